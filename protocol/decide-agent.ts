@@ -1,0 +1,101 @@
+/** Decisions about agents and their connections. */
+import type { Actor, CommandOf, Decision } from './command.ts';
+import type { AgentProfile, EventDraft } from './event.ts';
+import type { Agent, Fleet } from './fleet.ts';
+import { liveRuns } from './fleet.ts';
+import { refuse, refuseStranger, unknownAgent } from './refusal.ts';
+
+export function startService(
+  fleet: Fleet,
+  { instance, version }: CommandOf<'start-service'>,
+): Decision {
+  const orphans = Object.values(fleet.agents)
+    .filter((agent) => agent.liveness === 'live')
+    .map((agent) => agent.id);
+  return {
+    events: [{ type: 'service.started', actor: 'service', data: { instance, version, orphans } }],
+  };
+}
+
+export function registerAgent(
+  fleet: Fleet,
+  { agent: id, profile }: CommandOf<'register-agent'>,
+  actor: Actor,
+): Decision {
+  const known = fleet.agents[id];
+  if (!known) {
+    const data = { ...profile, owner: actor.user };
+    return { events: [{ type: 'agent.registered', agent: id, actor: actor.user, data }] };
+  }
+  const refusal = refuseStranger(known, actor);
+  if (refusal) return refusal;
+  if (sameProfile(known, profile)) return { events: [] };
+  return { events: [{ type: 'agent.updated', agent: id, actor: actor.user, data: profile }] };
+}
+
+function sameProfile(agent: Agent, profile: AgentProfile): boolean {
+  return (
+    agent.name === profile.name &&
+    agent.description === profile.description &&
+    agent.host === profile.host &&
+    agent.capabilities.join() === profile.capabilities.join()
+  );
+}
+
+export function removeAgent(
+  fleet: Fleet,
+  { agent: id }: CommandOf<'remove-agent'>,
+  actor: Actor,
+): Decision {
+  const agent = fleet.agents[id];
+  if (!agent) return unknownAgent(id);
+  const refusal = refuseStranger(agent, actor);
+  if (refusal) return refusal;
+  if (agent.liveness === 'live' || agent.runs.length > 0) {
+    return refuse('agent-busy', `"${id}" is connected or running. Stop its runner first.`);
+  }
+  return { events: [{ type: 'agent.removed', agent: id, actor: actor.user, data: {} }] };
+}
+
+export function connect(
+  fleet: Fleet,
+  { runner, agents }: CommandOf<'connect'>,
+  actor: Actor,
+): Decision {
+  let generation = 1;
+  for (const id of agents) {
+    const agent = fleet.agents[id];
+    if (!agent) return unknownAgent(id);
+    const refusal = refuseStranger(agent, actor);
+    if (refusal) return refusal;
+    if (agent.liveness === 'live' && agent.runner !== runner) {
+      return refuse(
+        'agent-busy',
+        `"${id}" is connected through another runner, ${agent.runner}. Stop that one, or use another id.`,
+      );
+    }
+    generation = Math.max(generation, agent.generation + 1);
+  }
+  const data = { runner, generation };
+  return {
+    events: agents.map((agent) => ({ type: 'agent.connected', agent, actor: actor.user, data })),
+  };
+}
+
+export function disconnect(
+  fleet: Fleet,
+  { connection, reason }: CommandOf<'disconnect'>,
+): Decision {
+  const events: EventDraft[] = [];
+  for (const agent of Object.values(fleet.agents)) {
+    if (agent.runner !== connection.runner || agent.generation !== connection.generation) continue;
+    if (agent.liveness !== 'live' && agent.liveness !== 'stale') continue;
+    const data = { ...connection, reason };
+    events.push({ type: 'agent.disconnected', agent: agent.id, actor: 'service', data });
+    for (const run of liveRuns(fleet, agent)) {
+      if (run.lost) continue;
+      events.push({ type: 'run.lost', agent: agent.id, run: run.id, actor: 'service', data: {} });
+    }
+  }
+  return { events };
+}

@@ -1,0 +1,34 @@
+/**
+ * decide(fleet, command) → events | problem: every business rule, in pure functions.
+ *
+ * Who may, what is in the way, which transition is legal. Nothing here reads a clock, a database or a
+ * request; the log stamps `id` and `time` on the drafts that have none.
+ */
+import type { Actor, Command, Decision } from './command.ts';
+import { connect, disconnect, registerAgent, removeAgent, startService } from './decide-agent.ts';
+import { report } from './decide-report.ts';
+import { cancelRun, loseRun, requestRun } from './decide-run.ts';
+import type { Fleet } from './fleet.ts';
+
+export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
+  switch (command.type) {
+    case 'start-service':
+      return startService(fleet, command);
+    case 'register-agent':
+      return registerAgent(fleet, command, actor);
+    case 'remove-agent':
+      return removeAgent(fleet, command, actor);
+    case 'connect':
+      return connect(fleet, command, actor);
+    case 'disconnect':
+      return disconnect(fleet, command);
+    case 'lose-run':
+      return loseRun(fleet, command);
+    case 'request-run':
+      return requestRun(fleet, command, actor);
+    case 'cancel-run':
+      return cancelRun(fleet, command, actor);
+    case 'report':
+      return report(fleet, command, actor);
+  }
+}

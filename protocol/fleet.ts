@@ -1,0 +1,97 @@
+/**
+ * The fleet: what is true now, for everyone who has folded the same events.
+ *
+ * It stays small however long the log is: live runs, each agent's last finished run, and ten outcomes.
+ */
+import type { AgentProfile, DisconnectReason, EventData } from './event.ts';
+import type { AgentId, RunId, RunnerId } from './ids.ts';
+
+/** Where a run is in its life. The last three are final: nothing revives a finished run. */
+export type RunStatus = 'requested' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+export type FinalStatus = Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>;
+
+export interface Run {
+  readonly id: RunId;
+  readonly agent: AgentId;
+  /** Position of the event that began the run: the order of the history. */
+  readonly seq: number;
+  readonly status: RunStatus;
+  /** Position of the event that led to `status`. */
+  readonly statusSeq: number;
+  /** The user who asked for it, or under whose token it was started. */
+  readonly requestedBy?: string | undefined;
+  /** ISO 8601, UTC, like every time in the fleet. */
+  readonly requestedAt?: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly command?: string | undefined;
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+  readonly prompt?: string | undefined;
+  readonly phase?: string;
+  /** 0 to 1, and words; the latest report wins. */
+  readonly progress?: EventData<'run.progress'>;
+  /** The user who wishes it cancelled; the runner has not confirmed yet. */
+  readonly cancelRequestedBy?: string;
+  /** True while the runner is out of contact. */
+  readonly lost?: true;
+  /** The last word of a finished run. */
+  readonly message?: string | undefined;
+  readonly failure?: Omit<EventData<'run.failed'>, 'message'>;
+}
+
+/**
+ * Whether the agent can be reached. `unmonitored`: it reports over HTTP and never held a connection.
+ * `stale`: the service restarted and its runner is not back yet. `ended`: it was there for one run only.
+ */
+export type Liveness = 'unmonitored' | 'live' | 'stale' | 'offline' | 'ended';
+
+export interface Outcome {
+  readonly run: RunId;
+  readonly status: FinalStatus;
+  readonly endedAt: string;
+  readonly durationMs: number;
+}
+
+export interface Agent extends AgentProfile {
+  readonly id: AgentId;
+  readonly owner: string;
+  readonly liveness: Liveness;
+  /** Position of the event that led to `liveness`. */
+  readonly livenessSeq: number;
+  readonly offlineReason?: DisconnectReason;
+  readonly lastSeenAt: string;
+  readonly runner?: RunnerId;
+  /** Number of its connections so far; 0 before the first. */
+  readonly generation: number;
+  /** Live runs, oldest first. */
+  readonly runs: readonly RunId[];
+  /** The newest finished run, still whole in the fleet. */
+  readonly lastRun?: RunId;
+  /** Newest last, at most `RECENT_OUTCOMES`. */
+  readonly recent: readonly Outcome[];
+  readonly lastError?: { readonly message: string; readonly at: string };
+}
+
+export interface Fleet {
+  /** Position of the last folded event; 0 for the empty log. */
+  readonly seq: number;
+  readonly agents: Readonly<Record<AgentId, Agent>>;
+  readonly runs: Readonly<Record<RunId, Run>>;
+}
+
+export const EMPTY_FLEET: Fleet = { seq: 0, agents: {}, runs: {} };
+
+export function isFinal(status: RunStatus): status is FinalStatus {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled';
+}
+
+/** The agent's live runs, oldest first. */
+export function liveRuns(fleet: Fleet, agent: Agent): Run[] {
+  return agent.runs.flatMap((id) => fleet.runs[id] ?? []);
+}
+
+/** The run to show for an agent: the newest live one, else the last finished one. */
+export function currentRun(fleet: Fleet, agent: Agent): Run | undefined {
+  const id = agent.runs.at(-1) ?? agent.lastRun;
+  return id === undefined ? undefined : fleet.runs[id];
+}

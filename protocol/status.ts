@@ -1,0 +1,56 @@
+/**
+ * What one agent shows at a glance, and whether somebody should look: derived from the fleet, stored nowhere.
+ */
+import type { Agent, Fleet } from './fleet.ts';
+import { currentRun, isFinal } from './fleet.ts';
+
+/**
+ * `lost`: running when its runner went out of contact. `stale`: the service restarted and the runner is not
+ * back yet. `cancelling`: wished, not confirmed. `idle`: connected, or unmonitored, and never ran.
+ */
+export type Status =
+  | 'failed'
+  | 'offline'
+  | 'lost'
+  | 'cancelling'
+  | 'running'
+  | 'requested'
+  | 'stale'
+  | 'succeeded'
+  | 'cancelled'
+  | 'idle';
+
+export function statusOf(fleet: Fleet, agent: Agent): Status {
+  const run = currentRun(fleet, agent);
+  if (run && !isFinal(run.status)) {
+    if (run.lost) return 'lost';
+    return run.cancelRequestedBy === undefined ? run.status : 'cancelling';
+  }
+  const attention = attentionOf(fleet, agent);
+  if (attention) return attention.kind;
+  if (agent.liveness === 'offline') return 'offline';
+  if (agent.liveness === 'stale') return 'stale';
+  return run?.status ?? 'idle';
+}
+
+export interface Attention {
+  readonly kind: 'failed' | 'offline';
+  /** Position of the event that caused it: the same incident keeps it, the next one has a higher one. */
+  readonly seq: number;
+}
+
+/**
+ * Whether the agent's state is one that a person should hear of. A failure is over when the next run begins,
+ * a lost connection when it is back. Being stopped on purpose is neither.
+ */
+export function attentionOf(fleet: Fleet, agent: Agent): Attention | undefined {
+  const run = currentRun(fleet, agent);
+  const vanished =
+    agent.liveness === 'offline' && agent.offlineReason !== 'goodbye' ? agent.livenessSeq : 0;
+  const lostRun = run?.failure?.reason === 'lost';
+  if (vanished > 0 && (lostRun || run?.status !== 'failed' || run.statusSeq < vanished)) {
+    return { kind: 'offline', seq: vanished };
+  }
+  if (run?.status === 'failed') return { kind: 'failed', seq: run.statusSeq };
+  return undefined;
+}

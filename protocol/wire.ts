@@ -1,0 +1,107 @@
+/**
+ * What crosses the wire besides events: control messages of the stream, and bodies of requests and answers.
+ */
+import * as z from 'zod/mini';
+import type { Agent, Fleet, Run } from './fleet.ts';
+
+/** Raised when an older client could misunderstand what a service sends. */
+export const PROTOCOL_VERSION = 1;
+
+/** Header by which a client makes a request repeatable: 1 to 200 visible ASCII characters. */
+export const IDEMPOTENCY_KEY = 'Idempotency-Key';
+
+/** `event:` names of messages on the stream that are not events of the log; those have no name. */
+export const CONTROL = { hello: 'hello', snapshot: 'snapshot', bye: 'bye' } as const;
+
+/** First message on every stream. */
+export const helloSchema = z.looseObject({
+  protocol: z.int(),
+  service: z.looseObject({ name: z.literal('agentlight'), version: z.string(), epoch: z.string() }),
+  user: z.string(),
+  heartbeatMs: z.int(),
+  /** The service's clock, ISO 8601. */
+  time: z.string(),
+  /** True when the stream goes on exactly behind the cursor that was given. */
+  resumed: z.boolean(),
+  /** On a runner's command stream: the number of this connection. */
+  generation: z.optional(z.int()),
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+/**
+ * Why a stream begins with the state instead of what was missed. `new`: no cursor was given. `other-log`: the
+ * database is another one. `ahead`: the cursor lies ahead of the log. `expired`: events behind it were
+ * deleted. `far-behind`: the state is cheaper than the replay.
+ */
+export type SnapshotReason = 'new' | 'other-log' | 'ahead' | 'expired' | 'far-behind';
+
+/** `GET /v1/snapshot`, and `event: snapshot` on the stream (there with `reason`). */
+export interface Snapshot {
+  readonly cursor: string;
+  readonly reason?: SnapshotReason;
+  readonly time: string;
+  readonly fleet: Fleet;
+}
+
+export const snapshotSchema = z.looseObject({
+  cursor: z.string(),
+  reason: z.optional(z.string()),
+  time: z.string(),
+  fleet: z.looseObject({
+    seq: z.int(),
+    agents: z.record(z.string(), z.looseObject({ id: z.string(), name: z.string() })),
+    runs: z.record(z.string(), z.looseObject({ id: z.string(), agent: z.string() })),
+  }),
+});
+
+/**
+ * Last message before the service closes a stream on purpose. `silent`: the runner sent no heartbeat for too
+ * long. `left`: the runner said goodbye. `replaced`: the same runner holds a newer stream; the older one
+ * must not come back.
+ */
+export interface Bye {
+  readonly reason: 'shutdown' | 'stuck' | 'token-revoked' | 'replaced' | 'silent' | 'left';
+  /** When to come back; spread over clients so that they don't all return at once. */
+  readonly retryMs: number;
+}
+
+export const pairRequestSchema = z.strictObject({
+  /** Eight characters as shown in the terminal; case, spaces and dashes don't matter. */
+  code: z.string().check(z.minLength(1), z.maxLength(40)),
+  /** How the new token is listed, for example `Chrome on laptop`. */
+  label: z.optional(z.string().check(z.maxLength(80))),
+});
+
+/** Answer of `POST /v1/pair`. */
+export const pairAnswerSchema = z.looseObject({
+  token: z.string(),
+  user: z.string(),
+  service: z.looseObject({ name: z.literal('agentlight'), version: z.string(), epoch: z.string() }),
+});
+export type PairAnswer = z.infer<typeof pairAnswerSchema>;
+
+/** Answer of `POST /v1/pairing-codes`. */
+export interface PairingCode {
+  /** `XXXX-XXXX` in Crockford's base 32. */
+  readonly code: string;
+  readonly expiresAt: string;
+}
+
+/** Answer of run requests and of `GET /v1/runs/{id}`. */
+export interface RunAnswer {
+  readonly run: Run;
+}
+
+/** Answer of `PUT /v1/agents/{id}`. */
+export interface AgentAnswer {
+  readonly agent: Agent;
+}
+
+/** Answer of `POST /v1/events`, after the commit, in the order of the request. */
+export interface ReportAnswer {
+  readonly events: readonly { readonly id: string; readonly seq: number }[];
+}
+
+/** What a token may do. `report`: register agents and write their events. `operate`: run and cancel. */
+export const SCOPES = ['read', 'operate', 'report', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
