@@ -1,0 +1,102 @@
+-- The log, its head, the folded documents beside it, and access.
+
+create table head (
+  only_row boolean primary key default true check (only_row),
+  -- made with the database: tells its cursors from those of any other
+  epoch text not null,
+  -- position of the newest event
+  seq bigint not null,
+  -- events up to here have been deleted
+  floor bigint not null
+);
+
+insert into head (epoch, seq, floor)
+values (substr(replace(gen_random_uuid()::text, '-', ''), 1, 12), 0, 0);
+
+-- json, not jsonb: it keeps every string as it came (jsonb refuses \u0000) and needs no parsing on the way out
+create table log (
+  seq bigint primary key,
+  id uuid not null unique,
+  time timestamptz not null,
+  type text not null,
+  agent text,
+  run uuid,
+  actor text,
+  detail boolean not null,
+  data json not null
+);
+
+create index log_by_run on log (run, seq) where run is not null;
+
+create table agents (
+  id text primary key,
+  doc json not null
+);
+
+create table runs (
+  id uuid primary key,
+  agent text not null,
+  status text not null,
+  -- position of the event that began the run: the order of the history
+  seq bigint not null,
+  doc json not null
+);
+
+create index runs_by_agent on runs (agent, seq desc);
+
+create table tokens (
+  id uuid primary key,
+  hash bytea not null unique,
+  user_name text not null,
+  scopes text[] not null,
+  label text not null,
+  created_at timestamptz not null default now(),
+  last_used_at timestamptz,
+  revoked_at timestamptz
+);
+
+create table pairing_codes (
+  hash bytea primary key,
+  user_name text not null,
+  expires_at timestamptz not null
+);
+
+-- Compare and append. Gives the events the positions behind `expected`, if the log still ends there, and
+-- stores the folded documents with them; returns false when another instance was first.
+-- One statement, so that no lock is ever held across a round trip, and positions become visible in order.
+create function append(expected bigint, events json, agent_docs json, run_docs json)
+returns boolean
+language plpgsql as $$
+declare
+  appended constant bigint := json_array_length(events);
+begin
+  update head set seq = seq + appended where seq = expected;
+  if not found then
+    return false;
+  end if;
+
+  insert into log (seq, id, time, type, agent, run, actor, detail, data)
+  select expected + e.position, e.id, e.time, e.type, e.agent, e.run, e.actor, e.detail, e.data
+  from rows from (
+    json_to_recordset(events) as (
+      id uuid, "time" timestamptz, type text, agent text, run uuid, actor text, detail boolean, data json
+    )
+  ) with ordinality as e (id, "time", type, agent, run, actor, detail, data, position);
+
+  insert into agents (id, doc)
+  select d.id, d.doc from json_to_recordset(agent_docs) as d (id text, doc json) where d.doc is not null
+  on conflict (id) do update set doc = excluded.doc;
+
+  delete from agents
+  using json_to_recordset(agent_docs) as d (id text, doc json)
+  where agents.id = d.id and d.doc is null;
+
+  insert into runs (id, agent, status, seq, doc)
+  select d.id, d.agent, d.status, d.seq, d.doc
+  from json_to_recordset(run_docs) as d (id uuid, agent text, status text, seq bigint, doc json)
+  on conflict (id) do update set status = excluded.status, doc = excluded.doc;
+
+  perform pg_notify('agentlight', (expected + appended)::text);
+  return true;
+end
+$$;

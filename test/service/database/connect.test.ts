@@ -1,0 +1,99 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+
+import { connect } from '../../../service/database/connect.ts';
+import { startEmbeddedPostgres } from '../../../service/database/embedded.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { makeDirectory, silent as log } from './data-directory.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+test('a connection names itself and commits durably, whatever the database prefers', async () => {
+  const name = new URL(database.url).pathname.slice(1);
+  await database.sql.unsafe(`alter database ${name} set synchronous_commit = off`);
+  const sql = await connect(database.url, { log, maxConnections: 2 });
+  onTestFinished(() => sql.end());
+  const [row] = await sql`
+    select current_setting('synchronous_commit') as commit, current_setting('application_name') as name`;
+  expect(row).toEqual({ commit: 'on', name: 'agentlight' });
+});
+
+test('a server that confirms after its replicas have applied goes on doing so', async () => {
+  const name = new URL(database.url).pathname.slice(1);
+  await database.sql.unsafe(`alter database ${name} set synchronous_commit = remote_apply`);
+  const sql = await connect(database.url, { log });
+  onTestFinished(() => sql.end());
+  expect((await sql`show synchronous_commit`)[0]).toEqual({ synchronous_commit: 'remote_apply' });
+});
+
+test('positions in the log are numbers, both ways and in arrays', async () => {
+  const [row] = await database.sql`
+    select ${2 ** 40}::bigint + 1 as one, array[1, 2]::bigint[] as many, ${[3, 4]}::bigint[] as back`;
+  expect(row).toEqual({ one: 2 ** 40 + 1, many: [1, 2], back: [3, 4] });
+  await expect(database.sql`select 9007199254740993`).rejects.toThrow('too large');
+});
+
+test('no more connections are opened than asked for', async () => {
+  const sql = await connect(database.url, { log, maxConnections: 2 });
+  onTestFinished(() => sql.end());
+  const pids = await Promise.all(
+    Array.from({ length: 8 }, () => sql`select pg_backend_pid() as pid`),
+  );
+  expect(new Set(pids.map(([row]) => row?.['pid'])).size).toBeLessThanOrEqual(2);
+});
+
+test('a database that is not there is reported with advice, and without the password', async () => {
+  const url = new URL(database.url);
+  url.pathname = 'agentlight_nowhere';
+  const attempt = connect(url.href, { log });
+  await expect(attempt).rejects.toThrow(/database agentlight_nowhere\) can't be used: .*createdb/);
+  await expect(attempt).rejects.not.toThrow(url.password);
+});
+
+describe('a server of its own', () => {
+  let dataDir: string;
+  let remove: () => Promise<void>;
+
+  beforeAll(async () => {
+    ({ dir: dataDir, remove } = await makeDirectory());
+  });
+  afterAll(() => remove());
+
+  test('is connected to through its socket, by options and by URL', async () => {
+    const server = await startEmbeddedPostgres({ dataDir, log });
+    onTestFinished(server.stop);
+    const { username, password, host, database: name } = server.connection;
+    const url = `postgres://${username}:${password}@/${name}?host=${encodeURIComponent(host)}`;
+    for (const target of [server.connection, url]) {
+      const sql = await connect(target, { log });
+      expect((await sql`select inet_server_addr() as address`)[0]).toEqual({ address: null });
+      await sql.end();
+    }
+  });
+
+  test('tells a wrong password from a port on which nothing listens', async () => {
+    const server = await startEmbeddedPostgres({ dataDir, log, listen: 'loopback' });
+    const guess = { ...server.connection, password: 'guess' };
+    await expect(connect(guess, { log })).rejects.toThrow('The user or the password is wrong');
+    await server.stop();
+    await expect(connect(server.connection, { log })).rejects.toThrow('Nothing listens there');
+  });
+
+  test('is used with a warning if it does not sync', async () => {
+    appendFileSync(join(dataDir, 'pg/data/postgresql.auto.conf'), 'fsync = off\n');
+    const server = await startEmbeddedPostgres({ dataDir, log });
+    onTestFinished(server.stop);
+    const lines: string[] = [];
+    const warned = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    const sql = await connect(server.connection, { log: warned });
+    await sql.end();
+    expect(lines.join('')).toContain('fsync=off');
+  });
+});
