@@ -1,0 +1,123 @@
+/**
+ * Who a token stands for: the table of tokens, with a short memory so that not every request asks it.
+ */
+import type { Actor } from '../../protocol/command.ts';
+import type { Scope } from '../../protocol/wire.ts';
+import { SCOPES } from '../../protocol/wire.ts';
+import type { Sql } from '../database/connect.ts';
+import { hashToken, makeToken } from './token.ts';
+
+/** How long a token may still be honoured after it was revoked through another instance. */
+const MEMORY_MS = 5_000;
+const MEMORY_TOKENS = 1_000;
+
+export interface TokenInfo {
+  readonly id: string;
+  readonly user: string;
+  readonly scopes: readonly Scope[];
+  readonly label: string;
+  readonly createdAt: string;
+  readonly revokedAt?: string;
+}
+
+export interface NewToken {
+  readonly user: string;
+  readonly scopes: readonly Scope[];
+  readonly label: string;
+}
+
+export interface Tokens {
+  /** Undefined for a token that is unknown or revoked. */
+  find(token: string): Promise<Actor | undefined>;
+  create(wanted: NewToken): Promise<{ id: string; token: string }>;
+  /** Makes the given text the owner's token; those that held this place before are revoked. */
+  installOwner(token: string): Promise<void>;
+  list(): Promise<TokenInfo[]>;
+  /** False when there is no such token, or it was revoked already. */
+  revoke(id: string): Promise<boolean>;
+}
+
+export const OWNER = 'owner';
+const OWNER_LABEL = "the owner's token of this service";
+
+export interface TokensOptions {
+  readonly sql: Sql;
+  readonly newId: () => string;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+}
+
+export function openTokens({ sql, newId, nowMs }: TokensOptions): Tokens {
+  const memory = new Map<string, { actor: Actor; untilMs: number }>();
+
+  async function find(token: string): Promise<Actor | undefined> {
+    const hash = hashToken(token);
+    const key = hash.toString('base64');
+    const known = memory.get(key);
+    if (known && known.untilMs > nowMs()) return known.actor;
+    const [row] = await sql<{ user_name: string; scopes: Scope[] }[]>`
+      update tokens set last_used_at = now()
+      where hash = ${hash} and revoked_at is null
+      returning user_name, scopes
+    `;
+    if (!row) return undefined;
+    const actor = { user: row.user_name, scopes: row.scopes };
+    if (memory.size >= MEMORY_TOKENS) memory.clear();
+    memory.set(key, { actor, untilMs: nowMs() + MEMORY_MS });
+    return actor;
+  }
+
+  async function create({ user, scopes, label }: NewToken): Promise<{ id: string; token: string }> {
+    const token = makeToken();
+    const id = newId();
+    await sql`
+      insert into tokens (id, hash, user_name, scopes, label)
+      values (${id}, ${hashToken(token)}, ${user}, ${scopes as Scope[]}, ${label})
+    `;
+    return { id, token };
+  }
+
+  async function installOwner(token: string): Promise<void> {
+    const hash = hashToken(token);
+    await sql`
+      update tokens set revoked_at = now()
+      where label = ${OWNER_LABEL} and hash <> ${hash} and revoked_at is null
+    `;
+    await sql`
+      insert into tokens (id, hash, user_name, scopes, label)
+      values (${newId()}, ${hash}, ${OWNER}, ${[...SCOPES]}, ${OWNER_LABEL})
+      on conflict (hash) do update set revoked_at = null
+    `;
+  }
+
+  async function list(): Promise<TokenInfo[]> {
+    const rows = await sql<
+      {
+        id: string;
+        user_name: string;
+        scopes: Scope[];
+        label: string;
+        created_at: Date;
+        revoked_at: Date | null;
+      }[]
+    >`select id, user_name, scopes, label, created_at, revoked_at from tokens order by created_at`;
+    return rows.map((row) => ({
+      id: row.id,
+      user: row.user_name,
+      scopes: row.scopes,
+      label: row.label,
+      createdAt: row.created_at.toISOString(),
+      ...(row.revoked_at && { revokedAt: row.revoked_at.toISOString() }),
+    }));
+  }
+
+  async function revoke(id: string): Promise<boolean> {
+    memory.clear();
+    const { count } = await sql`
+      update tokens set revoked_at = now() where id = ${id} and revoked_at is null
+    `;
+    return count > 0;
+  }
+
+  return { find, create, installOwner, list, revoke };
+}

@@ -1,0 +1,84 @@
+/**
+ * The HTTP interface: what every request passes, and which routes there are.
+ */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { PROBLEMS } from '../../protocol/problem.ts';
+import { accessRoutes, pairRoute } from './access-routes.ts';
+import { agentRoutes } from './agent-routes.ts';
+import type { Http, Services } from './context.ts';
+import { eventRoutes } from './event-routes.ts';
+import { authenticate, guardHost, guardOrigin, requireScope } from './guards.ts';
+import { healthRoutes } from './health-routes.ts';
+import { ProblemError, refuse } from './problem-error.ts';
+import { problemResponse } from './problem-response.ts';
+import { runRoutes } from './run-routes.ts';
+import { runnerRoutes } from './runner-routes.ts';
+import { streamRoutes } from './stream-routes.ts';
+
+export function createApp(services: Services): Hono<Http> {
+  const { config, tokens, logger } = services;
+  const app = new Hono<Http>();
+
+  app.onError((error) => {
+    if (error instanceof ProblemError) return problemResponse(error.problem);
+    logger.error({ err: error }, 'a request failed');
+    const detail = 'The service made a mistake; its log says more. Try again.';
+    return problemResponse({ type: 'internal', detail });
+  });
+  app.notFound((c) => {
+    const allowed = otherMethods(app, c.req.method, c.req.path);
+    if (allowed.length === 0) {
+      return problemResponse({ type: 'not-found', detail: `There is nothing at ${c.req.path}.` });
+    }
+    const response = problemResponse({
+      type: 'method-not-allowed',
+      detail: `${c.req.path} takes ${allowed.join(', ')}.`,
+    });
+    response.headers.set('Allow', allowed.join(', '));
+    return response;
+  });
+
+  app.use(guardHost([config.host, ...config.allowedHosts]));
+  app.use(guardOrigin);
+  app.use(
+    bodyLimit({
+      maxSize: config.maxBodyBytes,
+      onError: () =>
+        refuse(
+          'too-large',
+          `A body may have at most ${config.maxBodyBytes} bytes. Send less at once.`,
+        ),
+    }),
+  );
+
+  app.route('/', healthRoutes(services));
+  app.route('/', pairRoute(services));
+  app.get('/problems/:type', (c) => {
+    const type = c.req.param('type');
+    if (!Object.hasOwn(PROBLEMS, type)) return c.notFound();
+    const [status, title] = PROBLEMS[type as keyof typeof PROBLEMS];
+    return c.text(`${type} (HTTP ${status}): ${title}.\n`);
+  });
+
+  app.use('/v1/*', authenticate(tokens));
+  app.use('/v1/*', requireScope('read', 'operate', 'report'));
+  app.route('/v1', streamRoutes(services));
+  app.route('/v1', agentRoutes(services));
+  app.route('/v1', runRoutes(services));
+  app.route('/v1', eventRoutes(services));
+  app.route('/v1', runnerRoutes(services));
+  app.route('/v1', accessRoutes(services));
+  return app;
+}
+
+const METHODS = ['GET', 'PUT', 'POST', 'DELETE'];
+
+/** Methods for which there is a route at this path. */
+function otherMethods(app: Hono<Http>, method: string, path: string): string[] {
+  return METHODS.filter((other) => {
+    if (other === method) return false;
+    const [matched] = app.router.match(other, path);
+    return matched.some(([[, route]]) => route.method === other);
+  });
+}

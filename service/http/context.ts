@@ -1,0 +1,29 @@
+/** What the routes work with; made once, at start. */
+import type { HttpBindings } from '@hono/node-server';
+import type { Logger } from 'pino';
+import type { Pairing } from '../access/pairing.ts';
+import type { Tokens } from '../access/tokens.ts';
+import type { Config } from '../config.ts';
+import type { Sql } from '../database/connect.ts';
+import type { Log } from '../log/log.ts';
+import type { Presence } from '../presence/presence.ts';
+import type { Streams } from '../stream/streams.ts';
+import type { Authenticated } from './guards.ts';
+
+export interface Services {
+  readonly config: Config;
+  readonly version: string;
+  readonly sql: Sql;
+  readonly log: Log;
+  readonly streams: Streams;
+  readonly presence: Presence;
+  readonly tokens: Tokens;
+  readonly pairing: Pairing;
+  readonly logger: Logger;
+  readonly newId: () => string;
+}
+
+/** Type of every Hono app here. */
+export interface Http extends Authenticated {
+  Bindings: HttpBindings;
+}

@@ -1,0 +1,76 @@
+/**
+ * What every request must pass before anything else looks at it.
+ */
+import type { MiddlewareHandler } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import type { Actor } from '../../protocol/command.ts';
+import type { Scope } from '../../protocol/wire.ts';
+import type { Tokens } from '../access/tokens.ts';
+import { refuse } from './problem-error.ts';
+
+/** What the guards leave for the routes. */
+export interface Authenticated {
+  Variables: { actor: Actor };
+}
+
+/**
+ * Refuses a `Host` that is not ours: a web page that makes its own name resolve to this machine (DNS
+ * rebinding) still sends that name.
+ */
+export function guardHost(names: readonly string[]): MiddlewareHandler {
+  const allowed = new Set(['localhost', '127.0.0.1', '[::1]', ...names]);
+  return createMiddleware(async (c, next) => {
+    const name = hostName(c.req.header('host') ?? '');
+    if (!allowed.has(name)) {
+      refuse(
+        'misdirected-host',
+        `This service does not answer to the host name "${name}". If that name is right, add it to AGENTLIGHT_ALLOWED_HOSTS.`,
+      );
+    }
+    await next();
+  });
+}
+
+/** Without the port, in lower case. */
+function hostName(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, '');
+}
+
+/** Refuses web pages. Extensions and programs pass: their proof is the token. */
+export const guardOrigin: MiddlewareHandler = createMiddleware(async (c, next) => {
+  const origin = c.req.header('origin');
+  if (origin !== undefined && !/^(chrome|moz)-extension:\/\/[a-z0-9-]+$/.test(origin)) {
+    refuse('foreign-origin', `Requests from the web page ${origin} are not accepted.`);
+  }
+  await next();
+});
+
+/** Finds out who asks, from `Authorization: Bearer …` (RFC 6750). */
+export function authenticate(tokens: Tokens): MiddlewareHandler<Authenticated> {
+  return createMiddleware<Authenticated>(async (c, next) => {
+    const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (token === undefined) {
+      refuse('unauthorized', 'Send the header "Authorization: Bearer <token>".');
+    }
+    const actor = await tokens.find(token);
+    if (!actor) {
+      refuse(
+        'unauthorized',
+        'The token is unknown or was revoked. Pair again, or use another one.',
+      );
+    }
+    c.set('actor', actor);
+    await next();
+  });
+}
+
+/** Needs one of the scopes; `admin` includes them all. */
+export function requireScope(...scopes: readonly Scope[]): MiddlewareHandler<Authenticated> {
+  return createMiddleware<Authenticated>(async (c, next) => {
+    const has = c.get('actor').scopes;
+    if (!has.includes('admin') && !scopes.some((scope) => has.includes(scope))) {
+      refuse('forbidden', `This needs a token with the scope ${scopes.join(' or ')}.`);
+    }
+    await next();
+  });
+}

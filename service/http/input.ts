@@ -1,0 +1,62 @@
+/**
+ * Reading what a client sent: bounded, then checked against a schema, with an error that says where.
+ */
+import type { Context } from 'hono';
+import * as z from 'zod/mini';
+import { refuse } from './problem-error.ts';
+
+// zod/mini says only "Invalid input" unless it is given a language
+z.config(z.locales.en());
+
+/** Deepest nesting of arrays and objects in a body. */
+const MAX_DEPTH = 32;
+
+/** @throws ProblemError for another media type, for bad JSON, or for what the schema refuses. */
+export async function readBody<T extends z.ZodMiniType>(
+  c: Context,
+  schema: T,
+): Promise<z.output<T>> {
+  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    refuse(
+      'unsupported-media-type',
+      'Send JSON, with the header "Content-Type: application/json".',
+    );
+  }
+  const text = await c.req.text();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    refuse('invalid-json', `The body is not valid JSON: ${(error as SyntaxError).message}.`);
+  }
+  if (isDeeperThan(value, MAX_DEPTH)) {
+    refuse('invalid-request', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+  }
+  return check(schema, value, 'body');
+}
+
+/** @param where what the value is, for the error: `body`, `path` or `query`. */
+export function check<T extends z.ZodMiniType>(
+  schema: T,
+  value: unknown,
+  where: string,
+): z.output<T> {
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  const errors = checked.error.issues.map((issue) => ({
+    at: [where, ...issue.path].join('.'),
+    message: issue.message,
+  }));
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see "errors")` : '';
+  return refuse('invalid-request', `${first?.at}: ${first?.message}${more}.`, {
+    extra: { errors: errors.slice(0, 20) },
+  });
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}

@@ -1,0 +1,75 @@
+/**
+ * Begins a `text/event-stream` response and hands over its raw socket.
+ *
+ * The body has no length and no chunks: it ends with the connection, which HTTP/1.0 proxies understand too,
+ * and the bytes of an event are the same for every reader. Nothing is made per event and reader.
+ */
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context } from 'hono';
+import type { Hello } from '../../protocol/wire.ts';
+import { PROTOCOL_VERSION } from '../../protocol/wire.ts';
+import type { LogFilter } from '../log/store.ts';
+import type { Reader } from '../stream/channel.ts';
+import { controlFrame, retryFrame } from '../stream/frame.ts';
+import type { StartPoint } from '../stream/start-point.ts';
+import type { Http, Services } from './context.ts';
+import { refuse } from './problem-error.ts';
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+  'X-Content-Type-Options': 'nosniff',
+  Connection: 'close',
+};
+
+/** What `EventSource` waits before it comes back by itself. */
+const RETRY_MS = 1_000;
+
+export interface StreamResponse {
+  readonly filter: LogFilter;
+  readonly start: StartPoint;
+  readonly once: boolean;
+  /** Number of a runner's connection. */
+  readonly generation?: number;
+  readonly opened?: (reader: Reader) => void;
+  readonly closed?: () => void;
+}
+
+/** @throws ProblemError too-many-streams. */
+export function refuseTooManyStreams({ streams, config }: Services): void {
+  if (streams.count < config.maxStreams) return;
+  const detail = `${config.maxStreams} streams are open, which is the limit. Try again later.`;
+  refuse('too-many-streams', detail, { retryAfterS: 10 });
+}
+
+export function respondWithStream(
+  c: Context<Http>,
+  services: Services,
+  { filter, start, once, generation, opened, closed }: StreamResponse,
+): Response {
+  const { outgoing } = c.env;
+  const { socket } = outgoing;
+  if (!socket || socket.destroyed || !('writeHead' in outgoing)) {
+    closed?.();
+    return RESPONSE_ALREADY_SENT;
+  }
+  const hello: Hello = {
+    protocol: PROTOCOL_VERSION,
+    service: { name: 'agentlight', version: services.version, epoch: services.log.epoch },
+    user: c.get('actor').user,
+    heartbeatMs: services.config.heartbeatMs,
+    time: new Date().toISOString(),
+    resumed: start.kind === 'resume',
+    ...(generation !== undefined && { generation }),
+  };
+  outgoing.removeHeader('Transfer-Encoding');
+  outgoing.writeHead(200, HEADERS);
+  outgoing.flushHeaders();
+  socket.setKeepAlive(true, 30_000);
+  socket.write(retryFrame(RETRY_MS) + controlFrame('hello', hello));
+  if (closed) socket.once('close', closed);
+  const reader = services.streams.open({ socket, filter, start, once });
+  opened?.(reader);
+  return RESPONSE_ALREADY_SENT;
+}

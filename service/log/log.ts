@@ -1,0 +1,267 @@
+/**
+ * The log as one process sees it: appends (group commit), follows what other instances append, tells listeners.
+ *
+ * One loop does both, never at the same time, so that the fleet moves only forward and every event is
+ * told exactly once, in order:
+ *
+ *   requests ──► plan against the fleet at head h ──► compareAndAppend(h) ─┬─ stored ──► advance, tell, answer
+ *                     ▲                                                    ├─ another was first ──► follow ─┐
+ *                     └────────────────────────────────────────────────────┴─ an id is known ──► look up ───┤
+ *                                                                                                           ▼
+ *   a NOTIFY, a poll or a doubt ──► follow: read what lies behind h, fold, tell ◄─────────────────── plan again
+ *
+ * While one flush is under way the next gathers: batches grow by themselves as the rate rises.
+ */
+import type { Logger } from 'pino';
+import type { Actor, Command } from '../../protocol/command.ts';
+import type { LogEvent } from '../../protocol/event.ts';
+import type { Fleet } from '../../protocol/fleet.ts';
+import { fold } from '../../protocol/fold.ts';
+import type { Problem } from '../../protocol/problem.ts';
+import type { Sql } from '../database/connect.ts';
+import type { LogRequest, Outcome, Plan, Stamps } from './plan.ts';
+import { clientIds, plan } from './plan.ts';
+import {
+  compareAndAppend,
+  PAGE_EVENTS,
+  readByIds,
+  readFleet,
+  readHead,
+  readPage,
+} from './store.ts';
+
+/** Requests that are decided and stored in one commit. */
+const FLUSH_REQUESTS = 256;
+
+export type LogListener = (events: readonly LogEvent[], fleet: Fleet) => void;
+
+export interface LogOptions {
+  readonly sql: Sql;
+  readonly log: Logger;
+  readonly stamps: Stamps;
+  /** How often to look for events of other instances, beside their notifications. */
+  readonly pollMs: number;
+}
+
+interface Pending extends LogRequest {
+  readonly settle: (outcome: Outcome) => void;
+}
+
+export class Log {
+  readonly epoch: string;
+  readonly #sql: Sql;
+  readonly #logger: Logger;
+  readonly #stamps: Stamps;
+  readonly #listeners = new Set<LogListener>();
+  readonly #stopFollowing: (() => Promise<void>)[] = [];
+  #fleet: Fleet;
+  #floor: number;
+  #pending: Pending[] = [];
+  /** Highest position that another connection told us of; `Infinity` when we can't be sure of ours. */
+  #announcedSeq = 0;
+  #loop: Promise<void> | undefined;
+  #closed = false;
+
+  /** Reads the stored fleet and begins to follow the log. */
+  static async open(options: LogOptions): Promise<Log> {
+    const { head, fleet } = await readFleet(options.sql);
+    const log = new Log(options, head.epoch, head.floor, fleet);
+    await log.#follow(options.pollMs);
+    return log;
+  }
+
+  private constructor(
+    { sql, log, stamps }: LogOptions,
+    epoch: string,
+    floor: number,
+    fleet: Fleet,
+  ) {
+    this.epoch = epoch;
+    this.#sql = sql;
+    this.#logger = log;
+    this.#stamps = stamps;
+    this.#floor = floor;
+    this.#fleet = fleet;
+  }
+
+  /** The fleet at the head. */
+  get fleet(): Fleet {
+    return this.#fleet;
+  }
+
+  /** Events up to this position have been deleted. */
+  get floor(): number {
+    return this.#floor;
+  }
+
+  /** Calls `listener` with each stored batch, in order; it must not throw. Returns how to stop. */
+  listen(listener: LogListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Decides `command` and stores what follows from it. Resolves after the commit, with the events in the
+   * log or with the problem; never rejects. A problem was decided on a fleet that was up to date.
+   */
+  append(command: Command, actor: Actor): Promise<Outcome> {
+    if (this.#closed) return Promise.resolve(unavailable('The service is shutting down.'));
+    return new Promise((settle) => {
+      this.#pending.push({ command, actor, settle });
+      this.#wake();
+    });
+  }
+
+  /** Takes no more requests, answers those it has, stops following. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#loop) await this.#loop;
+    for (const stop of this.#stopFollowing) await stop();
+  }
+
+  async #follow(pollMs: number): Promise<void> {
+    const doubt = () => this.#announce(Number.POSITIVE_INFINITY);
+    // a notification is only a hint: it may be lost with its connection, so every new one begins with a read
+    const subscription = await this.#sql.listen(
+      'agentlight',
+      (payload) => this.#announce(Number(payload)),
+      doubt,
+    );
+    const timer = setInterval(doubt, pollMs);
+    this.#stopFollowing.push(async () => {
+      clearInterval(timer);
+      await subscription.unlisten();
+    });
+  }
+
+  #announce(seq: number): void {
+    if (this.#closed || seq <= this.#fleet.seq) return;
+    this.#announcedSeq = Math.max(this.#announcedSeq, seq);
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#loop ??= this.#run().finally(() => {
+      this.#loop = undefined;
+      if (this.#hasWork()) this.#wake();
+    });
+  }
+
+  #hasWork(): boolean {
+    return this.#pending.length > 0 || this.#announcedSeq > this.#fleet.seq;
+  }
+
+  async #run(): Promise<void> {
+    // gather what else arrives in this turn of the event loop
+    await new Promise(setImmediate);
+    while (this.#hasWork()) {
+      const batch = this.#pending.splice(0, FLUSH_REQUESTS);
+      try {
+        if (this.#announcedSeq > this.#fleet.seq) await this.#catchUp();
+        if (batch.length > 0) await this.#flush(batch);
+      } catch (error) {
+        if (isDataError(error) && (await this.#flushOneByOne(batch))) continue;
+        this.#logger.error({ err: error, requests: batch.length }, 'the database did not answer');
+        // a commit may have happened all the same: read before the next one
+        this.#announcedSeq = batch.length > 0 ? Number.POSITIVE_INFINITY : 0;
+        const outcome = unavailable('The database does not answer. Try again in a moment.');
+        for (const { settle } of batch) settle(outcome);
+        if (batch.length === 0 || this.#pending.length === 0) return;
+      }
+    }
+  }
+
+  async #flush(batch: readonly Pending[]): Promise<void> {
+    const known = new Map<string, LogEvent>();
+    let verifiedSeq = -1;
+    for (;;) {
+      const planned = plan(this.#fleet, batch, known, this.#stamps);
+      const refused = planned.outcomes.some((outcome) => outcome.problem !== undefined);
+      if (refused && verifiedSeq !== this.#fleet.seq) {
+        await this.#verify(batch, known);
+        verifiedSeq = this.#fleet.seq;
+        continue;
+      }
+      if (planned.events.length > 0) {
+        const stored = await this.#store(planned);
+        if (stored === 'known-id') await this.#lookUp(batch, known);
+        if (stored === 'outrun') await this.#catchUp();
+        if (stored !== 'stored') continue;
+        this.#advance(planned.events, planned.fleet);
+      }
+      batch.forEach(({ settle }, index) => settle(planned.outcomes[index] as Outcome));
+      return;
+    }
+  }
+
+  /** Keeps something that the database refuses to store from hurting the other requests of its flush. */
+  async #flushOneByOne(batch: readonly Pending[]): Promise<boolean> {
+    for (const pending of batch) {
+      try {
+        await this.#flush([pending]);
+      } catch (error) {
+        if (!isDataError(error)) return false;
+        this.#logger.warn({ err: error }, 'refused by the database');
+        const detail = 'The database refused to store this. Nothing of this request was stored.';
+        pending.settle({ problem: { type: 'invalid-request', detail } });
+      }
+    }
+    return true;
+  }
+
+  async #store(planned: Plan): Promise<'stored' | 'outrun' | 'known-id'> {
+    try {
+      const { events, touched } = planned;
+      const stored = await compareAndAppend(this.#sql, this.#fleet.seq, events, touched);
+      return stored ? 'stored' : 'outrun';
+    } catch (error) {
+      if (isUniqueViolation(error)) return 'known-id';
+      throw error;
+    }
+  }
+
+  /** A refusal must not come from a stale fleet, nor meet a request that merely repeats an earlier one. */
+  async #verify(batch: readonly Pending[], known: Map<string, LogEvent>): Promise<void> {
+    await this.#catchUp();
+    await this.#lookUp(batch, known);
+  }
+
+  async #lookUp(batch: readonly Pending[], known: Map<string, LogEvent>): Promise<void> {
+    const ids = batch.flatMap(({ command }) => clientIds(command)).filter((id) => !known.has(id));
+    if (ids.length === 0) return;
+    for (const event of await readByIds(this.#sql, ids)) known.set(event.id, event);
+  }
+
+  /** Reads, folds and tells what lies behind our head. */
+  async #catchUp(): Promise<void> {
+    for (;;) {
+      const page = await readPage(this.#sql, this.#fleet.seq, { detail: true });
+      if (page.length > 0) this.#advance(page, fold(this.#fleet, page));
+      if (page.length < PAGE_EVENTS) break;
+    }
+    this.#announcedSeq = 0;
+    this.#floor = (await readHead(this.#sql)).floor;
+  }
+
+  #advance(events: readonly LogEvent[], fleet: Fleet): void {
+    this.#fleet = fleet;
+    for (const listener of this.#listeners) listener(events, fleet);
+  }
+}
+
+function unavailable(detail: string): { problem: Problem } {
+  return { problem: { type: 'unavailable', detail, retryAfterS: 1 } };
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === '23505';
+}
+
+/** SQLSTATE class 22, data exception. */
+function isDataError(error: unknown): boolean {
+  return sqlState(error).startsWith('22');
+}
+
+function sqlState(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

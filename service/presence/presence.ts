@@ -1,0 +1,209 @@
+/**
+ * Presence: which agents are really there. An open socket is never proof of life.
+ *
+ * 1. goodbye: the runner says that it leaves; offline at once.
+ * 2. its stream closes: offline after a short grace, in which it may come back.
+ * 3. no heartbeat for too long: offline, whatever TCP believes.
+ * 4. this service restarted: stale until its runner is back, offline after a longer grace.
+ *
+ * A run whose runner is gone is *lost*; it goes on when the runner is back, and fails when that takes too long.
+ */
+import type { Logger } from 'pino';
+import type { Actor } from '../../protocol/command.ts';
+import { SERVICE_ACTOR } from '../../protocol/command.ts';
+import type { DisconnectReason, LogEvent } from '../../protocol/event.ts';
+import type { Fleet } from '../../protocol/fleet.ts';
+import { liveRuns } from '../../protocol/fleet.ts';
+import type { Problem } from '../../protocol/problem.ts';
+import type { Bye } from '../../protocol/wire.ts';
+import type { Log } from '../log/log.ts';
+
+export interface PresenceOptions {
+  readonly log: Log;
+  readonly logger: Logger;
+  readonly disconnectGraceMs: number;
+  readonly runnerTimeoutMs: number;
+  readonly restartGraceMs: number;
+  readonly lostRunMs: number;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+}
+
+/** One held command stream. */
+interface Link {
+  readonly runner: string;
+  readonly generation: number;
+  lastBeatMs: number;
+  /** Closes the stream; set once it is open. */
+  hangUp: ((bye: Bye) => void) | undefined;
+  /** Runs while the stream is closed and the runner may still come back. */
+  grace: NodeJS.Timeout | undefined;
+}
+
+export type Connected =
+  | { readonly generation: number; readonly problem?: never }
+  | { readonly problem: Problem; readonly generation?: never };
+
+export class Presence {
+  readonly #options: PresenceOptions;
+  readonly #log: Log;
+  readonly #links = new Map<string, Link>();
+  readonly #lostRuns = new Map<string, NodeJS.Timeout>();
+  readonly #sweep: NodeJS.Timeout;
+  readonly #stopListening: () => void;
+  #restartGrace: NodeJS.Timeout | undefined;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#stopListening = this.#log.listen((events, fleet) => this.#watchRuns(events, fleet));
+    this.#sweep = setInterval(() => this.#endSilent(), options.runnerTimeoutMs / 10);
+  }
+
+  /** Says that this process serves now, and gives the runners of the last one some time to come back. */
+  async start(instance: string, version: string): Promise<void> {
+    await this.#log.append({ type: 'start-service', instance, version }, SERVICE_ACTOR);
+    const { agents, runs } = this.#log.fleet;
+    for (const run of Object.values(runs)) if (run.lost) this.#expectRun(run.id);
+    const orphans = Object.values(agents).filter((agent) => agent.liveness === 'stale');
+    this.#restartGrace = setTimeout(() => {
+      for (const { runner, generation } of orphans) {
+        if (runner === undefined) continue;
+        void this.#disconnect({ runner, generation }, 'service-restart');
+      }
+    }, this.#options.restartGraceMs);
+  }
+
+  /** Registers that `runner` holds the command stream of `agents`; an older stream of the same runner is closed. */
+  async connect(runner: string, agents: readonly string[], actor: Actor): Promise<Connected> {
+    const { events, problem } = await this.#log.append({ type: 'connect', runner, agents }, actor);
+    if (problem) return { problem };
+    const [first] = events;
+    const generation = first?.type === 'agent.connected' ? first.data.generation : 0;
+    const older = this.#links.get(runner);
+    if (older) {
+      clearTimeout(older.grace);
+      older.hangUp?.({ reason: 'replaced', retryMs: 0 });
+    }
+    const lastBeatMs = this.#options.nowMs();
+    const link: Link = { runner, generation, lastBeatMs, hangUp: undefined, grace: undefined };
+    this.#links.set(runner, link);
+    return { generation };
+  }
+
+  /** Tells how to close the stream of a connection that was just registered. */
+  opened(runner: string, generation: number, hangUp: (bye: Bye) => void): void {
+    const link = this.#current(runner, generation);
+    if (link) link.hangUp = hangUp;
+    else hangUp({ reason: 'replaced', retryMs: 0 });
+  }
+
+  /** The stream's socket is closed. */
+  closed(runner: string, generation: number): void {
+    const link = this.#current(runner, generation);
+    if (!link || link.grace) return;
+    link.hangUp = undefined;
+    link.grace = setTimeout(
+      () => void this.#drop(link, 'connection-lost'),
+      this.#options.disconnectGraceMs,
+    );
+  }
+
+  /** False when this is not the runner's connection (any more). */
+  heartbeat(runner: string, generation: number): boolean {
+    const link = this.#current(runner, generation);
+    if (link) link.lastBeatMs = this.#options.nowMs();
+    return link !== undefined;
+  }
+
+  /** The runner leaves on purpose. False when this is not its connection (any more). */
+  async goodbye(
+    runner: string,
+    generation: number,
+    reason: Extract<DisconnectReason, 'goodbye' | 'ended'>,
+  ): Promise<boolean> {
+    const link = this.#current(runner, generation);
+    if (!link) return false;
+    await this.#drop(link, reason);
+    return true;
+  }
+
+  /** Runs of this runner's agents that somebody wants cancelled. */
+  wishes(runner: string): { cancel: string[] } {
+    const { agents } = this.#log.fleet;
+    const hosted = Object.values(agents).filter((agent) => agent.runner === runner);
+    const runs = hosted.flatMap((agent) => liveRuns(this.#log.fleet, agent));
+    return {
+      cancel: runs.filter((run) => run.cancelRequestedBy !== undefined).map(({ id }) => id),
+    };
+  }
+
+  close(): void {
+    this.#stopListening();
+    clearInterval(this.#sweep);
+    clearTimeout(this.#restartGrace);
+    for (const link of this.#links.values()) clearTimeout(link.grace);
+    for (const timer of this.#lostRuns.values()) clearTimeout(timer);
+    this.#links.clear();
+  }
+
+  #current(runner: string, generation: number): Link | undefined {
+    const link = this.#links.get(runner);
+    return link?.generation === generation ? link : undefined;
+  }
+
+  async #drop(link: Link, reason: DisconnectReason): Promise<void> {
+    if (this.#current(link.runner, link.generation) !== link) return;
+    clearTimeout(link.grace);
+    this.#links.delete(link.runner);
+    const { runner, generation } = link;
+    await this.#disconnect({ runner, generation }, reason);
+    const left = reason === 'goodbye' || reason === 'ended';
+    link.hangUp?.({ reason: left ? 'left' : 'silent', retryMs: 0 });
+  }
+
+  async #disconnect(
+    connection: { runner: string; generation: number },
+    reason: DisconnectReason,
+  ): Promise<void> {
+    const outcome = await this.#log.append(
+      { type: 'disconnect', connection, reason },
+      SERVICE_ACTOR,
+    );
+    if (!outcome.problem) return;
+    this.#options.logger.warn(
+      { connection, problem: outcome.problem },
+      'could not note a disconnect',
+    );
+  }
+
+  #endSilent(): void {
+    const silentSinceMs = this.#options.nowMs() - this.#options.runnerTimeoutMs;
+    for (const link of this.#links.values()) {
+      if (link.lastBeatMs < silentSinceMs) void this.#drop(link, 'heartbeat-timeout');
+    }
+  }
+
+  #watchRuns(events: readonly LogEvent[], fleet: Fleet): void {
+    for (const { type, run } of events) {
+      if (type === 'run.lost' && run !== undefined) this.#expectRun(run);
+    }
+    for (const [run, timer] of this.#lostRuns) {
+      if (fleet.runs[run]?.lost) continue;
+      clearTimeout(timer);
+      this.#lostRuns.delete(run);
+    }
+  }
+
+  #expectRun(run: string): void {
+    if (this.#lostRuns.has(run)) return;
+    const { lostRunMs } = this.#options;
+    const minutes = Math.round(lostRunMs / 6_000) / 10;
+    const message = `Its runner has been out of contact for ${minutes} min; whether it still goes on is unknown.`;
+    const timer = setTimeout(
+      () => void this.#log.append({ type: 'lose-run', run, message }, SERVICE_ACTOR),
+      lostRunMs,
+    );
+    this.#lostRuns.set(run, timer);
+  }
+}

@@ -1,0 +1,51 @@
+/** `agentlight serve`: runs the service in the foreground until it is told to stop. */
+import type { Flags } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { DatabaseError } from './database/database-error.ts';
+import { createLogger } from './logger.ts';
+import { startService } from './service.ts';
+
+/** A shutdown that takes longer than this is cut short; nothing acknowledged is lost by that. */
+const SHUTDOWN_LIMIT_MS = 10_000;
+
+/**
+ * Resolves when the service has stopped after SIGINT or SIGTERM.
+ *
+ * @throws ConfigError, DatabaseError, or an Error for a port that is taken; each with what to do about it.
+ */
+export async function serve(flags: Flags): Promise<void> {
+  const config = readConfig(flags, process.env);
+  const logger = createLogger(config.logLevel);
+  const stopAsked = new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  const service = await startService(config, logger).catch((error: unknown) => {
+    throw explain(error, config.host, config.port);
+  });
+  const signal = await stopAsked;
+  logger.info({ signal }, 'stopping');
+  setTimeout(() => {
+    logger.error('could not stop in time');
+    process.exit(1);
+  }, SHUTDOWN_LIMIT_MS).unref();
+  await service.stop();
+  logger.info('stopped');
+}
+
+function explain(error: unknown, host: string, port: number): unknown {
+  if (error instanceof ConfigError || error instanceof DatabaseError) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new ConfigError(
+      `Port ${port} on ${host} is taken, perhaps by another Agentlight. Stop that one, or choose another port with --port or AGENTLIGHT_PORT.`,
+      { cause: error },
+    );
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES') {
+    return new ConfigError(`Can't listen on ${host}:${port} (${code}). Check --host and --port.`, {
+      cause: error,
+    });
+  }
+  return error;
+}

@@ -1,0 +1,128 @@
+/**
+ * One filter, its ring of encoded events, and the readers that share them.
+ *
+ * A reader is a cursor and a socket. It is sent what lies between its offset and the ring's end, in one
+ * write per turn of the event loop, and only while its socket is drained: there is no queue per reader, so
+ * nothing can overflow. One that fell out of the ring goes on from the database.
+ */
+import type { Socket } from 'node:net';
+import type { Bye } from '../../protocol/wire.ts';
+import type { LogFilter } from '../log/store.ts';
+import { controlFrame } from './frame.ts';
+import type { Slice } from './ring.ts';
+import { Ring } from './ring.ts';
+
+export interface Reader {
+  readonly socket: Socket;
+  readonly channel: Channel;
+  /** Everything up to here has been handed to the socket. */
+  cursorSeq: number;
+  /** Where it reads in the channel's ring; `undefined` while it is fed from the database. */
+  offset: number | undefined;
+  /** Since when its socket takes nothing, by the monotonic clock; `undefined` while it does. */
+  blockedSinceMs: number | undefined;
+  /** Ends as soon as it has caught up. */
+  readonly once: boolean;
+  /** Its place in the channel's list. */
+  place: number;
+  closed: boolean;
+}
+
+export interface ChannelOptions {
+  readonly filter: LogFilter;
+  readonly ringBytes: number;
+  readonly slabBytes: number;
+  /** Head of the log when the channel begins. */
+  readonly headSeq: number;
+  /** Feeds a reader whose next event is not in the ring. */
+  readonly onBehind: (reader: Reader) => void;
+  readonly nowMs: () => number;
+}
+
+export class Channel {
+  readonly filter: LogFilter;
+  readonly ring: Ring;
+  readonly readers: Reader[] = [];
+  readonly #onBehind: (reader: Reader) => void;
+  readonly #nowMs: () => number;
+  /** The view that most readers need next, made once. */
+  #shared: { offset: number; end: number; slice: Slice } | undefined;
+
+  constructor({ filter, ringBytes, slabBytes, headSeq, onBehind, nowMs }: ChannelOptions) {
+    this.filter = filter;
+    this.ring = new Ring({ maxBytes: ringBytes, slabBytes, afterSeq: headSeq });
+    this.#onBehind = onBehind;
+    this.#nowMs = nowMs;
+  }
+
+  add(socket: Socket, cursorSeq: number, once: boolean): Reader {
+    const reader: Reader = {
+      socket,
+      channel: this,
+      cursorSeq,
+      offset: undefined,
+      blockedSinceMs: undefined,
+      once,
+      place: this.readers.length,
+      closed: false,
+    };
+    this.readers.push(reader);
+    return reader;
+  }
+
+  /** Forgets a reader whose socket is closed. */
+  remove(reader: Reader): void {
+    if (reader.closed) return;
+    reader.closed = true;
+    const last = this.readers.pop() as Reader;
+    if (last === reader) return;
+    this.readers[reader.place] = last;
+    last.place = reader.place;
+  }
+
+  /** Sends every reader what it has not got yet. */
+  pumpAll(): void {
+    // backwards: a reader that ends itself is replaced by one that had its turn
+    for (let at = this.readers.length - 1; at >= 0; at -= 1) this.pump(this.readers[at] as Reader);
+  }
+
+  pump(reader: Reader): void {
+    while (reader.offset !== undefined && reader.blockedSinceMs === undefined && !reader.closed) {
+      const slice = this.#read(reader.offset);
+      if (!slice) {
+        reader.offset = undefined;
+        this.#onBehind(reader);
+        return;
+      }
+      if (slice.bytes.length === 0) {
+        if (reader.once) this.end(reader);
+        return;
+      }
+      reader.offset += slice.bytes.length;
+      reader.cursorSeq = slice.lastSeq;
+      this.send(reader, slice.bytes);
+    }
+  }
+
+  /** Hands bytes to the socket and notes whether it can take more. */
+  send(reader: Reader, bytes: Buffer | string): void {
+    if (reader.closed || reader.socket.destroyed) return;
+    if (!reader.socket.write(bytes)) reader.blockedSinceMs = this.#nowMs();
+  }
+
+  /** Says good-bye, if the socket takes it, and closes. */
+  end(reader: Reader, bye?: Bye): void {
+    if (bye && reader.blockedSinceMs === undefined) this.send(reader, controlFrame('bye', bye));
+    this.remove(reader);
+    reader.socket.end();
+    if (reader.blockedSinceMs !== undefined) reader.socket.destroy();
+  }
+
+  #read(offset: number): Slice | undefined {
+    const shared = this.#shared;
+    if (shared?.offset === offset && shared.end === this.ring.end) return shared.slice;
+    const slice = this.ring.read(offset);
+    if (slice) this.#shared = { offset, end: this.ring.end, slice };
+    return slice;
+  }
+}

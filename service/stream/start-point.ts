@@ -1,0 +1,32 @@
+/**
+ * Where a stream begins: exactly behind the reader's cursor, or with the state and the reason for it.
+ */
+import type { Cursor } from '../../protocol/cursor.ts';
+import type { SnapshotReason } from '../../protocol/wire.ts';
+
+export type StartPoint =
+  | { readonly kind: 'resume'; readonly afterSeq: number }
+  | { readonly kind: 'snapshot'; readonly reason: SnapshotReason };
+
+export interface LogPosition {
+  readonly epoch: string;
+  readonly headSeq: number;
+  /** Events up to this position have been deleted. */
+  readonly floorSeq: number;
+  /** A cursor further behind than this gets the state, which is cheaper. */
+  readonly replayMaxEvents: number;
+}
+
+/** @param cursor `earliest` starts at the oldest event that is kept, however many there are. */
+export function startPoint(
+  cursor: Cursor | 'earliest' | undefined,
+  { epoch, headSeq, floorSeq, replayMaxEvents }: LogPosition,
+): StartPoint {
+  if (cursor === undefined) return { kind: 'snapshot', reason: 'new' };
+  if (cursor === 'earliest') return { kind: 'resume', afterSeq: floorSeq };
+  if (cursor.epoch !== epoch) return { kind: 'snapshot', reason: 'other-log' };
+  if (cursor.seq > headSeq) return { kind: 'snapshot', reason: 'ahead' };
+  if (cursor.seq < floorSeq) return { kind: 'snapshot', reason: 'expired' };
+  if (headSeq - cursor.seq > replayMaxEvents) return { kind: 'snapshot', reason: 'far-behind' };
+  return { kind: 'resume', afterSeq: cursor.seq };
+}
