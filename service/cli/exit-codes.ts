@@ -1,0 +1,49 @@
+/** What the exit codes of the command line mean; a wrapped command's own code comes before them. */
+import { isTokenRefused, ProblemError, UnreachableError } from '../runner/service-error.ts';
+
+export const EXIT = {
+  failed: 1,
+  usage: 2,
+  /** EX_UNAVAILABLE of sysexits.h: the service does not answer. */
+  unavailable: 69,
+  /** EX_NOPERM of sysexits.h: the token is missing, unknown, revoked, or not good for this. */
+  refused: 77,
+  /** As shells have it: a program that can't be executed, and one that does not exist. */
+  notExecutable: 126,
+  notFound: 127,
+} as const;
+
+/** Called with options or arguments that can't be. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** There is no token to show to the service. */
+export class NoTokenError extends Error {
+  override readonly name = 'NoTokenError';
+}
+
+const USAGE_ERRORS: ReadonlySet<string> = new Set([
+  'UsageError',
+  'RunnerConfigError',
+  'ConfigError',
+]);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof NoTokenError || isTokenRefused(error)) return EXIT.refused;
+  if (error instanceof UnreachableError) return EXIT.unavailable;
+  if (error instanceof ProblemError) return error.status > 500 ? EXIT.unavailable : EXIT.failed;
+  return error instanceof Error && USAGE_ERRORS.has(error.name) ? EXIT.usage : EXIT.failed;
+}
+
+/** One or two lines that say what happened and what to do. */
+export function describeError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UnreachableError) {
+    return `${message}\nStart the service with: agentlight serve   (or say where it is with AGENTLIGHT_URL)`;
+  }
+  if (isTokenRefused(error)) {
+    return `${message}\nThe token comes from AGENTLIGHT_TOKEN, or else from the data directory of a service on this machine.`;
+  }
+  return message;
+}

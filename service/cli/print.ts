@@ -1,0 +1,54 @@
+/** What people read: plain text that can't do anything to their terminal. */
+import { styleText } from 'node:util';
+
+/**
+ * Without control and invisible characters, on one line: agents choose their names and messages, and a
+ * terminal obeys escape sequences.
+ */
+export function plain(text: string): string {
+  return text
+    .replace(/[\t\r\n]+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
+    .trim();
+}
+
+/** To standard output. The program ends when nobody reads that any more, as behind `| head`. */
+export function printLine(line = ''): void {
+  if (process.stdout.listenerCount('error') === 0) {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(0);
+    });
+  }
+  process.stdout.write(`${line}\n`);
+}
+
+export function printJson(value: unknown): void {
+  printLine(JSON.stringify(value));
+}
+
+/** To standard error. */
+export function warn(line: string): void {
+  process.stderr.write(`agentlight: ${line}\n`);
+}
+
+/** For headings; nothing where colours are not wanted (NO_COLOR, not a terminal). */
+export function bold(text: string): string {
+  return styleText('bold', text, { stream: process.stdout });
+}
+
+/** Columns as wide as their widest cell. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    }
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,61 @@
+/** The command line as a whole: which commands there are, and how a failure is told. */
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
+import { addAgents } from './agents.ts';
+import { describeError, EXIT, exitCodeOf } from './exit-codes.ts';
+import { addPair } from './pair.ts';
+import { plain, warn } from './print.ts';
+import { addRun } from './run.ts';
+import { addServe } from './serve.ts';
+import { addTail } from './tail.ts';
+import { addToken } from './token.ts';
+import { addUp } from './up.ts';
+
+const EXAMPLES = `Examples:
+  agentlight serve                                  the service, in the foreground
+  agentlight pair                                   a code to connect a browser
+  agentlight run -- npm test                        run something and see it in the toolbar
+  agentlight run --name "Nightly build" -- make -j8
+  agentlight up                                     host the agents of agentlight.config.json
+  agentlight tail --json                            follow what happens
+`;
+
+const ENVIRONMENT = `
+Environment:
+  AGENTLIGHT_URL       where the service is (default: http://127.0.0.1:4747)
+  AGENTLIGHT_TOKEN     token to show there (default: the one of the service on this machine)
+  NO_COLOR             no colours
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 69 the service does not answer,
+77 the token is refused; "run" ends as its command ends.`;
+
+/** Runs one command line and sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // commander has printed the help or its message already
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+      return;
+    }
+    for (const line of describeError(error).split('\n')) warn(plain(line));
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('agentlight')
+    .description('A status light for your agents in the browser toolbar.')
+    .version(VERSION, '-v, --version')
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', ENVIRONMENT)
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'agentlight: ')),
+    });
+  for (const add of [addServe, addUp, addRun, addPair, addToken, addAgents, addTail]) add(program);
+  return program;
+}

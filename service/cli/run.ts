@@ -1,0 +1,98 @@
+import { constants } from 'node:os';
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { CommandResult } from '../runner/process.ts';
+import { wrap } from '../runner/wrap.ts';
+import { openClient } from './connection.ts';
+import { EXIT, UsageError } from './exit-codes.ts';
+import { plain, warn } from './print.ts';
+
+/** Of a name that nobody chose; what is longer is no name. */
+const NAME_CHARS = 60;
+
+interface RunFlags {
+  readonly name?: string;
+  readonly id?: string;
+  readonly cwd?: string;
+  readonly output: boolean;
+}
+
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .summary('run one command and show it in the browser')
+    .usage('[options] -- <command...>')
+    .description(
+      'Runs a command as if it stood there alone: same input, output, signals and exit code. It is shown in the browser while it runs, and can be cancelled from there. If the service is down it runs all the same.',
+    )
+    .argument('<command...>', 'program and arguments; no shell is involved')
+    .option('--name <text>', 'how to call it (default: folder and command)')
+    .option('--id <id>', 'id of the agent (default: made from the name)')
+    .option('--cwd <folder>', 'folder to run it in')
+    .option(
+      '--no-output',
+      'give it the terminal itself, for full-screen programs; its output is not reported',
+    )
+    .passThroughOptions()
+    .action(async (command: string[], flags: RunFlags) => endLike(await run(command, flags)));
+}
+
+async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
+  const cwd = resolve(flags.cwd ?? '.');
+  const result = await wrap({
+    command,
+    cwd,
+    env: environment(flags.output),
+    name: checkName(flags.name) ?? defaultName(cwd, command),
+    agentId: checkId(flags.id),
+    reportOutput: flags.output,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    openClient: () => openClient(process.env),
+    warn,
+  });
+  if (result.error) warn(result.error.message);
+  return result;
+}
+
+/** Such as `website · npm run build`. */
+function defaultName(cwd: string, command: readonly string[]): string {
+  return plain(`${basename(cwd)} · ${command.join(' ')}`)
+    .slice(0, NAME_CHARS)
+    .trim()
+    .toWellFormed();
+}
+
+/** Most programs leave colours out when they don't write to a terminal; here somebody sees them all the same. */
+function environment(reportOutput: boolean): NodeJS.ProcessEnv {
+  const { env, stdout, stderr } = process;
+  const isSeen = reportOutput && stdout.isTTY && stderr.isTTY;
+  if (!isSeen || env['NO_COLOR'] || env['FORCE_COLOR'] !== undefined) return env;
+  const depth = stdout.getColorDepth();
+  if (depth === 1) return env;
+  const level = { 4: '1', 8: '2', 24: '3' }[depth] ?? '1';
+  return { ...env, FORCE_COLOR: level, CLICOLOR_FORCE: '1' };
+}
+
+function checkName(name: string | undefined): string | undefined {
+  if (name === undefined || /^[^\p{Cc}\p{Cf}\u2028\u2029]{1,120}$/u.test(name)) return name;
+  throw new UsageError('--name must have 1 to 120 characters, and no control or invisible ones.');
+}
+
+function checkId(id: string | undefined): string | undefined {
+  if (id === undefined || /^[a-z0-9][a-z0-9._-]{0,62}$/.test(id)) return id;
+  throw new UsageError(
+    `--id is "${id}"; it must be 1 to 63 of a-z, 0-9, ".", "_" or "-", and start with a letter or digit.`,
+  );
+}
+
+/** Ends this process as the command ended, so that whoever started us sees no difference. */
+function endLike({ exitCode, signal, error }: CommandResult): never {
+  if (exitCode !== undefined) process.exit(exitCode);
+  if (error)
+    process.exit('code' in error && error.code === 'ENOENT' ? EXIT.notFound : EXIT.notExecutable);
+  // the others would write a core dump of this process, or are ignored by it
+  const canRaise = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'].includes(signal ?? '');
+  if (signal && canRaise) process.kill(process.pid, signal);
+  process.exit(128 + constants.signals[signal ?? 'SIGTERM']);
+}

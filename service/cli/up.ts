@@ -1,0 +1,51 @@
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import { openClient } from './connection.ts';
+import { EXIT } from './exit-codes.ts';
+import { plain, printLine } from './print.ts';
+
+export function addUp(program: Command): void {
+  program
+    .command('up')
+    .summary('host the agents of agentlight.config.json')
+    .description(
+      'Hosts the agents of a configuration on this machine: they can be run and cancelled from the browser until Ctrl-C, which cancels what is running.',
+    )
+    .option('--config <file>', 'configuration to use', 'agentlight.config.json')
+    .action(async ({ config }: { config: string }) => {
+      process.exitCode = await up(config);
+    });
+}
+
+async function up(configFile: string): Promise<number> {
+  const { Host } = await import('../runner/host.ts');
+  const { readRunnerConfig } = await import('../runner/runner-config.ts');
+  const { runnerIdFor } = await import('../runner/runner-id.ts');
+  const config = await readRunnerConfig(configFile);
+  const host = new Host({
+    client: await openClient(process.env),
+    config,
+    runner: runnerIdFor(hostname(), config.file),
+    hostName: hostname(),
+    env: process.env,
+    log: (line) => printLine(`${new Date().toTimeString().slice(0, 8)} ${plain(line)}`),
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    if (stopping) {
+      host.kill();
+      process.exit(EXIT.failed);
+    }
+    stopping = host.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  // nobody reads what it says any more, as when its terminal or a pipe is gone
+  process.stdout.on('error', () => {
+    stopping ??= host.stop();
+  });
+  const end = await host.run();
+  await stopping;
+  if (end === 'closed') return 0;
+  printLine('Another "agentlight up" with this configuration has taken over.');
+  return EXIT.failed;
+}

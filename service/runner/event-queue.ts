@@ -1,0 +1,145 @@
+/**
+ * Events that the service has not acknowledged yet, in order.
+ *
+ * What decides a run's fate is never dropped. What only describes it is bounded: of progress the latest
+ * waits, of output a limited amount, with a note where a piece is missing.
+ */
+import { uuidv7 } from 'uuidv7';
+import type { EventData, EventType } from '../../protocol/event.ts';
+
+/** Something that happened, before it has an id. */
+export type Report = {
+  [T in ReportedType]: {
+    readonly type: T;
+    readonly agent: string;
+    readonly run: string;
+    /** ISO 8601, UTC. Default: when it is handed over. */
+    readonly time?: string;
+    readonly data: EventData<T>;
+  };
+}[ReportedType];
+
+type ReportedType = Extract<
+  EventType,
+  | 'run.started'
+  | 'run.progress'
+  | 'run.phase'
+  | 'run.succeeded'
+  | 'run.failed'
+  | 'run.cancelled'
+  | 'run.output'
+>;
+
+export type QueuedEvent = Report & { readonly id: string; readonly time: string };
+
+/** What an event takes in memory beside its text, roughly, in characters. */
+const OVERHEAD_CHARS = 300;
+
+export interface EventQueueOptions {
+  /** Characters of output that may wait, and 300 for each piece of it. Default 8,000,000. */
+  readonly maxOutputChars?: number;
+  /** ISO 8601, UTC. */
+  readonly now: () => string;
+}
+
+export interface BatchLimits {
+  readonly maxEvents: number;
+  readonly maxBytes: number;
+}
+
+export class EventQueue {
+  readonly #maxOutputChars: number;
+  readonly #now: () => string;
+  #events: QueuedEvent[] = [];
+  /** So many at the front have been sent: they may be in the log already and don't change any more. */
+  #sent = 0;
+  #outputChars = 0;
+  readonly #droppedChars = new Map<string, number>();
+
+  constructor({ maxOutputChars = 8_000_000, now }: EventQueueOptions) {
+    this.#maxOutputChars = maxOutputChars;
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#events.length;
+  }
+
+  add(report: Report): void {
+    if (report.type === 'run.progress' && this.#replaceProgress(report)) return;
+    if (report.type === 'run.output') {
+      if (this.#outputChars + costOf(report) > this.#maxOutputChars) {
+        const dropped = this.#droppedChars.get(report.run) ?? 0;
+        this.#droppedChars.set(report.run, dropped + report.data.text.length);
+        return;
+      }
+    }
+    this.#noteDropped(report);
+    this.#push(report);
+  }
+
+  /**
+   * The first events as JSON texts, at least one if there is any.
+   *
+   * @param toJson how an event is written to the wire.
+   */
+  batch({ maxEvents, maxBytes }: BatchLimits, toJson: (event: QueuedEvent) => string): string[] {
+    const texts: string[] = [];
+    let bytes = 0;
+    for (const event of this.#events) {
+      if (texts.length === maxEvents) break;
+      const text = toJson(event);
+      bytes += Buffer.byteLength(text) + 1;
+      if (bytes > maxBytes && texts.length > 0) break;
+      texts.push(text);
+    }
+    this.#sent = Math.max(this.#sent, texts.length);
+    return texts;
+  }
+
+  /** Lets go of the first `count` events, which are in the log now. */
+  acknowledge(count: number): void {
+    for (const event of this.#events.splice(0, count)) this.#forget(event);
+    this.#sent -= Math.min(count, this.#sent);
+  }
+
+  /** Takes out one event that the service refused. */
+  remove(index: number): QueuedEvent | undefined {
+    const [event] = this.#events.splice(index, 1);
+    if (!event) return undefined;
+    this.#forget(event);
+    if (index < this.#sent) this.#sent -= 1;
+    return event;
+  }
+
+  #push(report: Report): void {
+    this.#outputChars += costOf(report);
+    this.#events.push({ time: this.#now(), ...report, id: uuidv7() });
+  }
+
+  #forget(event: QueuedEvent): void {
+    this.#outputChars -= costOf(event);
+  }
+
+  #replaceProgress(report: Report): boolean {
+    const at = this.#events.findLastIndex(
+      ({ type, run }) => type === 'run.progress' && run === report.run,
+    );
+    const older = this.#events[at];
+    if (!older || at < this.#sent) return false;
+    this.#events[at] = { time: this.#now(), ...report, id: older.id };
+    return true;
+  }
+
+  #noteDropped({ agent, run }: Report): void {
+    const chars = this.#droppedChars.get(run);
+    if (chars === undefined) return;
+    this.#droppedChars.delete(run);
+    const text = `\n[agentlight] ${chars.toLocaleString('en')} characters of output are missing here: the service could not be reached for too long.\n`;
+    this.#push({ type: 'run.output', agent, run, data: { stream: 'stderr', text } });
+  }
+}
+
+function costOf(report: Report): number {
+  return report.type === 'run.output' ? report.data.text.length + OVERHEAD_CHARS : 0;
+}

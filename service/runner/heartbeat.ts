@@ -1,0 +1,43 @@
+/** Tells the service that this runner is alive, and hears what it should cancel. */
+import { setInterval } from 'node:timers/promises';
+import type { Connection } from '../../protocol/command.ts';
+import type { Client } from './client.ts';
+import { isPassing, ProblemError } from './service-error.ts';
+
+export interface HeartbeatOptions {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly intervalMs: number;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Runs that somebody wants cancelled; told again in every answer until they are. */
+  readonly onCancel: (run: string) => void;
+  /** The service does not count this as the runner's connection any more. */
+  readonly onStale: () => void;
+  /** The token was refused, or the request itself; it makes no sense to go on. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+/** Beats at once and then every `intervalMs` until `signal`; a beat that nobody heard is followed by the next. */
+export async function beat(options: HeartbeatOptions): Promise<void> {
+  const { intervalMs, signal } = options;
+  await beatOnce(options);
+  try {
+    for await (const _ of setInterval(intervalMs, undefined, { signal })) await beatOnce(options);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function beatOnce(options: HeartbeatOptions): Promise<void> {
+  const { client, connection, signal, onCancel, onStale, onRefused } = options;
+  if (signal.aborted) return;
+  try {
+    const { wishes } = await client.heartbeat(connection.runner, connection.generation, signal);
+    for (const run of wishes.cancel) onCancel(run);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof ProblemError && error.type === 'stale-connection') onStale();
+    else if (!isPassing(error)) onRefused(error);
+  }
+}

@@ -1,0 +1,86 @@
+/** One run of a hosted agent: its command, from the start to the last report. */
+import type { RunRequest } from '../../protocol/event.ts';
+import type { Report } from './event-queue.ts';
+import { outcomeOf, showCommand } from './outcome.ts';
+import { startCommand } from './process.ts';
+import { RunOutput } from './run-output.ts';
+import type { AgentConfig } from './runner-config.ts';
+
+export interface HostedRunOptions {
+  readonly run: string;
+  readonly agent: AgentConfig;
+  readonly request: RunRequest;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: (report: Report) => void;
+}
+
+export interface HostedRun {
+  /** Settles after the last report of the run. */
+  readonly done: Promise<'succeeded' | 'failed' | 'cancelled'>;
+  /** A wish from the service. */
+  cancel(): void;
+  /** The runner has to go: the run is cancelled, with `why` as its message, and killed after `graceMs`. */
+  stop(why: string, graceMs: number): void;
+}
+
+export function startHostedRun({ run, agent, request, env, report }: HostedRunOptions): HostedRun {
+  const { id, command, cwd, timeoutMs, cancelGraceMs } = agent;
+  const output = new RunOutput({
+    emit: (stream, text) => report({ type: 'run.output', agent: id, run, data: { stream, text } }),
+  });
+  const running = startCommand({
+    command,
+    cwd,
+    env: environmentOf(agent, run, request, env),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(cancelGraceMs !== undefined && { cancelGraceMs }),
+    onOutput: (stream, chunk) => void output.push(stream, chunk),
+  });
+  if (running.pid !== undefined) {
+    report({ type: 'run.started', agent: id, run, data: { command: showCommand(command) } });
+  }
+  let stoppedBy: string | undefined;
+  const done = running.result.then((result) => {
+    output.end();
+    const outcome = outcomeOf(result, { tail: output.tail.read(), timeoutMs, stoppedBy });
+    report({ ...outcome, agent: id, run });
+    return FINAL_STATUS[outcome.type];
+  });
+  return {
+    done,
+    cancel: () => running.cancel(),
+    stop(why, graceMs) {
+      stoppedBy = why;
+      running.cancel(graceMs);
+    },
+  };
+}
+
+const FINAL_STATUS = {
+  'run.succeeded': 'succeeded',
+  'run.failed': 'failed',
+  'run.cancelled': 'cancelled',
+} as const;
+
+/**
+ * What a command finds in its environment: the runner's own and the agent's, and what was asked for in
+ * `AGENTLIGHT_RUN`, `AGENTLIGHT_AGENT`, `AGENTLIGHT_PARAMS` (JSON) and `AGENTLIGHT_PROMPT`. That comes from
+ * the network, so it is never a part of the command itself. The runner's secrets stay with the runner:
+ * what a command prints is there for everyone who may read the log.
+ */
+function environmentOf(
+  agent: AgentConfig,
+  run: string,
+  { params, prompt }: RunRequest,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const { AGENTLIGHT_TOKEN: _token, AGENTLIGHT_OWNER_TOKEN: _ownerToken, ...inherited } = env;
+  return {
+    ...inherited,
+    ...agent.env,
+    AGENTLIGHT_RUN: run,
+    AGENTLIGHT_AGENT: agent.id,
+    ...(params !== undefined && { AGENTLIGHT_PARAMS: JSON.stringify(params) }),
+    ...(prompt !== undefined && { AGENTLIGHT_PROMPT: prompt }),
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * Runs a command: without a shell, with its output as it comes, and with an end that takes everything it
+ * started along.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { CommandEnding } from './command-ending.ts';
+import { CommandPipe } from './command-pipe.ts';
+import { descendantsOf, groupOf } from './process-tree.ts';
+
+/** From the polite request to end to the forced end. */
+const CANCEL_GRACE_MS = 5_000;
+
+export type OutputStream = 'stdout' | 'stderr';
+
+export interface CommandOptions {
+  /** Program and arguments; at least one. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Default: as long as it takes. */
+  readonly timeoutMs?: number;
+  /** Default 5,000. */
+  readonly cancelGraceMs?: number;
+  /** `own`: it leads a process group. `shared`: it stays in ours, which a program at a terminal needs. Default `own`. */
+  readonly group?: 'own' | 'shared';
+  readonly stdin?: 'ignore' | 'inherit';
+  /** Left out: the command writes to our own stdout and stderr, unseen. A promise holds that stream back; it must not reject. */
+  readonly onOutput?: (stream: OutputStream, chunk: Buffer) => Promise<unknown> | undefined;
+}
+
+export interface CommandResult {
+  /** `timeout` and `cancelled`: it was made to end, whatever its exit code. `spawn`: it could not start. */
+  readonly reason: 'exit' | 'signal' | 'timeout' | 'cancelled' | 'spawn';
+  readonly exitCode: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  /** Why it could not start. */
+  readonly error?: Error;
+}
+
+export interface RunningCommand {
+  /** Missing if it could not start. */
+  readonly pid: number | undefined;
+  /** Settles when it has ended and its output has been handled; never rejects. */
+  readonly result: Promise<CommandResult>;
+  /** Passes a signal on: to its group, or to itself in a shared one. */
+  signal(signal: NodeJS.Signals): void;
+  /** SIGTERM to everything, SIGKILL to what is left after the grace. Again: with the shorter grace. */
+  cancel(graceMs?: number): void;
+  /** Makes its next write to that stream fail, as it would if our own reader had gone. */
+  breakPipe(stream: OutputStream): void;
+}
+
+export function startCommand(options: CommandOptions): RunningCommand {
+  let child: ChildProcess;
+  try {
+    child = spawnCommand(options);
+  } catch (error) {
+    // arguments that no process can have, such as one with a NUL in it
+    return notStarted(error as Error);
+  }
+  const { pid } = child;
+  if (pid === undefined) {
+    const failed = once(child, 'error').then(([error]) => explain(error, options));
+    return notStarted(failed);
+  }
+  const tree = options.group === 'shared' ? descendantsOf(pid) : groupOf(pid);
+  const pipes = openPipes(child, options);
+  const ending = new CommandEnding(tree, options.cancelGraceMs ?? CANCEL_GRACE_MS);
+  return {
+    pid,
+    result: follow(child, options, ending, pipes),
+    signal: (signal) => {
+      if (child.exitCode === null && child.signalCode === null) tree.forward(signal);
+    },
+    cancel: (graceMs) => ending.begin('cancelled', graceMs),
+    breakPipe: (stream) => pipes[stream]?.break(),
+  };
+}
+
+function spawnCommand({ command, cwd, env, group, stdin, onOutput }: CommandOptions): ChildProcess {
+  const [program = '', ...args] = command;
+  const output = onOutput ? 'pipe' : 'inherit';
+  return spawn(program, args, {
+    cwd,
+    env,
+    detached: group !== 'shared' && process.platform !== 'win32',
+    windowsHide: true,
+    stdio: [stdin ?? 'ignore', output, output],
+  });
+}
+
+function notStarted(error: Error | Promise<Error>): RunningCommand {
+  const result = Promise.resolve(error).then(
+    (reason): CommandResult => ({
+      reason: 'spawn',
+      exitCode: undefined,
+      signal: undefined,
+      error: reason,
+    }),
+  );
+  return { pid: undefined, result, signal() {}, cancel() {}, breakPipe() {} };
+}
+
+function explain(error: NodeJS.ErrnoException, { command, cwd }: CommandOptions): Error {
+  if (error.code !== 'ENOENT' && error.code !== 'EACCES') return error;
+  const what = existsSync(cwd) ? `program "${command[0]}"` : `folder ${cwd}`;
+  const message =
+    error.code === 'ENOENT' ? `There is no ${what}.` : `The ${what} may not be executed.`;
+  return Object.assign(new Error(message, { cause: error }), { code: error.code });
+}
+
+type Pipes = Partial<Record<OutputStream, CommandPipe>>;
+
+function openPipes({ stdout, stderr }: ChildProcess, { onOutput }: CommandOptions): Pipes {
+  if (!onOutput || !stdout || !stderr) return {};
+  return {
+    stdout: new CommandPipe(stdout, (chunk) => onOutput('stdout', chunk)),
+    stderr: new CommandPipe(stderr, (chunk) => onOutput('stderr', chunk)),
+  };
+}
+
+async function follow(
+  child: ChildProcess,
+  { timeoutMs }: CommandOptions,
+  ending: CommandEnding,
+  pipes: Pipes,
+): Promise<CommandResult> {
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => ending.begin('timeout'), timeoutMs);
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const [exitCode, signal] = await exited;
+  clearTimeout(timer);
+  await Promise.all([pipes.stdout?.drained(), pipes.stderr?.drained()]);
+  const reason = (await ending.over()) ?? (signal === null ? 'exit' : 'signal');
+  return { reason, exitCode: exitCode ?? undefined, signal: signal ?? undefined };
+}

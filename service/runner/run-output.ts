@@ -1,0 +1,81 @@
+/** Turns the bytes that a run prints into events: decoded, gathered for a moment, split where they are too long. */
+import { StringDecoder } from 'node:string_decoder';
+import { LIMITS } from '../../protocol/limits.ts';
+import { OutputTail } from './output-tail.ts';
+import type { OutputStream } from './process.ts';
+
+/** So long a piece waits for more: few events, and still felt as immediate. */
+const GATHER_MS = 50;
+/** Of one run so many characters are reported; a command that prints for ever must not fill the disk. */
+const MAX_RUN_CHARS = 20_000_000;
+
+export interface RunOutputOptions {
+  readonly emit: (stream: OutputStream, text: string) => void;
+  readonly maxRunChars?: number;
+}
+
+export class RunOutput {
+  /** The last lines, whatever was reported. */
+  readonly tail = new OutputTail();
+  readonly #emit: RunOutputOptions['emit'];
+  readonly #decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  readonly #maxRunChars: number;
+  #stream: OutputStream = 'stdout';
+  #gathered = '';
+  #timer: NodeJS.Timeout | undefined;
+  #chars = 0;
+
+  constructor({ emit, maxRunChars = MAX_RUN_CHARS }: RunOutputOptions) {
+    this.#emit = emit;
+    this.#maxRunChars = maxRunChars;
+  }
+
+  push(stream: OutputStream, chunk: Buffer): void {
+    this.#add(stream, this.#decoders[stream].write(chunk));
+  }
+
+  /** Emits what is left. */
+  end(): void {
+    this.#add('stdout', this.#decoders.stdout.end());
+    this.#add('stderr', this.#decoders.stderr.end());
+    this.#flush();
+  }
+
+  #add(stream: OutputStream, text: string): void {
+    if (text === '') return;
+    this.tail.push(text);
+    // one stream's pieces must not overtake the other's
+    if (stream !== this.#stream) this.#flush();
+    this.#stream = stream;
+    this.#gathered += text;
+    while (this.#gathered.length >= LIMITS.outputChars) this.#cut();
+    if (this.#gathered !== '') this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  #cut(): void {
+    const fits = this.#gathered.slice(0, LIMITS.outputChars);
+    // a character of two units stays whole
+    const piece = /[\ud800-\udbff]$/.test(fits) ? fits.slice(0, -1) : fits;
+    this.#gathered = this.#gathered.slice(piece.length);
+    this.#report(piece);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#gathered === '') return;
+    this.#report(this.#gathered);
+    this.#gathered = '';
+  }
+
+  #report(text: string): void {
+    const before = this.#chars;
+    this.#chars += text.length;
+    if (this.#chars <= this.#maxRunChars) {
+      this.#emit(this.#stream, text);
+    } else if (before <= this.#maxRunChars) {
+      const limit = this.#maxRunChars.toLocaleString('en');
+      this.#emit('stderr', `\n[agentlight] Output beyond ${limit} characters is not reported.\n`);
+    }
+  }
+}
