@@ -1,0 +1,33 @@
+'use strict';
+/** What to do about a failed npm. */
+
+const CAUSES = [
+  [
+    /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/,
+    'The npm registry can\'t be reached. Is there a network? Is a proxy needed ("npm config set proxy …")?',
+  ],
+  [
+    /SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|CERT_/,
+    "The certificate of the npm registry is not trusted here. Set NODE_EXTRA_CA_CERTS to your organisation's CA file.",
+  ],
+  [/E401|E403/, 'The npm registry refuses access. Which one is asked: npm config get registry'],
+  [/ENOSPC/, 'The disk is full; about 600 MB are needed.'],
+  [
+    /EACCES|EPERM|EROFS/,
+    'npm may not write here, or a file is in use. Whose are this folder and ~/.npm?',
+  ],
+  [/EUSAGE/, "package.json and package-lock.json don't fit each other. Run: npm install"],
+];
+
+/** Advice, and the beginning of what npm said. */
+function explainFailure(output) {
+  const cause = CAUSES.find(([pattern]) => pattern.test(output));
+  const lines = output
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const said = lines.slice(0, 8).map((line) => `  ${line}`);
+  return (cause ? [cause[1]] : []).concat('What npm said:', said).join('\n');
+}
+
+module.exports = { explainFailure };

@@ -1,0 +1,18 @@
+/** A line of the service's log (pino's JSON) as a person at a terminal wants it. */
+
+/** pino's number for warnings; what is worse has a higher one. */
+const WARN = 40;
+const LOG_LINE = /^\{"level":\d+,.*\}$/;
+
+interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly err?: { readonly message: string };
+}
+
+/** What is not JSON, such as a stack trace, is shown as it is and counts as trouble. */
+export function readLogLine(line: string): { readonly text: string; readonly isTrouble: boolean } {
+  if (!LOG_LINE.test(line)) return { text: line, isTrouble: true };
+  const { level, msg, err } = JSON.parse(line) as LogLine;
+  return { text: err ? `${msg}: ${err.message}` : msg, isTrouble: level >= WARN };
+}

@@ -1,0 +1,78 @@
+/** What `npm test` does, in its order: the cheapest first. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBrowser } from './browser.ts';
+import { runOpenly, runQuietly, type Step } from './steps.ts';
+import { readTotals, type Totals } from './totals.ts';
+
+export const PARTS = ['check', 'unit', 'e2e'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** @param filters parts of the paths of the test files to run; none for all. */
+export const STEPS: Record<Part, (filters: readonly string[]) => Step[]> = {
+  check: () => [
+    quiet('Format', ['biome', 'format', '.', '--reporter=summary'], 'To mend it: npm run fix'),
+    quiet(
+      'Lint',
+      ['oxlint', '--type-aware', '--deny-warnings'],
+      'Some of it is mended by: npm run fix',
+    ),
+    {
+      name: 'Types',
+      async run() {
+        await runQuietly(['wxt', 'prepare']);
+        await runQuietly(['tsc', '--noEmit']);
+        return undefined;
+      },
+    },
+    quiet('Unused code', ['knip']),
+  ],
+  unit: (filters) => [vitest('Unit and service tests', ['unit', 'service'], filters)],
+  e2e: (filters) => [
+    quiet('Build for Chrome', ['wxt', 'build']),
+    quiet('Build for Firefox', ['wxt', 'build', '-b', 'firefox', '--mv3']),
+    quiet('Size of the extension', ['size-limit']),
+    {
+      name: 'Browser',
+      async run(say) {
+        process.env['AGENTLIGHT_CHROME'] = await ensureBrowser(say);
+        return undefined;
+      },
+    },
+    vitest('Tests in the browser', ['e2e'], filters),
+  ],
+};
+
+function quiet(name: string, command: [string, ...string[]], hint?: string): Step {
+  return {
+    name,
+    async run() {
+      await runQuietly(command, hint);
+      return undefined;
+    },
+  };
+}
+
+function vitest(name: string, projects: readonly string[], filters: readonly string[]): Step {
+  return { name, run: () => runVitest(projects, filters) };
+}
+
+async function runVitest(projects: readonly string[], filters: readonly string[]): Promise<Totals> {
+  const dir = await mkdtemp(join(tmpdir(), 'agentlight-report-'));
+  const report = join(dir, 'vitest.json');
+  try {
+    await runOpenly([
+      'vitest',
+      'run',
+      ...projects.map((project) => `--project=${project}`),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...filters,
+    ]);
+    return await readTotals(report);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
