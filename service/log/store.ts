@@ -118,14 +118,18 @@ export async function compareAndAppend(
   events: readonly StampedEvent[],
   touched: TouchedDocuments,
 ): Promise<boolean> {
-  const rows = events.map((event) => ({ ...event, detail: isDetail(event.type) }));
-  const agents = [...touched.agents].map(([id, doc]) => ({ id, doc }));
+  const rows = events.map((event) => ({
+    ...event,
+    detail: isDetail(event.type),
+    data: JSON.stringify(event.data),
+  }));
+  const agents = [...touched.agents].map(([id, doc]) => ({ id, doc: doc && JSON.stringify(doc) }));
   const runs = [...touched.runs.values()].map((doc) => ({
     id: doc.id,
     agent: doc.agent,
     status: doc.status,
     seq: doc.seq,
-    doc,
+    doc: JSON.stringify(doc),
   }));
   const [row] = await sql<{ appended: boolean }[]>`
     select append(

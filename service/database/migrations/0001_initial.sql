@@ -63,6 +63,7 @@ create table pairing_codes (
 
 -- Compare and append. Gives the events the positions behind `expected`, if the log still ends there, and
 -- stores the folded documents with them; returns false when another instance was first.
+-- Event data and documents come as text in the JSON: json_to_recordset would look into them and refuse \u0000.
 -- One statement, so that no lock is ever held across a round trip, and positions become visible in order.
 create function append(expected bigint, events json, agent_docs json, run_docs json)
 returns boolean
@@ -76,24 +77,26 @@ begin
   end if;
 
   insert into log (seq, id, time, type, agent, run, actor, detail, data)
-  select expected + e.position, e.id, e.time, e.type, e.agent, e.run, e.actor, e.detail, e.data
+  select expected + e.position, e.id, e.time, e.type, e.agent, e.run, e.actor, e.detail, e.data::json
   from rows from (
     json_to_recordset(events) as (
-      id uuid, "time" timestamptz, type text, agent text, run uuid, actor text, detail boolean, data json
+      id uuid, "time" timestamptz, type text, agent text, run uuid, actor text, detail boolean, data text
     )
   ) with ordinality as e (id, "time", type, agent, run, actor, detail, data, position);
 
   insert into agents (id, doc)
-  select d.id, d.doc from json_to_recordset(agent_docs) as d (id text, doc json) where d.doc is not null
+  select d.id, d.doc::json
+  from json_to_recordset(agent_docs) as d (id text, doc text)
+  where d.doc is not null
   on conflict (id) do update set doc = excluded.doc;
 
   delete from agents
-  using json_to_recordset(agent_docs) as d (id text, doc json)
+  using json_to_recordset(agent_docs) as d (id text, doc text)
   where agents.id = d.id and d.doc is null;
 
   insert into runs (id, agent, status, seq, doc)
-  select d.id, d.agent, d.status, d.seq, d.doc
-  from json_to_recordset(run_docs) as d (id uuid, agent text, status text, seq bigint, doc json)
+  select d.id, d.agent, d.status, d.seq, d.doc::json
+  from json_to_recordset(run_docs) as d (id uuid, agent text, status text, seq bigint, doc text)
   on conflict (id) do update set status = excluded.status, doc = excluded.doc;
 
   perform pg_notify('agentlight', (expected + appended)::text);

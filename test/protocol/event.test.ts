@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import type { EventType } from '../../protocol/event.ts';
+import { EVENT_KINDS, nameSchema, reportSchema } from '../../protocol/event.ts';
+import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
+
+const TYPES = Object.keys(EVENT_KINDS) as EventType[];
+
+test.each(TYPES)('%s: its example is valid, and an unknown field is not', (type) => {
+  const { schema, example } = EVENT_KINDS[type];
+  expect(schema.safeParse(example).error).toBeUndefined();
+  expect(schema.safeParse({ ...(example as object), surprise: 1 }).success).toBe(false);
+});
+
+test.each(TYPES)('%s is dotted, in small letters', (type) => {
+  expect(type).toMatch(/^[a-z]+\.[a-z_]+$/);
+});
+
+test.each([
+  ['a', true],
+  ['unit-tests.fast_2', true],
+  ['a'.repeat(63), true],
+  ['a'.repeat(64), false],
+  ['', false],
+  ['Unit', false],
+  ['-a', false],
+  ['.a', false],
+  ['a/b', false],
+  ['a b', false],
+  ['ä', false],
+  ['__proto__', false],
+  ['constructor', false],
+])('%j as the id of an agent: %s', (id, valid) => {
+  expect(agentIdSchema.safeParse(id).success).toBe(valid);
+});
+
+test.each([
+  ['Unit tests', true],
+  ['日本語のテスト', true],
+  ['', false],
+  ['a'.repeat(121), false],
+  ['line\nbreak', false],
+  ['bell\u0007', false],
+  ['right-to-left \u202e override', false],
+  ['zero\u200bwidth', false],
+])('%j as a name: %s', (name, valid) => {
+  expect(nameSchema.safeParse(name).success).toBe(valid);
+});
+
+test('a UUID is taken in any case and kept in lower case', () => {
+  expect(uuidSchema.parse('0198C2F4-5B7E-7C1A-9D2E-3F4A5B6C7D8E')).toBe(
+    '0198c2f4-5b7e-7c1a-9d2e-3f4a5b6c7d8e',
+  );
+});
+
+test.each([
+  ['2026-01-31T12:00:00.000Z', true],
+  ['2026-01-31T12:00:00Z', true],
+  ['2026-01-31T12:00:00+01:00', false],
+  ['2026-01-31', false],
+  ['1999-12-31T23:59:59Z', false],
+  ['yesterday', false],
+])('%j as the time of an event: %s', (time, valid) => {
+  const events = [{ type: 'run.started', agent: 'a', time }];
+  expect(reportSchema.safeParse({ events }).success).toBe(valid);
+});

@@ -1,0 +1,149 @@
+/** What holds after any sequence of commands, whoever gives them. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { EVENT_KINDS } from '../../protocol/event.ts';
+import type { LogEvent } from '../../protocol/event.ts';
+import type { Fleet, Run } from '../../protocol/fleet.ts';
+import { EMPTY_FLEET, isFinal } from '../../protocol/fleet.ts';
+import { fold } from '../../protocol/fold.ts';
+import { RECENT_OUTCOMES } from '../../protocol/limits.ts';
+import { PROBLEMS } from '../../protocol/problem.ts';
+import { attentionOf, statusOf } from '../../protocol/status.ts';
+import { arbitraryActor, arbitraryCommand } from '../support/arbitrary-command.ts';
+import { MemoryLog } from '../support/fleet.ts';
+
+const arbitrarySteps = fc.array(fc.tuple(arbitraryCommand, arbitraryActor), { maxLength: 60 });
+
+test('no sequence of commands reaches an illegal state', () => {
+  fc.assert(
+    fc.property(arbitrarySteps, (steps) => {
+      const log = new MemoryLog();
+      for (const [command, actor] of steps) {
+        const before = freeze(log.fleet);
+        const problem = log.apply(command, actor);
+        expectLegal(log.fleet);
+        expectLegalStep(before, log.fleet);
+        if (problem) {
+          expect(log.fleet).toBe(before);
+          expect(PROBLEMS).toHaveProperty([problem.type]);
+          expect(problem.detail).toMatch(/\S.*[.)]$/s);
+        }
+      }
+      expectGapless(log.events);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('every event that is decided satisfies the schema of its type', () => {
+  fc.assert(
+    fc.property(arbitrarySteps, (steps) => {
+      const log = new MemoryLog();
+      for (const [command, actor] of steps) log.apply(command, actor);
+      for (const { type, data, run } of log.events) {
+        const kind = EVENT_KINDS[type];
+        expect(kind.schema.safeParse(data).success).toBe(true);
+        expect(run !== undefined || !kind.run).toBe(true);
+      }
+    }),
+  );
+});
+
+test('folding in one go or in any pieces gives the same fleet', () => {
+  fc.assert(
+    fc.property(
+      arbitrarySteps,
+      fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
+      (steps, sizes) => {
+        const log = new MemoryLog();
+        for (const [command, actor] of steps) log.apply(command, actor);
+        let pieces: Fleet = EMPTY_FLEET;
+        for (let at = 0; at < log.events.length; ) {
+          const size = sizes.next().value as number;
+          pieces = fold(freeze(pieces), log.events.slice(at, at + size));
+          at += size;
+        }
+        expect(pieces).toEqual(log.fleet);
+        expect(fold(EMPTY_FLEET, log.events)).toEqual(log.fleet);
+      },
+    ),
+  );
+});
+
+test('events that make no sense, or are of a newer service, move the position and nothing else', () => {
+  const senseless = fc.record({
+    type: fc.constantFrom(
+      'run.started',
+      'run.succeeded',
+      'run.lost',
+      'agent.updated',
+      'robot.danced',
+    ),
+    agent: fc.constantFrom('nobody', undefined),
+    run: fc.constantFrom('no-run', undefined),
+  });
+  fc.assert(
+    fc.property(arbitrarySteps, fc.array(senseless, { minLength: 1 }), (steps, strange) => {
+      const log = new MemoryLog();
+      for (const [command, actor] of steps) log.apply(command, actor);
+      const { seq } = log.fleet;
+      const events = strange.map((event, index) => ({
+        ...event,
+        seq: seq + 1 + index,
+        id: 'x',
+        time: '2026-01-31T12:00:00.000Z',
+        data: {},
+      })) as unknown as LogEvent[];
+      expect(fold(log.fleet, events)).toEqual({ ...log.fleet, seq: seq + events.length });
+    }),
+  );
+});
+
+function expectLegal(fleet: Fleet): void {
+  const known = new Set<string>();
+  for (const [id, agent] of Object.entries(fleet.agents)) {
+    expect(agent.id).toBe(id);
+    expect(agent.recent.length).toBeLessThanOrEqual(RECENT_OUTCOMES);
+    expect(agent.liveness !== 'live' || agent.runner !== undefined).toBe(true);
+    for (const run of agent.runs) {
+      expect(isFinal((fleet.runs[run] as Run).status)).toBe(false);
+      expect(fleet.runs[run]?.agent).toBe(id);
+      known.add(run);
+    }
+    if (agent.lastRun !== undefined) {
+      expect(isFinal((fleet.runs[agent.lastRun] as Run).status)).toBe(true);
+      known.add(agent.lastRun);
+    }
+    const attention = attentionOf(fleet, agent);
+    expect(attention === undefined || attention.seq <= fleet.seq).toBe(true);
+    expect(statusOf(fleet, agent)).toBeTypeOf('string');
+  }
+  expect(new Set(Object.keys(fleet.runs))).toEqual(known);
+}
+
+function expectLegalStep(before: Fleet, after: Fleet): void {
+  expect(after.seq).toBeGreaterThanOrEqual(before.seq);
+  for (const run of Object.values(before.runs)) {
+    const now = after.runs[run.id];
+    if (!now) continue;
+    if (isFinal(run.status)) expect(now).toEqual(run);
+    if (run.status === 'running') expect(now.status).not.toBe('requested');
+  }
+  for (const agent of Object.values(before.agents)) {
+    const now = after.agents[agent.id];
+    if (!now) continue;
+    expect(now.generation).toBeGreaterThanOrEqual(agent.generation);
+    expect(now.lastSeenAt >= agent.lastSeenAt).toBe(true);
+  }
+}
+
+function expectGapless(events: readonly LogEvent[]): void {
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) freeze(inner);
+  return value;
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { Agent } from '../../protocol/fleet.ts';
+import { attentionOf, statusOf } from '../../protocol/status.ts';
+import { MemoryLog, uuid } from '../support/fleet.ts';
+
+const RUN = uuid(901);
+const NEXT_RUN = uuid(902);
+const FAILURE = { reason: 'exit', message: 'it broke' };
+
+const STEPS: Record<string, (log: MemoryLog) => unknown> = {
+  request: (log) => log.request(RUN),
+  start: (log) => log.report('run.started', RUN),
+  fail: (log) => log.report('run.failed', RUN, FAILURE),
+  succeed: (log) => log.report('run.succeeded', RUN),
+  cancelled: (log) => log.report('run.cancelled', RUN),
+  cancel: (log) => log.apply({ type: 'cancel-run', run: RUN }),
+  'next start': (log) => log.report('run.started', NEXT_RUN),
+  vanish: (log) => disconnect(log, 'connection-lost'),
+  goodbye: (log) => disconnect(log, 'goodbye'),
+  'end of its one run': (log) => disconnect(log, 'ended'),
+  'service restart': (log) =>
+    log.apply({ type: 'start-service', instance: 'i-2', version: '1.0.0' }),
+  'come back': (log) => log.apply({ type: 'connect', runner: 'r1', agents: ['a'] }),
+  'lose run': (log) => log.apply({ type: 'lose-run', run: RUN, message: 'too long' }),
+};
+
+test.each<[string[], string, 'failed' | 'offline' | undefined]>([
+  [[], 'idle', undefined],
+  [['request'], 'requested', undefined],
+  [['start'], 'running', undefined],
+  [['start', 'cancel'], 'cancelling', undefined],
+  [['start', 'cancel', 'cancelled'], 'cancelled', undefined],
+  [['start', 'succeed'], 'succeeded', undefined],
+  [['start', 'fail'], 'failed', 'failed'],
+  [['start', 'fail', 'next start'], 'running', undefined],
+  [['goodbye'], 'offline', undefined],
+  [['vanish'], 'offline', 'offline'],
+  [['vanish', 'come back'], 'idle', undefined],
+  [['start', 'vanish'], 'lost', 'offline'],
+  [['start', 'vanish', 'come back'], 'running', undefined],
+  [['start', 'vanish', 'lose run'], 'offline', 'offline'],
+  // the older incident is the one to tell of, until the agent is back
+  [['start', 'fail', 'vanish'], 'offline', 'offline'],
+  [['start', 'fail', 'vanish', 'come back'], 'failed', 'failed'],
+  [['start', 'fail', 'goodbye'], 'failed', 'failed'],
+  [['start', 'succeed', 'end of its one run'], 'succeeded', undefined],
+  [['service restart'], 'stale', undefined],
+  [['start', 'service restart'], 'running', undefined],
+  [['service restart', 'come back'], 'idle', undefined],
+])('after %j it is %s, with attention for %s', (steps, status, attention) => {
+  const log = new MemoryLog();
+  log.connectAgent('a');
+  for (const step of steps) STEPS[step]?.(log);
+  const agent = log.fleet.agents['a'] as Agent;
+  expect(statusOf(log.fleet, agent)).toBe(status);
+  expect(attentionOf(log.fleet, agent)?.kind).toBe(attention);
+});
+
+test('an incident keeps its position, and the next one has a higher one', () => {
+  const log = new MemoryLog();
+  log.connectAgent('a');
+  const seqNow = () => attentionOf(log.fleet, log.fleet.agents['a'] as Agent)?.seq;
+  STEPS['start']?.(log);
+  STEPS['fail']?.(log);
+  const first = seqNow();
+  log.report('error.reported', undefined, { message: 'something else' });
+  expect(seqNow()).toBe(first);
+  log.report('run.started', NEXT_RUN);
+  log.report('run.failed', NEXT_RUN, FAILURE);
+  expect(seqNow()).toBeGreaterThan(first ?? Number.NaN);
+});
+
+function disconnect(log: MemoryLog, reason: 'goodbye' | 'connection-lost' | 'ended') {
+  const { generation = 0 } = log.fleet.agents['a'] ?? {};
+  return log.apply({ type: 'disconnect', connection: { runner: 'r1', generation }, reason });
+}

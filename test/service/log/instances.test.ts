@@ -1,0 +1,126 @@
+/** Several instances of the service on one database. */
+import { uuidv7 } from 'uuidv7';
+import { expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import type { Instance } from '../../support/log.ts';
+import {
+  openInstance,
+  register,
+  REPORTER,
+  reportErrors,
+  stored,
+  testDatabase,
+} from '../../support/log.ts';
+
+test('whoever writes, everybody is told everything, once and in order', async () => {
+  const database = await testDatabase();
+  const instances = await Promise.all([1, 2, 3, 4].map(() => openInstance(database)));
+  await register((instances[0] as Instance).log, 'a');
+  const writers = instances.flatMap((instance) => [instance, instance, instance, instance]);
+  const answers = await Promise.all(
+    writers.map(async ({ log }) => {
+      const ids: string[] = [];
+      for (let n = 0; n < 20; n += 1) {
+        const given = Array.from({ length: 5 }, () => uuidv7());
+        const { events = [] } = await log.append(reportErrors('a', 5, given), REPORTER);
+        expect(events.map(({ id }) => id)).toEqual(given);
+        ids.push(...given);
+      }
+      return ids;
+    }),
+  );
+  const count = 1 + 16 * 20 * 5;
+  await eventually(() => instances.every(({ told }) => told.length >= count), 'everybody to know');
+
+  const rows = await stored(database);
+  expect(rows.map(({ seq }) => seq)).toEqual(
+    Array.from({ length: count }, (_, index) => index + 1),
+  );
+  expect(new Set(rows.map(({ id }) => id))).toEqual(new Set([rows[0]?.id, ...answers.flat()]));
+  for (const { told, log } of instances) {
+    expect(told.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
+    expect(log.fleet.seq).toBe(count);
+  }
+});
+
+test('one hundred requests for one agent on two instances at once make one run', async () => {
+  const database = await testDatabase();
+  const [one, two] = await Promise.all([openInstance(database), openInstance(database)]);
+  const profile = { name: 'A', capabilities: ['run' as const] };
+  await one.log.append({ type: 'register-agent', agent: 'a', profile }, REPORTER);
+  await one.log.append({ type: 'connect', runner: 'r', agents: ['a'] }, REPORTER);
+  const outcomes = await Promise.all(
+    Array.from({ length: 100 }, (_, index) =>
+      (index % 2 === 0 ? one : two).log.append(
+        { type: 'request-run', agent: 'a', run: uuidv7(), request: {} },
+        REPORTER,
+      ),
+    ),
+  );
+  const types = outcomes.map(({ problem }) => problem?.type ?? 'accepted').sort();
+  expect(types).toEqual(['accepted', ...Array.from({ length: 99 }, () => 'already-running')]);
+});
+
+test('the same event sent to two instances at once is one event, and both give the same answer', async () => {
+  const database = await testDatabase();
+  const [one, two] = await Promise.all([openInstance(database), openInstance(database)]);
+  await register(one.log, 'a');
+  for (let n = 0; n < 20; n += 1) {
+    const command = reportErrors('a', 3, [uuidv7(), uuidv7(), uuidv7()]);
+    const [first, second] = await Promise.all([
+      one.log.append(command, REPORTER),
+      two.log.append(command, REPORTER),
+    ]);
+    expect(first.events?.map(({ seq }) => seq)).toEqual(second.events?.map(({ seq }) => seq));
+  }
+  expect(await stored(database)).toHaveLength(61);
+});
+
+test('an instance whose listening connection breaks misses nothing', async () => {
+  const database = await testDatabase();
+  const [writer, reader] = await Promise.all([openInstance(database), openInstance(database)]);
+  await register(writer.log, 'a');
+  await eventually(() => reader.told.length === 1, 'the first event');
+  await database.sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and query ilike 'listen%'`;
+  await eventually(
+    async () => (await writer.log.append(reportErrors('a', 1), REPORTER)).events,
+    'the writer to be back',
+  );
+  await eventually(() => reader.log.fleet.seq === writer.log.fleet.seq, 'the reader to catch up');
+  expect(reader.told.map(({ seq }) => seq)).toEqual(reader.told.map((_, index) => index + 1));
+});
+
+test('without any notification an instance follows by polling', async () => {
+  const database = await testDatabase();
+  const writer = await openInstance(database);
+  const reader = await openInstance(database, { pollMs: 50 });
+  await database.sql`update pg_catalog.pg_proc set prosrc = replace(prosrc, 'perform pg_notify', '-- ')
+    where proname = 'append'`;
+  await register(writer.log, 'a');
+  await writer.log.append(reportErrors('a', 1_200), REPORTER);
+  await eventually(() => reader.told.length === 1_201, 'the reader to catch up');
+});
+
+test('all connections of an instance may break: it answers 503 or stores, and loses nothing it stored', async () => {
+  const database = await testDatabase();
+  const { log, told } = await openInstance(database, { pollMs: 50 });
+  await register(log, 'a');
+  const acknowledged: number[] = [];
+  for (let n = 0; n < 60; n += 1) {
+    if (n % 10 === 5) {
+      await database.sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`;
+    }
+    const { events, problem } = await log.append(reportErrors('a', 2), REPORTER);
+    if (events) acknowledged.push(...events.map(({ seq }) => seq));
+    else expect(problem).toMatchObject({ type: 'unavailable', retryAfterS: 1 });
+  }
+  expect(acknowledged.length).toBeGreaterThan(60);
+  const rows = (await stored(database)).map(({ seq }) => seq);
+  expect(rows).toEqual(expect.arrayContaining(acknowledged));
+  await eventually(() => told.length === rows.length, 'everything to be told');
+  expect(told.map(({ seq }) => seq)).toEqual(rows);
+});

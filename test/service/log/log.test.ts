@@ -1,0 +1,157 @@
+import { uuidv7 } from 'uuidv7';
+import { expect, test } from 'vitest';
+import { EMPTY_FLEET } from '../../../protocol/fleet.ts';
+import { fold } from '../../../protocol/fold.ts';
+import { readFleet } from '../../../service/log/store.ts';
+import { uuid } from '../../support/fleet.ts';
+import {
+  openInstance,
+  register,
+  REPORTER,
+  reportErrors,
+  stored,
+  testDatabase,
+} from '../../support/log.ts';
+
+test('requests of one turn are stored in order, and each is answered with its own events', async () => {
+  const { log, told } = await openInstance(await testDatabase());
+  await register(log, 'a');
+  const outcomes = await Promise.all(
+    Array.from({ length: 300 }, () => log.append(reportErrors('a', 3), REPORTER)),
+  );
+  const seqs = outcomes.flatMap(({ events = [] }) => events.map(({ seq }) => seq));
+  expect(seqs).toEqual(Array.from({ length: 900 }, (_, index) => 2 + index));
+  expect(told.map(({ seq }) => seq)).toEqual([1, ...seqs]);
+});
+
+test('a bad request does not hurt the others of its commit', async () => {
+  const database = await testDatabase();
+  const { log } = await openInstance(database);
+  await register(log, 'a');
+  const good = () => log.append(reportErrors('a', 2), REPORTER);
+  const bad = () => log.append(reportErrors('nobody', 2), REPORTER);
+  const outcomes = await Promise.all([good(), bad(), good(), bad(), good()]);
+  expect(outcomes.map(({ problem }) => problem?.type)).toEqual([
+    undefined,
+    'unknown-agent',
+    undefined,
+    'unknown-agent',
+    undefined,
+  ]);
+  expect(await stored(database)).toHaveLength(7);
+});
+
+test('what the database itself refuses to store hurts nobody else', async () => {
+  const database = await testDatabase();
+  const { log } = await openInstance(database);
+  await register(log, 'a');
+  const unstorable = { ...reportErrors('a', 1), events: [{ ...FAR_FUTURE }] } as never;
+  const outcomes = await Promise.all([
+    log.append(reportErrors('a', 1), REPORTER),
+    log.append(unstorable, REPORTER),
+    log.append(reportErrors('a', 1), REPORTER),
+  ]);
+  expect(outcomes.map(({ problem }) => problem?.type)).toEqual([
+    undefined,
+    'invalid-request',
+    undefined,
+  ]);
+  expect(await stored(database)).toHaveLength(3);
+});
+
+test('an id that was stored before is answered with the first event, and with its position', async () => {
+  const { log } = await openInstance(await testDatabase());
+  await register(log, 'a');
+  const ids = [uuidv7(), uuidv7()];
+  const first = await log.append(reportErrors('a', 2, ids), REPORTER);
+  const again = await log.append(reportErrors('a', 2, ids), REPORTER);
+  expect(again.events).toEqual(JSON.parse(JSON.stringify(first.events)));
+});
+
+test('a repeated request that also has something new stores just that, and answers in its order', async () => {
+  const database = await testDatabase();
+  const { log } = await openInstance(database);
+  await register(log, 'a');
+  const ids = [uuidv7(), uuidv7(), uuidv7()];
+  const { events: [middle] = [] } = await log.append(
+    { type: 'report', events: [{ ...error(1), id: ids[1] }] },
+    REPORTER,
+  );
+  const whole = await log.append(reportErrors('a', 3, ids), REPORTER);
+  expect(whole.events?.map(({ id }) => id)).toEqual(ids);
+  expect(whole.events?.[1]?.seq).toBe(middle?.seq);
+  expect(await stored(database)).toHaveLength(4);
+});
+
+test('an id that was used for something else is refused, and nothing is stored', async () => {
+  const database = await testDatabase();
+  const { log } = await openInstance(database);
+  await register(log, 'a');
+  const id = uuidv7();
+  await log.append({ type: 'report', events: [{ ...error(0), id }] }, REPORTER);
+  const events = [error(5), { ...error(1), id }];
+  const { problem } = await log.append({ type: 'report', events }, REPORTER);
+  expect(problem?.type).toBe('id-reused');
+  expect(await stored(database)).toHaveLength(2);
+});
+
+test('the same id twice in one request is refused', async () => {
+  const { log } = await openInstance(await testDatabase());
+  await register(log, 'a');
+  const id = uuidv7();
+  const events = [0, 1].map((n) => ({ ...error(n), id }));
+  const { problem } = await log.append({ type: 'report', events }, REPORTER);
+  expect(problem?.type).toBe('id-reused');
+});
+
+test('the stored fleet is the fold of the stored events', async () => {
+  const database = await testDatabase();
+  const { log, told } = await openInstance(database);
+  const run = (n: number) => uuid(900 + n);
+  await register(log, 'a');
+  await register(log, 'b');
+  await log.append({ type: 'connect', runner: 'r', agents: ['a', 'b'] }, REPORTER);
+  for (const n of [1, 2, 3]) {
+    const life = [
+      { type: 'run.started', data: { command: 'true' } },
+      { type: 'run.progress', data: { value: 0.5, message: 'half\u0000 \ud800' } },
+      { type: 'run.failed', data: { reason: 'exit', message: 'it broke', exitCode: 1 } },
+    ];
+    const events = life.map((event) => ({ ...event, agent: 'a', run: run(n) }));
+    expect(await log.append({ type: 'report', events }, REPORTER)).not.toHaveProperty('problem');
+  }
+  await log.append({ type: 'remove-agent', agent: 'b' }, REPORTER);
+  const { fleet } = await readFleet(database.sql);
+  expect(fleet).toEqual(plainJson(fold(EMPTY_FLEET, told)));
+  expect(fleet).toEqual(plainJson(log.fleet));
+});
+
+test('closing answers what was accepted, and refuses what comes later', async () => {
+  const database = await testDatabase();
+  const { log, close } = await openInstance(database);
+  await register(log, 'a');
+  const accepted = Array.from({ length: 50 }, () => log.append(reportErrors('a', 1), REPORTER));
+  const closing = close();
+  const { problem } = await log.append(reportErrors('a', 1), REPORTER);
+  expect(problem).toMatchObject({ type: 'unavailable', retryAfterS: 1 });
+  for (const outcome of await Promise.all(accepted)) expect(outcome.events).toHaveLength(1);
+  await closing;
+  expect(await stored(database)).toHaveLength(51);
+});
+
+function error(n: number) {
+  return { type: 'error.reported', agent: 'a', data: { message: `error ${n}` } };
+}
+
+/** Valid for JavaScript and not for PostgreSQL, whose text has a smaller alphabet of ids. */
+const FAR_FUTURE = {
+  type: 'error.reported',
+  agent: 'a',
+  run: 'not-a-uuid',
+  data: { message: 'x' },
+};
+
+/** As it is after the way over JSON, which leaves `undefined` out. */
+function plainJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

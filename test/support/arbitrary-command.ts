@@ -1,0 +1,102 @@
+/** Any command about a few agents, users, runners and runs, so that they get into each other's way. */
+import fc from 'fast-check';
+import type { Actor, Command, ReportedEvent } from '../../protocol/command.ts';
+import { ADMIN, ALICE, BOB, uuid } from './fleet.ts';
+
+const agent = fc.constantFrom('a', 'b', 'c');
+const runner = fc.constantFrom('r1', 'r2');
+const run = fc.constantFrom(uuid(901), uuid(902), uuid(903), uuid(904));
+const generation = fc.integer({ min: 1, max: 4 });
+const connection = fc.record({ runner, generation });
+const capabilities = fc.subarray(['run', 'cancel'] as const);
+const message = fc.string({ maxLength: 20 });
+
+const reported: fc.Arbitrary<ReportedEvent> = fc
+  .tuple(
+    agent,
+    fc.option(run, { nil: undefined, freq: 12 }),
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ type: fc.constant('run.started'), data: fc.constant({}) }),
+      },
+      fc.record({
+        type: fc.constant('run.progress'),
+        data: fc.record({ value: fc.double({ min: -0.1, max: 1.1, noNaN: true }), message }),
+      }),
+      fc.record({ type: fc.constant('run.phase'), data: fc.record({ name: message }) }),
+      fc.record({ type: fc.constant('run.succeeded'), data: fc.constant({}) }),
+      fc.record({
+        type: fc.constant('run.failed'),
+        data: fc.record({ reason: fc.constantFrom('exit', 'signal', 'lost'), message }),
+      }),
+      fc.record({ type: fc.constant('run.cancelled'), data: fc.constant({}) }),
+      fc.record({
+        type: fc.constant('run.output'),
+        data: fc.record({ stream: fc.constantFrom('stdout', 'stderr'), text: message }),
+      }),
+      fc.record({ type: fc.constant('error.reported'), data: fc.record({ message }) }),
+      fc.record({
+        type: fc.constantFrom('run.requested', 'agent.removed', 'nonsense', 'constructor'),
+        data: fc.constant({}),
+      }),
+    ),
+  )
+  .map(([ofAgent, ofRun, { type, data }]) => ({ agent: ofAgent, run: ofRun, type, data }));
+
+export const arbitraryActor: fc.Arbitrary<Actor> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(ALICE) },
+  fc.constantFrom(BOB, ADMIN),
+);
+
+export const arbitraryCommand: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({
+    type: fc.constant('start-service'),
+    instance: fc.constant('i-1'),
+    version: fc.constant('1.0.0'),
+  }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('register-agent'),
+      agent,
+      profile: fc.record({ name: fc.constantFrom('One', 'Two'), capabilities }),
+    }),
+  },
+  fc.record({ type: fc.constant('remove-agent'), agent }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('connect'),
+      runner,
+      agents: fc.uniqueArray(agent, { minLength: 1 }),
+    }),
+  },
+  fc.record({
+    type: fc.constant('disconnect'),
+    connection,
+    reason: fc.constantFrom('goodbye', 'connection-lost', 'ended', 'heartbeat-timeout'),
+  }),
+  fc.record({ type: fc.constant('lose-run'), run, message }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('request-run'),
+      agent,
+      run,
+      request: fc.record({ prompt: message }, { requiredKeys: [] }),
+    }),
+  },
+  fc.record({ type: fc.constant('cancel-run'), run }),
+  {
+    weight: 8,
+    arbitrary: fc.record(
+      {
+        type: fc.constant('report'),
+        events: fc.array(reported, { minLength: 1, maxLength: 4 }),
+        connection,
+      },
+      { requiredKeys: ['type', 'events'] },
+    ),
+  },
+);

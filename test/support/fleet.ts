@@ -1,0 +1,56 @@
+/** A fleet that lives in memory: decides commands and folds what follows, as the log does. */
+import type { Actor, Command, ReportedEvent } from '../../protocol/command.ts';
+import { decide } from '../../protocol/decide.ts';
+import type { LogEvent } from '../../protocol/event.ts';
+import type { Fleet } from '../../protocol/fleet.ts';
+import { EMPTY_FLEET } from '../../protocol/fleet.ts';
+import { fold } from '../../protocol/fold.ts';
+import type { Problem } from '../../protocol/problem.ts';
+
+export const ALICE: Actor = { user: 'alice', scopes: ['read', 'operate', 'report'] };
+export const BOB: Actor = { user: 'bob', scopes: ['read', 'operate', 'report'] };
+export const ADMIN: Actor = { user: 'root', scopes: ['admin'] };
+
+const STARTED_MS = Date.UTC(2026, 0, 31, 12);
+
+/** A UUID that is easy to tell apart from others: its last digits are `n`. */
+export function uuid(n: number): string {
+  return `0198c2f4-5b7e-7c1a-9d2e-${String(n).padStart(12, '0')}`;
+}
+
+export class MemoryLog {
+  readonly events: LogEvent[] = [];
+  fleet: Fleet = EMPTY_FLEET;
+
+  /** Gives the problem, if the command was refused; each event happens a second after the last. */
+  apply(command: Command, actor: Actor = ALICE): Problem | undefined {
+    const decision = decide(this.fleet, command, actor);
+    if (decision.problem) return decision.problem;
+    const stamped = decision.events.map((draft, index) => {
+      const seq = this.fleet.seq + 1 + index;
+      const time = new Date(STARTED_MS + seq * 1_000).toISOString();
+      return { id: uuid(seq), time, ...draft, seq } as LogEvent;
+    });
+    this.events.push(...stamped);
+    this.fleet = fold(this.fleet, stamped);
+    return undefined;
+  }
+
+  /** An agent of Alice that can be run and cancelled, connected through runner `r1`. */
+  connectAgent(agent = 'a'): void {
+    this.apply({
+      type: 'register-agent',
+      agent,
+      profile: { name: agent.toUpperCase(), capabilities: ['run', 'cancel'] },
+    });
+    this.apply({ type: 'connect', runner: 'r1', agents: [agent] });
+  }
+
+  request(run: string, agent = 'a', actor: Actor = ALICE): Problem | undefined {
+    return this.apply({ type: 'request-run', agent, run, request: {} }, actor);
+  }
+
+  report(type: string, run: string | undefined, data: ReportedEvent['data'] = {}, agent = 'a') {
+    return this.apply({ type: 'report', events: [{ type, agent, run, data }] });
+  }
+}
