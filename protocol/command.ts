@@ -1,7 +1,9 @@
 /**
  * What can be asked of the log, by whom, and what may come of it.
  */
-import type { AgentProfile, DisconnectReason, EventDraft, RunRequest } from './event.ts';
+import type { EventDraft } from './event.ts';
+import type { AgentProfile, DisconnectReason } from './event-agent.ts';
+import type { RunRequest } from './event-run.ts';
 import type { RunStatus } from './fleet.ts';
 import type { Problem } from './problem.ts';
 import type { Scope } from './wire.ts';
@@ -33,10 +35,27 @@ export interface ReportedEvent {
 }
 
 export type Command =
-  | { readonly type: 'start-service'; readonly instance: string; readonly version: string }
+  | {
+      readonly type: 'start-service';
+      readonly instance: string;
+      readonly version: string;
+      /** Other service processes that are alive: what they hold is no orphan. */
+      readonly alive: readonly string[];
+    }
+  | {
+      readonly type: 'stop-service';
+      readonly instance: string;
+      readonly reason: 'shutdown' | 'lost';
+    }
   | { readonly type: 'register-agent'; readonly agent: string; readonly profile: AgentProfile }
   | { readonly type: 'remove-agent'; readonly agent: string }
-  | { readonly type: 'connect'; readonly runner: string; readonly agents: readonly string[] }
+  | {
+      readonly type: 'connect';
+      readonly runner: string;
+      readonly agents: readonly string[];
+      /** The service process that holds the connection. */
+      readonly instance: string;
+    }
   | {
       readonly type: 'disconnect';
       /** Agents that have been connected anew since are left alone. */
@@ -53,6 +72,15 @@ export type Command =
       readonly event?: string;
     }
   | { readonly type: 'cancel-run'; readonly run: string }
+  | {
+      readonly type: 'decide-approval';
+      readonly approval: string;
+      readonly choice?: string | undefined;
+      readonly text?: string | undefined;
+      /** Of what the person saw; refused when the approval asks for something else. */
+      readonly hash: string;
+    }
+  | { readonly type: 'expire-approval'; readonly approval: string }
   | {
       readonly type: 'report';
       readonly events: readonly ReportedEvent[];

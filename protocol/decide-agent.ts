@@ -1,20 +1,37 @@
 /** Decisions about agents and their connections. */
 import type { Actor, CommandOf, Decision } from './command.ts';
-import type { AgentProfile, EventDraft } from './event.ts';
+import type { EventDraft } from './event.ts';
+import type { AgentProfile } from './event-agent.ts';
 import type { Agent, Fleet } from './fleet.ts';
 import { liveRuns } from './fleet.ts';
 import { refuse, refuseStranger, unknownAgent } from './refusal.ts';
 
 export function startService(
   fleet: Fleet,
-  { instance, version }: CommandOf<'start-service'>,
+  { instance, version, alive }: CommandOf<'start-service'>,
 ): Decision {
-  const orphans = Object.values(fleet.agents)
-    .filter((agent) => agent.liveness === 'live')
-    .map((agent) => agent.id);
-  return {
-    events: [{ type: 'service.started', actor: 'service', data: { instance, version, orphans } }],
-  };
+  const orphans = liveAgents(fleet)
+    .filter((agent) => agent.instance === undefined || !alive.includes(agent.instance))
+    .map(({ id }) => id);
+  const data = { instance, version, orphans };
+  return { events: [{ type: 'service.started', actor: 'service', data }] };
+}
+
+/** Said by the process itself, or by any other that finds it dead: once is enough. */
+export function stopService(
+  fleet: Fleet,
+  { instance, reason }: CommandOf<'stop-service'>,
+): Decision {
+  const orphans = liveAgents(fleet)
+    .filter((agent) => agent.instance === instance)
+    .map(({ id }) => id);
+  if (reason === 'lost' && orphans.length === 0) return { events: [] };
+  const data = { instance, reason, orphans };
+  return { events: [{ type: 'service.stopped', actor: 'service', data }] };
+}
+
+function liveAgents(fleet: Fleet): Agent[] {
+  return Object.values(fleet.agents).filter((agent) => agent.liveness === 'live');
 }
 
 export function registerAgent(
@@ -59,7 +76,7 @@ export function removeAgent(
 
 export function connect(
   fleet: Fleet,
-  { runner, agents }: CommandOf<'connect'>,
+  { runner, agents, instance }: CommandOf<'connect'>,
   actor: Actor,
 ): Decision {
   let generation = 1;
@@ -76,7 +93,7 @@ export function connect(
     }
     generation = Math.max(generation, agent.generation + 1);
   }
-  const data = { runner, generation };
+  const data = { runner, generation, instance };
   return {
     events: agents.map((agent) => ({ type: 'agent.connected', agent, actor: actor.user, data })),
   };

@@ -4,18 +4,41 @@ import type { EventDraft, EventType } from './event.ts';
 import { EVENT_KINDS, isEventType } from './event.ts';
 import type { Fleet, RunStatus } from './fleet.ts';
 import { isFinal } from './fleet.ts';
+import { OPEN_APPROVALS } from './limits.ts';
 import type { Problem } from './problem.ts';
 import { refuseStranger, unknownAgent } from './refusal.ts';
+
+const ACTIVE: readonly RunStatus[] = ['running', 'paused'];
+const BEGUN: readonly RunStatus[] = [...ACTIVE, 'succeeded', 'failed', 'cancelled'];
 
 /** From which states a reported event may be the next. `undefined`: the run is not known yet. */
 const LEGAL_FROM: Partial<Record<EventType, readonly (RunStatus | undefined)[]>> = {
   'run.started': [undefined, 'requested'],
-  'run.progress': ['running'],
-  'run.phase': ['running'],
-  'run.succeeded': ['running'],
-  'run.failed': ['requested', 'running'],
-  'run.cancelled': ['requested', 'running'],
-  'run.output': ['running', 'succeeded', 'failed', 'cancelled'],
+  'run.progress': ACTIVE,
+  'run.phase': ACTIVE,
+  'run.paused': ['running'],
+  'run.resumed': ['paused'],
+  'run.succeeded': ACTIVE,
+  'run.failed': ['requested', ...ACTIVE],
+  'run.cancelled': ['queued', 'requested', ...ACTIVE],
+  'graph.defined': ACTIVE,
+  'step.started': ACTIVE,
+  'step.progress': ACTIVE,
+  'step.completed': ACTIVE,
+  'step.failed': ACTIVE,
+  'step.skipped': ACTIVE,
+  'usage.reported': ACTIVE,
+  'metric.reported': ACTIVE,
+  'artifact.created': ACTIVE,
+  'approval.requested': ['requested', ...ACTIVE],
+  // the words and the output of a run may arrive behind its end
+  'run.output': BEGUN,
+  'message.added': BEGUN,
+  'thinking.added': BEGUN,
+  'tool.started': BEGUN,
+  'tool.completed': BEGUN,
+  'tool.failed': BEGUN,
+  'file.changed': BEGUN,
 };
 
 export function report(
@@ -24,11 +47,13 @@ export function report(
   actor: Actor,
 ): Decision {
   const drafts: EventDraft[] = [];
+  const asked = new Map<string, number>();
   const statuses = new Map<string, RunStatus>(Object.entries(finished ?? {}));
   for (const [index, event] of events.entries()) {
     const problem =
       checkShape(event) ??
       checkAgent(fleet, event, actor, connection) ??
+      checkApproval(fleet, event, asked) ??
       checkTransition(fleet, event, statuses);
     if (problem) {
       const detail = `Event ${index} (${event.type}): ${problem.detail} Nothing of this request was stored.`;
@@ -76,6 +101,22 @@ function checkAgent(
   };
 }
 
+/** @param asked counts the new questions of this request, by agent. */
+function checkApproval(
+  fleet: Fleet,
+  { type, agent: id }: ReportedEvent,
+  asked: Map<string, number>,
+): Problem | undefined {
+  if (type !== 'approval.requested') return undefined;
+  const count = (fleet.agents[id]?.approvals?.length ?? 0) + (asked.get(id) ?? 0);
+  asked.set(id, (asked.get(id) ?? 0) + 1);
+  if (count < OPEN_APPROVALS) return undefined;
+  return {
+    type: 'too-many-approvals',
+    detail: `"${id}" waits for ${OPEN_APPROVALS} answers already.`,
+  };
+}
+
 function checkTransition(
   fleet: Fleet,
   event: ReportedEvent,
@@ -97,6 +138,8 @@ function checkTransition(
 
 const NEXT: Partial<Record<EventType, RunStatus>> = {
   'run.started': 'running',
+  'run.paused': 'paused',
+  'run.resumed': 'running',
   'run.succeeded': 'succeeded',
   'run.failed': 'failed',
   'run.cancelled': 'cancelled',

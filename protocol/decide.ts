@@ -5,7 +5,15 @@
  * request; the log stamps `id` and `time` on the drafts that have none.
  */
 import type { Actor, Command, Decision } from './command.ts';
-import { connect, disconnect, registerAgent, removeAgent, startService } from './decide-agent.ts';
+import {
+  connect,
+  disconnect,
+  registerAgent,
+  removeAgent,
+  startService,
+  stopService,
+} from './decide-agent.ts';
+import { decideApproval, expireApproval } from './decide-approval.ts';
 import { report } from './decide-report.ts';
 import { cancelRun, loseRun, requestRun } from './decide-run.ts';
 import type { Fleet } from './fleet.ts';
@@ -14,6 +22,8 @@ export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
   switch (command.type) {
     case 'start-service':
       return startService(fleet, command);
+    case 'stop-service':
+      return stopService(fleet, command);
     case 'register-agent':
       return registerAgent(fleet, command, actor);
     case 'remove-agent':
@@ -28,6 +38,10 @@ export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
       return requestRun(fleet, command, actor);
     case 'cancel-run':
       return cancelRun(fleet, command, actor);
+    case 'decide-approval':
+      return decideApproval(fleet, command, actor);
+    case 'expire-approval':
+      return expireApproval(fleet, command);
     case 'report':
       return report(fleet, command, actor);
   }

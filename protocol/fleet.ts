@@ -3,11 +3,19 @@
  *
  * It stays small however long the log is: live runs, each agent's last finished run, and ten outcomes.
  */
-import type { AgentProfile, DisconnectReason, EventData } from './event.ts';
-import type { AgentId, RunId, RunnerId } from './ids.ts';
+import type { EventData } from './event.ts';
+import type { AgentProfile, DisconnectReason } from './event-agent.ts';
+import type { AgentId, EventId, RunId, RunnerId } from './ids.ts';
 
 /** Where a run is in its life. The last three are final: nothing revives a finished run. */
-export type RunStatus = 'requested' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+export type RunStatus =
+  | 'queued'
+  | 'requested'
+  | 'running'
+  | 'paused'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled';
 export type FinalStatus = Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>;
 
 export interface Run {
@@ -32,11 +40,56 @@ export interface Run {
   readonly progress?: EventData<'run.progress'>;
   /** The user who wishes it cancelled; the runner has not confirmed yet. */
   readonly cancelRequestedBy?: string;
+  /** A wish to pause or to resume that the runner has not confirmed yet. */
+  readonly wish?: { readonly kind: 'pause' | 'resume'; readonly by: string };
+  readonly steps?: StepSummary;
+  /** Everything used so far. */
+  readonly usage?: EventData<'usage.reported'>;
+  /** The newest value of each named metric, at most `METRIC_NAMES`. */
+  readonly metrics?: Readonly<Record<string, Metric>>;
   /** True while the runner is out of contact. */
   readonly lost?: true;
   /** The last word of a finished run. */
   readonly message?: string | undefined;
   readonly failure?: Omit<EventData<'run.failed'>, 'message'>;
+}
+
+export interface StepSummary {
+  readonly completed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** As the graph says. */
+  readonly total?: number;
+  /** The step that began last and has not ended. */
+  readonly current?: { readonly step: string; readonly name: string };
+}
+
+export interface Metric {
+  readonly value: number;
+  readonly unit?: string | undefined;
+  readonly objective?: 'min' | 'max' | undefined;
+  /** The best value so far, when there is an objective. */
+  readonly best?: number;
+}
+
+/** A question that waits for a person. Its id is that of the event that asked. */
+export interface Approval extends EventData<'approval.requested'> {
+  readonly id: EventId;
+  readonly run?: RunId | undefined;
+  /** Position of the event that asked. */
+  readonly seq: number;
+  readonly requestedAt: string;
+}
+
+/** How a question ended. */
+export interface ClosedApproval {
+  readonly id: EventId;
+  readonly outcome: 'resolved' | 'expired' | 'withdrawn';
+  readonly choice?: string | undefined;
+  readonly text?: string | undefined;
+  /** The user who answered. */
+  readonly by?: string | undefined;
+  readonly at: string;
 }
 
 /**
@@ -61,6 +114,8 @@ export interface Agent extends AgentProfile {
   readonly offlineReason?: DisconnectReason;
   readonly lastSeenAt: string;
   readonly runner?: RunnerId;
+  /** The service process that holds, or held, its connection. */
+  readonly instance?: string;
   /** Number of its connections so far; 0 before the first. */
   readonly generation: number;
   /** Live runs, oldest first. */
@@ -70,6 +125,10 @@ export interface Agent extends AgentProfile {
   /** Newest last, at most `RECENT_OUTCOMES`. */
   readonly recent: readonly Outcome[];
   readonly lastError?: { readonly message: string; readonly at: string };
+  /** Questions that wait for a person, oldest first, at most `OPEN_APPROVALS`. */
+  readonly approvals?: readonly Approval[];
+  /** How the last questions ended, newest last, at most `CLOSED_APPROVALS`. */
+  readonly closedApprovals?: readonly ClosedApproval[];
 }
 
 export interface Fleet {

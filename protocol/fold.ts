@@ -5,23 +5,19 @@
  * service) moves `seq` and nothing else, so that everyone who has the same events has the same fleet.
  * The two tables are copied once per call, agents and runs are replaced, never changed in place.
  */
-import type { AgentProfile, LogEvent } from './event.ts';
-import type { Agent, FinalStatus, Fleet, Run } from './fleet.ts';
-import { isFinal } from './fleet.ts';
-import { RECENT_OUTCOMES } from './limits.ts';
+import { isDetail } from './detail.ts';
+import type { LogEvent } from './event.ts';
+import type { AgentProfile } from './event-agent.ts';
+import type { Agent, Fleet, Run } from './fleet.ts';
+import { applyToApprovals } from './fold-approval.ts';
+import type { WorkingFleet } from './fold-run.ts';
+import { applyToRun, found } from './fold-run.ts';
 
 export function fold(fleet: Fleet, events: readonly LogEvent[]): Fleet {
   if (events.length === 0) return fleet;
   const working = workingCopy(fleet);
   foldInto(working, events);
   return working;
-}
-
-/** A fleet whose tables may be changed; its agents and runs are shared, and replaced when they change. */
-export interface WorkingFleet {
-  seq: number;
-  readonly agents: Record<string, Agent>;
-  readonly runs: Record<string, Run>;
 }
 
 export function workingCopy(fleet: Fleet): WorkingFleet {
@@ -47,11 +43,11 @@ export function foldInto(
 }
 
 function apply(draft: WorkingFleet, event: LogEvent): void {
-  if (event.type === 'service.started') {
+  if (event.type === 'service.started' || event.type === 'service.stopped') {
     for (const id of event.data.orphans) markStale(draft, id, event.seq);
     return;
   }
-  if (event.agent === undefined) return;
+  if (event.agent === undefined || isDetail(event.type)) return;
   if (event.type === 'agent.registered') return register(draft, event.agent, event);
 
   const agent = draft.agents[event.agent];
@@ -71,6 +67,10 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
         liveness: event.data.reason === 'ended' ? 'ended' : 'offline',
         livenessSeq: event.seq,
         offlineReason: event.data.reason,
+        // nobody is left who waits for the answer; those of runs stay until the run is given up
+        ...(agent.approvals && {
+          approvals: agent.approvals.filter(({ run }) => run !== undefined),
+        }),
       };
       return;
     case 'agent.removed':
@@ -82,6 +82,12 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
         ...seen,
         lastError: { message: event.data.message, at: event.time },
       };
+      return;
+    case 'approval.requested':
+    case 'approval.resolved':
+    case 'approval.expired':
+    case 'approval.withdrawn':
+      draft.agents[agent.id] = applyToApprovals(seen, event);
       return;
     default:
       draft.agents[agent.id] = seen;
@@ -135,124 +141,10 @@ function connect(
     livenessSeq: event.seq,
     runner: event.data.runner,
     generation: event.data.generation,
+    ...(event.data.instance !== undefined && { instance: event.data.instance }),
   };
   for (const id of agent.runs) {
     const run = draft.runs[id];
     if (run?.lost) draft.runs[id] = found(run);
   }
-}
-
-function found(run: Run): Run {
-  const { lost: _lost, ...rest } = run;
-  return rest;
-}
-
-function applyToRun(draft: WorkingFleet, agent: Agent, id: string, event: LogEvent): void {
-  const run = draft.runs[id];
-  if (!run) {
-    if (event.type === 'run.requested') begin(draft, agent, requestedRun(agent, id, event));
-    if (event.type === 'run.started') begin(draft, agent, startedRun(agent, id, event));
-    return;
-  }
-  if (run.agent !== agent.id || isFinal(run.status)) return;
-  switch (event.type) {
-    case 'run.started':
-      draft.runs[id] = {
-        ...run,
-        status: 'running',
-        statusSeq: event.seq,
-        startedAt: event.time,
-        command: event.data.command,
-      };
-      return;
-    case 'run.progress':
-      draft.runs[id] = { ...run, progress: event.data };
-      return;
-    case 'run.phase':
-      draft.runs[id] = { ...run, phase: event.data.name };
-      return;
-    case 'run.cancel_requested':
-      draft.runs[id] = { ...run, cancelRequestedBy: event.actor ?? 'service' };
-      return;
-    case 'run.lost':
-      draft.runs[id] = { ...run, lost: true };
-      return;
-    case 'run.succeeded':
-      finish(draft, agent, { ...run, message: event.data.message }, 'succeeded', event);
-      return;
-    case 'run.cancelled':
-      finish(draft, agent, { ...run, message: event.data.message }, 'cancelled', event);
-      return;
-    case 'run.failed': {
-      const { message, ...failure } = event.data;
-      finish(draft, agent, { ...run, message, failure }, 'failed', event);
-      return;
-    }
-    default:
-      // nothing about a run that anybody would see in the fleet
-      return;
-  }
-}
-
-function requestedRun(
-  agent: Agent,
-  id: string,
-  event: Extract<LogEvent, { type: 'run.requested' }>,
-): Run {
-  return {
-    id,
-    agent: agent.id,
-    seq: event.seq,
-    status: 'requested',
-    statusSeq: event.seq,
-    requestedBy: event.actor,
-    requestedAt: event.time,
-    ...event.data,
-  };
-}
-
-function startedRun(
-  agent: Agent,
-  id: string,
-  event: Extract<LogEvent, { type: 'run.started' }>,
-): Run {
-  return {
-    id,
-    agent: agent.id,
-    seq: event.seq,
-    status: 'running',
-    statusSeq: event.seq,
-    requestedBy: event.actor,
-    startedAt: event.time,
-    command: event.data.command,
-  };
-}
-
-function begin(draft: WorkingFleet, agent: Agent, run: Run): void {
-  draft.runs[run.id] = run;
-  draft.agents[agent.id] = { ...agent, runs: [...agent.runs, run.id] };
-}
-
-function finish(
-  draft: WorkingFleet,
-  agent: Agent,
-  run: Run,
-  status: FinalStatus,
-  event: LogEvent,
-): void {
-  const beganAt = run.startedAt ?? run.requestedAt ?? event.time;
-  draft.runs[run.id] = { ...found(run), status, statusSeq: event.seq, endedAt: event.time };
-  if (agent.lastRun !== undefined) delete draft.runs[agent.lastRun];
-  const outcome = {
-    run: run.id,
-    status,
-    endedAt: event.time,
-    durationMs: Math.max(0, Date.parse(event.time) - Date.parse(beganAt)),
-  };
-  draft.agents[agent.id] = {
-    ...agent,
-    runs: agent.runs.filter((id) => id !== run.id),
-    lastRun: run.id,
-    recent: [...agent.recent, outcome].slice(-RECENT_OUTCOMES),
-  };
 }

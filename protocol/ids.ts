@@ -4,16 +4,14 @@
 import * as z from 'zod/mini';
 
 /** `[a-z0-9][a-z0-9._-]{0,62}`: chosen by whoever registers the agent, unique in one service. */
-export const agentIdSchema = z
-  .string()
-  .check(
-    z.regex(
-      /^[a-z0-9][a-z0-9._-]{0,62}$/,
-      'must be 1 to 63 of a-z, 0-9, ".", "_" or "-", and start with a letter or digit',
-    ),
-    // ids are keys of plain objects, where this one is always there; the other inherited names have capitals
-    z.refine((id) => id !== 'constructor', { error: 'is a reserved word' }),
-  );
+export const agentIdSchema = z.string().check(
+  z.regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    'must be 1 to 63 of a-z, 0-9, ".", "_" or "-", and start with a letter or digit',
+  ),
+  // ids are keys of plain objects, where this one is always there; the other inherited names have capitals
+  z.refine((id) => id !== 'constructor', { error: 'is a reserved word' }),
+);
 
 /** A UUID in lower or upper case (RFC 9562); the service itself makes version 7, which sorts by time. */
 export const uuidSchema = z

@@ -7,6 +7,14 @@ export const LIMITS = {
   phaseChars: 120,
   commandChars: 2_000,
   promptChars: 20_000,
+  titleChars: 200,
+  /** What an approval is about, whole: longer ones can't be asked for, as nothing may be cut off. */
+  detailsChars: 32_768,
+  choiceChars: 80,
+  choices: 10,
+  pathChars: 1_000,
+  graphNodes: 500,
+  graphEdges: 2_000,
   /** One `run.output` event; a runner splits longer output. */
   outputChars: 16_384,
   /** `params` of a run, as JSON text. */
@@ -19,3 +27,10 @@ export const LIMITS = {
 
 /** How many finished runs an agent remembers in the fleet (the small outcome bars of the popup). */
 export const RECENT_OUTCOMES = 10;
+
+/** Different metrics that a run remembers in the fleet. */
+export const METRIC_NAMES = 20;
+
+/** Questions of one agent that may wait at a time, and ended ones that it remembers. */
+export const OPEN_APPROVALS = 20;
+export const CLOSED_APPROVALS = 10;

@@ -57,10 +57,17 @@ export const snapshotSchema = z.looseObject({
 /**
  * Last message before the service closes a stream on purpose. `silent`: the runner sent no heartbeat for too
  * long. `left`: the runner said goodbye. `replaced`: the same runner holds a newer stream; the older one
- * must not come back.
+ * must not come back. `behind`: this instance was cut off for too long and begins anew.
  */
 export interface Bye {
-  readonly reason: 'shutdown' | 'stuck' | 'token-revoked' | 'replaced' | 'silent' | 'left';
+  readonly reason:
+    | 'shutdown'
+    | 'stuck'
+    | 'token-revoked'
+    | 'replaced'
+    | 'silent'
+    | 'left'
+    | 'behind';
   /** When to come back; spread over clients so that they don't all return at once. */
   readonly retryMs: number;
 }

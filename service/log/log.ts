@@ -21,6 +21,7 @@ import type { Problem } from '../../protocol/problem.ts';
 import type { Sql } from '../database/connect.ts';
 import type { LogRequest, Outcome, Plan, Stamps } from './plan.ts';
 import { clientIds, plan } from './plan.ts';
+import type { Floors, Head } from './store.ts';
 import {
   compareAndAppend,
   PAGE_EVENTS,
@@ -53,9 +54,10 @@ export class Log {
   readonly #logger: Logger;
   readonly #stamps: Stamps;
   readonly #listeners = new Set<LogListener>();
+  readonly #gapListeners = new Set<() => void>();
   readonly #stopFollowing: (() => Promise<void>)[] = [];
   #fleet: Fleet;
-  #floor: number;
+  #floors: Floors;
   #pending: Pending[] = [];
   /** Highest position that another connection told us of; `Infinity` when we can't be sure of ours. */
   #announcedSeq = 0;
@@ -65,22 +67,21 @@ export class Log {
   /** Reads the stored fleet and begins to follow the log. */
   static async open(options: LogOptions): Promise<Log> {
     const { head, fleet } = await readFleet(options.sql);
-    const log = new Log(options, head.epoch, head.floor, fleet);
+    const log = new Log(options, head, fleet);
     await log.#follow(options.pollMs);
     return log;
   }
 
   private constructor(
     { sql, log, stamps }: LogOptions,
-    epoch: string,
-    floor: number,
+    { epoch, floor, detailFloor }: Head,
     fleet: Fleet,
   ) {
     this.epoch = epoch;
     this.#sql = sql;
     this.#logger = log;
     this.#stamps = stamps;
-    this.#floor = floor;
+    this.#floors = { floor, detailFloor };
     this.#fleet = fleet;
   }
 
@@ -89,15 +90,24 @@ export class Log {
     return this.#fleet;
   }
 
-  /** Events up to this position have been deleted. */
-  get floor(): number {
-    return this.#floor;
+  /** Up to where the log has been deleted, as far as this process knows. */
+  get floors(): Floors {
+    return this.#floors;
   }
 
   /** Calls `listener` with each stored batch, in order; it must not throw. Returns how to stop. */
   listen(listener: LogListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Calls `listener` when events were deleted before this process had read them (it was cut off for longer than
+   * they are kept): the fleet has jumped, and no batch led there. Returns how to stop.
+   */
+  onGap(listener: () => void): () => void {
+    this.#gapListeners.add(listener);
+    return () => this.#gapListeners.delete(listener);
   }
 
   /**
@@ -235,12 +245,23 @@ export class Log {
   /** Reads, folds and tells what lies behind our head. */
   async #catchUp(): Promise<void> {
     for (;;) {
-      const page = await readPage(this.#sql, this.#fleet.seq, { detail: true });
-      if (page.length > 0) this.#advance(page, fold(this.#fleet, page));
-      if (page.length < PAGE_EVENTS) break;
+      const { events, floor } = await readPage(this.#sql, this.#fleet.seq, { detail: true });
+      if (floor > this.#fleet.seq) {
+        await this.#jump();
+        continue;
+      }
+      if (events.length > 0) this.#advance(events, fold(this.#fleet, events));
+      if (events.length < PAGE_EVENTS) break;
     }
     this.#announcedSeq = 0;
-    this.#floor = (await readHead(this.#sql)).floor;
+    this.#floors = await readHead(this.#sql);
+  }
+
+  async #jump(): Promise<void> {
+    const { fleet } = await readFleet(this.#sql);
+    this.#logger.warn({ from: this.#fleet.seq, to: fleet.seq }, 'events were deleted unread');
+    this.#fleet = fleet;
+    for (const listener of this.#gapListeners) listener();
   }
 
   #advance(events: readonly LogEvent[], fleet: Fleet): void {

@@ -9,6 +9,7 @@ import { decide } from '../../protocol/decide.ts';
 import type { EventDraft, LogEvent } from '../../protocol/event.ts';
 import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import { foldInto, workingCopy } from '../../protocol/fold.ts';
+import { latestWinsKey } from '../../protocol/latest-wins.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import type { StampedEvent, TouchedDocuments } from './store.ts';
 
@@ -38,34 +39,88 @@ export interface Stamps {
   readonly now: () => string;
 }
 
-/** @param known events of the log by id: at least those that repeat an id of `requests`. */
+/**
+ * Of several events of which the latest wins, only the last one is stored; the others are answered with its
+ * position.
+ *
+ * @param known events of the log by id: at least those that repeat an id of `requests`.
+ */
 export function plan(
   fleet: Fleet,
   requests: readonly LogRequest[],
   known: ReadonlyMap<string, LogEvent>,
   stamps: Stamps,
 ): Plan {
+  const whole = planWithout(new Set(), fleet, requests, known, stamps);
+  const superseded = findSuperseded(whole.drafted);
+  if (superseded.size === 0) return whole;
+  return planWithout(superseded, fleet, requests, known, stamps);
+}
+
+/** What a request adds to the log, in the order of the log. */
+interface Drafted {
+  /** The same in every attempt to plan the same requests. */
+  readonly place: string;
+  readonly latestWins: string | undefined;
+}
+
+/** Places of events behind which a newer one of their kind is stored. */
+function findSuperseded(drafted: readonly Drafted[]): Set<string> {
+  const superseded = new Set<string>();
+  const newer = new Set<string>();
+  for (const { place, latestWins } of drafted.toReversed()) {
+    if (latestWins === undefined) continue;
+    if (newer.has(latestWins)) superseded.add(place);
+    newer.add(latestWins);
+  }
+  return superseded;
+}
+
+function planWithout(
+  superseded: ReadonlySet<string>,
+  fleet: Fleet,
+  requests: readonly LogRequest[],
+  known: ReadonlyMap<string, LogEvent>,
+  stamps: Stamps,
+): Plan & { readonly drafted: readonly Drafted[] } {
   const byId = new Map(known);
   const events: LogEvent[] = [];
+  const drafted: Drafted[] = [];
+  const newest = new Map<string, LogEvent>();
   const runs = new Map<string, Run>();
   const state = workingCopy(fleet);
-  const outcomes = requests.map((request): Outcome => {
+  const answers = requests.map((request, requestIndex): (() => Outcome) => {
     const { repeated, decision } = decideOnce(state, request, byId);
-    if (decision.problem) return decision;
-    const fresh = decision.events.map((draft, index) =>
-      stamp(draft, state.seq + 1 + index, stamps),
-    );
-    for (const event of fresh) byId.set(event.id, event);
-    foldInto(state, fresh, runs);
-    events.push(...fresh);
-    return { events: inRequestOrder(request.command, repeated, fresh) };
+    if (decision.problem) return () => decision;
+    const fresh: (() => LogEvent)[] = [];
+    const stored: LogEvent[] = [];
+    for (const [index, draft] of decision.events.entries()) {
+      const latestWins = latestWinsKey(draft);
+      const place = `${requestIndex}.${index}`;
+      drafted.push({ place, latestWins });
+      const event = stamp(draft, state.seq + 1 + stored.length, stamps);
+      if (latestWins !== undefined && superseded.has(place)) {
+        fresh.push(() => ({ ...(newest.get(latestWins) as LogEvent), id: event.id }));
+        continue;
+      }
+      if (latestWins !== undefined) newest.set(latestWins, event);
+      byId.set(event.id, event);
+      stored.push(event);
+      fresh.push(() => event);
+    }
+    foldInto(state, stored, runs);
+    events.push(...stored);
+    return () => ({
+      events: inRequestOrder(
+        request.command,
+        repeated,
+        fresh.map((event) => event()),
+      ),
+    });
   });
-  return {
-    events,
-    fleet: state,
-    touched: { agents: touchedAgents(fleet, state, events), runs },
-    outcomes,
-  };
+  const outcomes = answers.map((answer) => answer());
+  const touched = { agents: touchedAgents(fleet, state, events), runs };
+  return { events, drafted, fleet: state, touched, outcomes };
 }
 
 /** Ids by which a client made this command repeatable. */
@@ -107,11 +162,17 @@ function decideOnce(
 
   const inRequest = new Map<string, ReportedEvent>();
   const fresh: ReportedEvent[] = [];
-  for (const event of command.events) {
+  const newest = newestRepeated(command.events, known);
+  for (const [index, event] of command.events.entries()) {
     const earlier = event.id === undefined ? undefined : known.get(event.id);
     if (earlier) {
       if (!sameReport(event, earlier)) return refuse(earlier.id);
       repeated.push(earlier);
+      continue;
+    }
+    const newer = newest.get(latestWinsKey(event) ?? '');
+    if (event.id !== undefined && newer && newer.index > index) {
+      repeated.push({ ...newer.event, id: event.id });
       continue;
     }
     if (event.id !== undefined) {
@@ -122,6 +183,20 @@ function decideOnce(
   }
   if (fresh.length === 0) return { repeated, decision: { events: [] } };
   return { repeated, decision: decide(fleet, { ...command, events: fresh }, actor) };
+}
+
+/** Where a request repeats an event of which the latest wins, the older ones before it were superseded the first time. */
+function newestRepeated(
+  events: readonly ReportedEvent[],
+  known: ReadonlyMap<string, LogEvent>,
+): Map<string, { index: number; event: LogEvent }> {
+  const newest = new Map<string, { index: number; event: LogEvent }>();
+  for (const [index, reported] of events.entries()) {
+    const key = latestWinsKey(reported);
+    const event = reported.id === undefined ? undefined : known.get(reported.id);
+    if (key !== undefined && event) newest.set(key, { index, event });
+  }
+  return newest;
 }
 
 function sameRequest(
@@ -191,7 +266,7 @@ function touchedAgents(
 ): Map<string, Agent | null> {
   const touched = new Map<string, Agent | null>();
   for (const event of events) {
-    const ids = event.type === 'service.started' ? event.data.orphans : [event.agent ?? ''];
+    const ids = 'orphans' in event.data ? event.data.orphans : [event.agent ?? ''];
     for (const id of ids) {
       const agent = after.agents[id];
       if (agent !== before.agents[id]) touched.set(id, agent ?? null);

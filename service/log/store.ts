@@ -2,7 +2,7 @@
  * The log's SQL: what is read and written, one function per query. Nothing here keeps state.
  */
 import type { EventDraft, LogEvent } from '../../protocol/event.ts';
-import { isDetail } from '../../protocol/event.ts';
+import { isDetail } from '../../protocol/detail.ts';
 import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import type { TransactionSql } from 'postgres';
 import type { Sql } from '../database/connect.ts';
@@ -10,10 +10,21 @@ import type { Sql } from '../database/connect.ts';
 /** Rows a reader takes at once: small enough to give way, as fast as one big query (measured: 48 ms per 10,000). */
 export const PAGE_EVENTS = 500;
 
-export interface Head {
+/** Up to where the log has been deleted. */
+export interface Floors {
+  readonly floor: number;
+  /** The same for high-volume events; never below `floor`. */
+  readonly detailFloor: number;
+}
+
+export interface Head extends Floors {
   readonly epoch: string;
   readonly seq: number;
-  /** Events up to here have been deleted. */
+}
+
+/** A piece of the log, and the floor that its filter had at that moment: what lies above it is complete. */
+export interface Page {
+  readonly events: LogEvent[];
   readonly floor: number;
 }
 
@@ -45,7 +56,8 @@ interface Row {
 type Queryable = Sql | TransactionSql<{ bigint: number }>;
 
 export async function readHead(sql: Queryable): Promise<Head> {
-  const [row] = await sql<Head[]>`select epoch, seq, floor from head`;
+  const [row] = await sql<Head[]>`
+    select epoch, seq, floor, detail_floor as "detailFloor" from head, floors`;
   if (!row)
     throw new Error('The table "head" is empty: the database is damaged. Restore a backup.');
   return row;
@@ -68,21 +80,29 @@ export async function readFleet(sql: Sql): Promise<{ head: Head; fleet: Fleet }>
 }
 
 /** Events behind `after`, in order, at most `PAGE_EVENTS`. */
-export async function readPage(sql: Sql, after: number, filter: LogFilter): Promise<LogEvent[]> {
+export async function readPage(sql: Sql, after: number, filter: LogFilter): Promise<Page> {
   const agents = filter.agents ? [...filter.agents] : null;
   const types = filter.types?.map((prefix) => `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`) ?? null;
-  const rows = await sql<Row[]>`
-    select seq, id, time, type, agent, run, actor, data
-    from log
-    where seq > ${after}
-      and (${filter.detail} or not detail)
-      and (${agents}::text[] is null or agent is null or agent = any(${agents}::text[]))
-      and (${filter.run ?? null}::uuid is null or run = ${filter.run ?? null}::uuid)
-      and (${types}::text[] is null or type like any(${types}::text[]))
-    order by seq
-    limit ${PAGE_EVENTS}
+  // one statement, one view of the database: nothing is deleted between the floor and the events
+  const rows = await sql<(Row & { floor: number })[]>`
+    select case when ${filter.detail} then floors.detail_floor else floors.floor end as floor, page.*
+    from floors
+    left join lateral (
+      select seq, id, time, type, agent, run, actor, data
+      from log
+      where seq > ${after}
+        and (${filter.detail} or not detail)
+        and (${agents}::text[] is null or agent is null or agent = any(${agents}::text[]))
+        and (${filter.run ?? null}::uuid is null or run = ${filter.run ?? null}::uuid)
+        and (${types}::text[] is null or type like any(${types}::text[]))
+      order by seq
+      limit ${PAGE_EVENTS}
+    ) as page on true
+    order by page.seq
   `;
-  return rows.map(toEvent);
+  // without events there is one row, of the floor alone
+  const events = rows.filter(({ seq }) => seq !== null).map(toEvent);
+  return { events, floor: rows[0]?.floor ?? 0 };
 }
 
 /** The events among these ids that are in the log already. */

@@ -2,7 +2,7 @@
  * Which events a stream carries. Streams with equal filters share one channel and its buffers.
  */
 import type { LogEvent } from '../../protocol/event.ts';
-import { isDetail } from '../../protocol/event.ts';
+import { isDetail } from '../../protocol/detail.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
 import type { LogFilter } from '../log/store.ts';
 

@@ -44,11 +44,12 @@ export class Streams {
   readonly #sql: Sql;
   readonly #logger: Logger;
   readonly #stuckReaderMs: number;
+  readonly #bufferBytes: number;
   readonly #nowMs: () => number;
-  readonly #main: Channel;
+  #main: Channel;
   readonly #filtered = new Map<string, Channel>();
   readonly #timer: NodeJS.Timeout;
-  readonly #stopListening: () => void;
+  readonly #stopListening: readonly (() => void)[];
   #pumpScheduled = false;
   #snapshot: { seq: number; frame: string } | undefined;
 
@@ -57,9 +58,13 @@ export class Streams {
     this.#sql = options.sql;
     this.#logger = options.logger;
     this.#stuckReaderMs = options.stuckReaderMs;
+    this.#bufferBytes = options.bufferBytes;
     this.#nowMs = options.nowMs;
     this.#main = this.#makeChannel(EVERYTHING, options.bufferBytes, MAIN_SLAB_BYTES);
-    this.#stopListening = this.#log.listen((events) => this.#publish(events));
+    this.#stopListening = [
+      this.#log.listen((events) => this.#publish(events)),
+      this.#log.onGap(() => this.#startAnew()),
+    ];
     this.#timer = setInterval(() => this.#beat(), options.heartbeatMs);
   }
 
@@ -93,7 +98,7 @@ export class Streams {
   /** Says good-bye to everybody, each with another time to come back, spread over `spreadMs`. */
   close(spreadMs: number, random: () => number): void {
     clearInterval(this.#timer);
-    this.#stopListening();
+    for (const stop of this.#stopListening) stop();
     for (const channel of this.#channels()) {
       channel.pumpAll();
       for (const reader of [...channel.readers]) {
@@ -147,6 +152,18 @@ export class Streams {
     });
   }
 
+  /** What lies between what we had and what we have now is nowhere any more: readers come back for the state. */
+  #startAnew(): void {
+    const abandoned = [...this.#channels()];
+    this.#filtered.clear();
+    this.#main = this.#makeChannel(EVERYTHING, this.#bufferBytes, MAIN_SLAB_BYTES);
+    for (const channel of abandoned) {
+      for (const reader of [...channel.readers]) {
+        channel.end(reader, { reason: 'behind', retryMs: 0 });
+      }
+    }
+  }
+
   #drained(reader: Reader): void {
     reader.blockedSinceMs = undefined;
     reader.channel.pump(reader);
@@ -177,16 +194,16 @@ export class Streams {
   async #feedFromDatabase(reader: Reader): Promise<void> {
     const { channel } = reader;
     while (!reader.closed && channel.ring.offsetAfter(reader.cursorSeq) === undefined) {
-      if (reader.cursorSeq < this.#log.floor) {
+      const headSeq = this.#log.fleet.seq;
+      const { events, floor } = await readPage(this.#sql, reader.cursorSeq, channel.filter);
+      if (reader.cursorSeq < floor) {
         reader.cursorSeq = this.#log.fleet.seq;
         channel.send(reader, this.#snapshotFrame(channel.filter, 'expired'));
         continue;
       }
-      const headSeq = this.#log.fleet.seq;
-      const page = await readPage(this.#sql, reader.cursorSeq, channel.filter);
-      channel.send(reader, page.map((event) => eventFrame(this.#log.epoch, event)).join(''));
-      const lastSeq = page.at(-1)?.seq ?? 0;
-      reader.cursorSeq = page.length < PAGE_EVENTS ? Math.max(lastSeq, headSeq) : lastSeq;
+      channel.send(reader, events.map((event) => eventFrame(this.#log.epoch, event)).join(''));
+      const lastSeq = events.at(-1)?.seq ?? 0;
+      reader.cursorSeq = events.length < PAGE_EVENTS ? Math.max(lastSeq, headSeq) : lastSeq;
       if (reader.blockedSinceMs !== undefined) await drainedOrClosed(reader.socket);
     }
     if (!reader.closed) this.#feed(reader);

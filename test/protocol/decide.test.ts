@@ -113,7 +113,7 @@ describe('reporting', () => {
 
   test('a connection that has been replaced is fenced off', () => {
     const log = connected();
-    log.apply({ type: 'connect', runner: 'r1', agents: ['a'] });
+    log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
     const events = [{ type: 'run.started', agent: 'a', run: RUN, data: {} }];
     const report = (generation: number) =>
       log.apply({ type: 'report', events, connection: { runner: 'r1', generation } });
@@ -139,7 +139,7 @@ describe('reporting', () => {
 describe('connections', () => {
   test('another runner can not take an agent that is live', () => {
     const log = connected();
-    const problem = log.apply({ type: 'connect', runner: 'r2', agents: ['a'] });
+    const problem = log.apply({ type: 'connect', runner: 'r2', agents: ['a'], instance: 'i-1' });
     expect(problem).toMatchObject({ type: 'agent-busy' });
   });
 
@@ -156,7 +156,7 @@ describe('connections', () => {
 
     disconnect(1);
     expect(log.fleet.runs[RUN]).toMatchObject({ status: 'running', lost: true });
-    log.apply({ type: 'connect', runner: 'r1', agents: ['a'] });
+    log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
     expect(log.fleet.runs[RUN]?.lost).toBeUndefined();
     lose();
     expect(log.fleet.runs[RUN]?.status).toBe('running');
@@ -171,7 +171,7 @@ describe('connections', () => {
 
   test('a disconnect of a connection that has been replaced changes nothing', () => {
     const log = connected();
-    log.apply({ type: 'connect', runner: 'r1', agents: ['a'] });
+    log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
     const before = log.fleet;
     const connection = { runner: 'r1', generation: 1 };
     log.apply({ type: 'disconnect', connection, reason: 'connection-lost' });

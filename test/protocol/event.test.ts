@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventType } from '../../protocol/event.ts';
-import { EVENT_KINDS, nameSchema, reportSchema } from '../../protocol/event.ts';
+import { EVENT_KINDS, reportSchema } from '../../protocol/event.ts';
+import { nameSchema } from '../../protocol/event-kind.ts';
 import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
 
 const TYPES = Object.keys(EVENT_KINDS) as EventType[];
@@ -8,7 +9,7 @@ const TYPES = Object.keys(EVENT_KINDS) as EventType[];
 test.each(TYPES)('%s: its example is valid, and an unknown field is not', (type) => {
   const { schema, example } = EVENT_KINDS[type];
   expect(schema.safeParse(example).error).toBeUndefined();
-  expect(schema.safeParse({ ...(example as object), surprise: 1 }).success).toBe(false);
+  expect(schema.safeParse({ ...example, surprise: 1 }).success).toBe(false);
 });
 
 test.each(TYPES)('%s is dotted, in small letters', (type) => {

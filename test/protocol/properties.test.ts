@@ -1,6 +1,7 @@
 /** What holds after any sequence of commands, whoever gives them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isDetail } from '../../protocol/detail.ts';
 import { EVENT_KINDS } from '../../protocol/event.ts';
 import type { LogEvent } from '../../protocol/event.ts';
 import type { Fleet, Run } from '../../protocol/fleet.ts';
@@ -70,6 +71,20 @@ test('folding in one go or in any pieces gives the same fleet', () => {
   );
 });
 
+test('whoever gets no high-volume events has the same agents and runs', () => {
+  fc.assert(
+    fc.property(arbitrarySteps, (steps) => {
+      const log = new MemoryLog();
+      for (const [command, actor] of steps) log.apply(command, actor);
+      const { agents, runs } = fold(
+        EMPTY_FLEET,
+        log.events.filter(({ type }) => !isDetail(type)),
+      );
+      expect({ agents, runs }).toEqual({ agents: log.fleet.agents, runs: log.fleet.runs });
+    }),
+  );
+});
+
 test('events that make no sense, or are of a newer service, move the position and nothing else', () => {
   const senseless = fc.record({
     type: fc.constantFrom(
@@ -113,6 +128,9 @@ function expectLegal(fleet: Fleet): void {
     if (agent.lastRun !== undefined) {
       expect(isFinal((fleet.runs[agent.lastRun] as Run).status)).toBe(true);
       known.add(agent.lastRun);
+    }
+    for (const { run } of agent.approvals ?? []) {
+      expect(run === undefined || agent.lastRun !== run).toBe(true);
     }
     const attention = attentionOf(fleet, agent);
     expect(attention === undefined || attention.seq <= fleet.seq).toBe(true);

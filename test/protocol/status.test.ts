@@ -19,8 +19,9 @@ const STEPS: Record<string, (log: MemoryLog) => unknown> = {
   goodbye: (log) => disconnect(log, 'goodbye'),
   'end of its one run': (log) => disconnect(log, 'ended'),
   'service restart': (log) =>
-    log.apply({ type: 'start-service', instance: 'i-2', version: '1.0.0' }),
-  'come back': (log) => log.apply({ type: 'connect', runner: 'r1', agents: ['a'] }),
+    log.apply({ type: 'start-service', instance: 'i-2', version: '1.0.0', alive: [] }),
+  'come back': (log) =>
+    log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' }),
   'lose run': (log) => log.apply({ type: 'lose-run', run: RUN, message: 'too long' }),
 };
 

@@ -10,6 +10,9 @@ const generation = fc.integer({ min: 1, max: 4 });
 const connection = fc.record({ runner, generation });
 const capabilities = fc.subarray(['run', 'cancel'] as const);
 const message = fc.string({ maxLength: 20 });
+const step = fc.constantFrom('build', 'test');
+/** As MemoryLog names events by their position, a request for an approval is among these now and then. */
+const anyEvent = fc.integer({ min: 1, max: 40 }).map(uuid);
 
 const reported: fc.Arbitrary<ReportedEvent> = fc
   .tuple(
@@ -30,7 +33,38 @@ const reported: fc.Arbitrary<ReportedEvent> = fc
         type: fc.constant('run.failed'),
         data: fc.record({ reason: fc.constantFrom('exit', 'signal', 'lost'), message }),
       }),
-      fc.record({ type: fc.constant('run.cancelled'), data: fc.constant({}) }),
+      fc.record({
+        type: fc.constantFrom('run.cancelled', 'run.paused', 'run.resumed'),
+        data: fc.constant({}),
+      }),
+      fc.record({ type: fc.constant('step.started'), data: fc.record({ step, name: step }) }),
+      fc.record({ type: fc.constant('step.completed'), data: fc.record({ step }) }),
+      fc.record({ type: fc.constant('step.failed'), data: fc.record({ step, message }) }),
+      fc.record({ type: fc.constant('step.progress'), data: fc.record({ step, message }) }),
+      fc.record({
+        type: fc.constant('metric.reported'),
+        data: fc.record(
+          { name: step, value: fc.integer(), objective: fc.constantFrom('min', 'max') },
+          { requiredKeys: ['name', 'value'] },
+        ),
+      }),
+      fc.record({
+        type: fc.constant('usage.reported'),
+        data: fc.record({ inputTokens: fc.nat(), costUsd: fc.nat() }, { requiredKeys: [] }),
+      }),
+      fc.record({
+        type: fc.constant('approval.requested'),
+        data: fc.record({
+          kind: fc.constantFrom('permission', 'question'),
+          title: step,
+          choices: fc.constant([{ id: 'allow', label: 'Allow' }]),
+          hash: fc.constant('0'.repeat(64)),
+        }),
+      }),
+      fc.record({
+        type: fc.constant('approval.withdrawn'),
+        data: fc.record({ approval: anyEvent, reason: fc.constant('no-longer-needed') }),
+      }),
       fc.record({
         type: fc.constant('run.output'),
         data: fc.record({ stream: fc.constantFrom('stdout', 'stderr'), text: message }),
@@ -54,6 +88,12 @@ export const arbitraryCommand: fc.Arbitrary<Command> = fc.oneof(
     type: fc.constant('start-service'),
     instance: fc.constant('i-1'),
     version: fc.constant('1.0.0'),
+    alive: fc.subarray(['i-1', 'i-2']),
+  }),
+  fc.record({
+    type: fc.constant('stop-service'),
+    instance: fc.constantFrom('i-1', 'i-2'),
+    reason: fc.constantFrom('shutdown', 'lost'),
   }),
   {
     weight: 3,
@@ -70,6 +110,7 @@ export const arbitraryCommand: fc.Arbitrary<Command> = fc.oneof(
       type: fc.constant('connect'),
       runner,
       agents: fc.uniqueArray(agent, { minLength: 1 }),
+      instance: fc.constantFrom('i-1', 'i-2'),
     }),
   },
   fc.record({
@@ -88,6 +129,20 @@ export const arbitraryCommand: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   fc.record({ type: fc.constant('cancel-run'), run }),
+  {
+    weight: 2,
+    arbitrary: fc.record(
+      {
+        type: fc.constant('decide-approval'),
+        approval: anyEvent,
+        choice: fc.constantFrom('allow', 'nonsense'),
+        text: message,
+        hash: fc.constantFrom('0'.repeat(64), '1'.repeat(64)),
+      },
+      { requiredKeys: ['type', 'approval', 'hash'] },
+    ),
+  },
+  fc.record({ type: fc.constant('expire-approval'), approval: anyEvent }),
   {
     weight: 8,
     arbitrary: fc.record(

@@ -29,7 +29,7 @@ export class MemoryLog {
     const stamped = decision.events.map((draft, index) => {
       const seq = this.fleet.seq + 1 + index;
       const time = new Date(STARTED_MS + seq * 1_000).toISOString();
-      return { id: uuid(seq), time, ...draft, seq } as LogEvent;
+      return { id: uuid(seq), time, ...draft, seq };
     });
     this.events.push(...stamped);
     this.fleet = fold(this.fleet, stamped);
@@ -43,7 +43,7 @@ export class MemoryLog {
       agent,
       profile: { name: agent.toUpperCase(), capabilities: ['run', 'cancel'] },
     });
-    this.apply({ type: 'connect', runner: 'r1', agents: [agent] });
+    this.apply({ type: 'connect', runner: 'r1', agents: [agent], instance: 'i-1' });
   }
 
   request(run: string, agent = 'a', actor: Actor = ALICE): Problem | undefined {

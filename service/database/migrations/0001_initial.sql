@@ -5,13 +5,28 @@ create table head (
   -- made with the database: tells its cursors from those of any other
   epoch text not null,
   -- position of the newest event
-  seq bigint not null,
-  -- events up to here have been deleted
-  floor bigint not null
+  seq bigint not null
 );
 
-insert into head (epoch, seq, floor)
-values (substr(replace(gen_random_uuid()::text, '-', ''), 1, 12), 0, 0);
+insert into head (epoch, seq)
+values (substr(replace(gen_random_uuid()::text, '-', ''), 1, 12), 0);
+
+-- Apart from the head, so that deleting never waits for appending nor the other way round.
+create table floors (
+  only_row boolean primary key default true check (only_row),
+  -- events up to here have been deleted
+  floor bigint not null,
+  -- high-volume events up to here have been deleted; never below the floor
+  detail_floor bigint not null
+);
+
+insert into floors (floor, detail_floor) values (0, 0);
+
+-- where the head was when: how old an event is, by this server's clock and not by its reporter's
+create table marks (
+  at timestamptz primary key default now(),
+  seq bigint not null
+);
 
 -- json, not jsonb: it keeps every string as it came (jsonb refuses \u0000) and needs no parsing on the way out
 create table log (
@@ -28,6 +43,8 @@ create table log (
 
 create index log_by_run on log (run, seq) where run is not null;
 
+create index log_detail on log (seq) where detail;
+
 create table agents (
   id text primary key,
   doc json not null
@@ -43,6 +60,12 @@ create table runs (
 );
 
 create index runs_by_agent on runs (agent, seq desc);
+
+-- service processes that share this database; one whose lease has expired is dead
+create table instances (
+  id text primary key,
+  expires_at timestamptz not null
+);
 
 create table tokens (
   id uuid primary key,

@@ -48,7 +48,7 @@ test('one hundred requests for one agent on two instances at once make one run',
   const [one, two] = await Promise.all([openInstance(database), openInstance(database)]);
   const profile = { name: 'A', capabilities: ['run' as const] };
   await one.log.append({ type: 'register-agent', agent: 'a', profile }, REPORTER);
-  await one.log.append({ type: 'connect', runner: 'r', agents: ['a'] }, REPORTER);
+  await one.log.append({ type: 'connect', runner: 'r', agents: ['a'], instance: 'i-1' }, REPORTER);
   const outcomes = await Promise.all(
     Array.from({ length: 100 }, (_, index) =>
       (index % 2 === 0 ? one : two).log.append(

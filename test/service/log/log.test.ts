@@ -110,7 +110,7 @@ test('the stored fleet is the fold of the stored events', async () => {
   const run = (n: number) => uuid(900 + n);
   await register(log, 'a');
   await register(log, 'b');
-  await log.append({ type: 'connect', runner: 'r', agents: ['a', 'b'] }, REPORTER);
+  await log.append({ type: 'connect', runner: 'r', agents: ['a', 'b'], instance: 'i-1' }, REPORTER);
   for (const n of [1, 2, 3]) {
     const life = [
       { type: 'run.started', data: { command: 'true' } },
