@@ -35,12 +35,26 @@ export interface Config {
   readonly runnerTimeoutMs: number;
   /** After a restart of the service, how long its runners may take to come back. Default 15,000. */
   readonly restartGraceMs: number;
+  /** How long a service process may be silent before the others on its database count it as dead. Default 10,000. */
+  readonly instanceLeaseMs: number;
   /** How long a run may be out of contact before it counts as failed. Default 120,000. */
   readonly lostRunMs: number;
   /** How long a pairing code is good for. Default 1,800,000 (30 minutes). */
   readonly pairingCodeMs: number;
   /** How often the log is checked for events of other instances, beside their notifications. Default 2,000. */
   readonly pollMs: number;
+  /** At most one value of a run's progress is stored in this time; 0 stores all. Default 200. */
+  readonly progressIntervalMs: number;
+  /** Newest events that are kept. Default 1,000,000. */
+  readonly keepEvents: number;
+  /** How long events are kept. Default 90. */
+  readonly keepDays: number;
+  /** Newest positions of which the high-volume events (output, messages, tool calls) are kept. Default 500,000. */
+  readonly keepDetailEvents: number;
+  /** How long high-volume events are kept. Default 14. */
+  readonly keepDetailDays: number;
+  /** How often old events are looked for. Default 60,000. */
+  readonly retentionIntervalMs: number;
   /** `debug`, `info`, `warn`, `error` or `silent`. Default `info`. */
   readonly logLevel: string;
 }
@@ -65,15 +79,12 @@ export function readConfig(flags: Flags, env: Env): Config {
     readWhole(env, name, fallback, min, max);
   if (flags.port !== undefined) checkWhole('--port', flags.port, 0, 65_535);
   return {
-    host: flags.host ?? nonEmpty(env, 'AGENTLIGHT_HOST') ?? '127.0.0.1',
+    host: nonEmpty(flags, 'host') ?? nonEmpty(env, 'AGENTLIGHT_HOST') ?? '127.0.0.1',
     port: flags.port ?? whole('AGENTLIGHT_PORT', 4747, 0, 65_535),
-    dataDir: resolve(flags.dataDir ?? defaultDataDir(env)),
-    databaseUrl: flags.databaseUrl ?? nonEmpty(env, 'DATABASE_URL'),
+    dataDir: resolve(nonEmpty(flags, 'dataDir') ?? defaultDataDir(env)),
+    databaseUrl: nonEmpty(flags, 'databaseUrl') ?? nonEmpty(env, 'DATABASE_URL'),
     ownerToken: readOwnerToken(env),
-    allowedHosts: (nonEmpty(env, 'AGENTLIGHT_ALLOWED_HOSTS') ?? '')
-      .split(',')
-      .map((name) => name.trim().toLowerCase())
-      .filter((name) => name !== ''),
+    allowedHosts: readAllowedHosts(env),
     heartbeatMs: whole('AGENTLIGHT_HEARTBEAT_MS', 15_000, 100, 20_000),
     stuckReaderMs: whole('AGENTLIGHT_STUCK_READER_MS', 120_000, 100, 3_600_000),
     streamBufferBytes: whole('AGENTLIGHT_STREAM_BUFFER_BYTES', 8_388_608, 65_536, 1_073_741_824),
@@ -83,9 +94,16 @@ export function readConfig(flags: Flags, env: Env): Config {
     disconnectGraceMs: whole('AGENTLIGHT_DISCONNECT_GRACE_MS', 300, 0, 60_000),
     runnerTimeoutMs: whole('AGENTLIGHT_RUNNER_TIMEOUT_MS', 90_000, 100, 3_600_000),
     restartGraceMs: whole('AGENTLIGHT_RESTART_GRACE_MS', 15_000, 0, 3_600_000),
+    instanceLeaseMs: whole('AGENTLIGHT_INSTANCE_LEASE_MS', 10_000, 200, 3_600_000),
     lostRunMs: whole('AGENTLIGHT_LOST_RUN_MS', 120_000, 0, 86_400_000),
     pairingCodeMs: whole('AGENTLIGHT_PAIRING_CODE_MS', 1_800_000, 1_000, 86_400_000),
     pollMs: whole('AGENTLIGHT_POLL_MS', 2_000, 50, 60_000),
+    progressIntervalMs: whole('AGENTLIGHT_PROGRESS_INTERVAL_MS', 200, 0, 60_000),
+    keepEvents: whole('AGENTLIGHT_KEEP_EVENTS', 1_000_000, 0, 1_000_000_000_000),
+    keepDays: whole('AGENTLIGHT_KEEP_DAYS', 90, 1, 36_500),
+    keepDetailEvents: whole('AGENTLIGHT_KEEP_DETAIL_EVENTS', 500_000, 0, 1_000_000_000_000),
+    keepDetailDays: whole('AGENTLIGHT_KEEP_DETAIL_DAYS', 14, 1, 36_500),
+    retentionIntervalMs: whole('AGENTLIGHT_RETENTION_INTERVAL_MS', 60_000, 100, 86_400_000),
     logLevel: readLogLevel(env),
   };
 }
@@ -113,6 +131,18 @@ function readOwnerToken(env: Env): string | undefined {
   return token;
 }
 
+function readAllowedHosts(env: Env): string[] {
+  const names = (nonEmpty(env, 'AGENTLIGHT_ALLOWED_HOSTS') ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');
+  const bad = names.find((name) => !/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(name));
+  if (bad === undefined) return names;
+  throw new ConfigError(
+    `AGENTLIGHT_ALLOWED_HOSTS has "${bad}"; it must be host names with commas between them, without scheme and port, such as hub.example.com or [fd00::1].`,
+  );
+}
+
 function readLogLevel(env: Env): string {
   const level = nonEmpty(env, 'AGENTLIGHT_LOG_LEVEL') ?? 'info';
   const levels = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -135,7 +165,11 @@ function checkWhole(name: string, value: number, min: number, max: number, found
   throw new ConfigError(`${name} is "${found}"; it must be a whole number from ${min} to ${max}.`);
 }
 
-function nonEmpty(env: Env, name: string): string | undefined {
-  const value = env[name];
+/** Empty counts as not given, as with `--host "$HOST"`: it must not come to mean "every address". */
+function nonEmpty<K extends string>(
+  given: Readonly<Partial<Record<K, string | undefined>>>,
+  name: K,
+): string | undefined {
+  const value = given[name];
   return value === undefined || value === '' ? undefined : value;
 }

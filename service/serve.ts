@@ -35,14 +35,14 @@ export async function serve(flags: Flags): Promise<void> {
 
 function explain(error: unknown, host: string, port: number): unknown {
   if (error instanceof ConfigError || error instanceof DatabaseError) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const { code, syscall }: NodeJS.ErrnoException = error instanceof Error ? error : new Error();
   if (code === 'EADDRINUSE') {
     return new ConfigError(
       `Port ${port} on ${host} is taken, perhaps by another Agentlight. Stop that one, or choose another port with --port or AGENTLIGHT_PORT.`,
       { cause: error },
     );
   }
-  if (code === 'EADDRNOTAVAIL' || code === 'EACCES') {
+  if (syscall === 'listen' || syscall === 'getaddrinfo') {
     return new ConfigError(`Can't listen on ${host}:${port} (${code}). Check --host and --port.`, {
       cause: error,
     });

@@ -15,7 +15,10 @@ import { connect } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { createApp } from './http/app.ts';
+import { Conflation } from './log/conflation.ts';
 import { Log } from './log/log.ts';
+import { Retention } from './log/retention.ts';
+import { Instances } from './presence/instances.ts';
 import { Presence } from './presence/presence.ts';
 import { Streams } from './stream/streams.ts';
 import { VERSION } from './version.ts';
@@ -40,32 +43,43 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   await migrate(sql, { log: logger });
 
   const nowMs = () => performance.now();
-  const tokens = openTokens({ sql, newId: uuidv7, nowMs });
+  const tokens = openTokens({ sql, logger, newId: uuidv7, nowMs });
+  opened.defer(() => tokens.close());
   await tokens.installOwner(await ownerToken(config.dataDir, config.ownerToken));
   const pairing = openPairing({ sql, tokens, codeMs: config.pairingCodeMs, nowMs });
 
   const stamps = { newId: uuidv7, now: () => new Date().toISOString() };
   const log = await Log.open({ sql, log: logger, stamps, pollMs: config.pollMs });
   opened.defer(() => log.close());
+  const conflation = new Conflation(log, config.progressIntervalMs);
+  opened.defer(() => conflation.close());
+  const retention = new Retention({ ...config, sql, log, logger });
+  opened.defer(() => retention.close());
 
   const { heartbeatMs, stuckReaderMs, streamBufferBytes: bufferBytes } = config;
   const streams = new Streams({ log, sql, logger, heartbeatMs, stuckReaderMs, bufferBytes, nowMs });
   opened.defer(() => streams.close(RETURN_SPREAD_MS, Math.random));
 
-  const presence = new Presence({ ...config, log, logger, nowMs });
+  const id = `i-${randomBytes(4).toString('hex')}`;
+  const instances = await Instances.join({ sql, log, logger, id, leaseMs: config.instanceLeaseMs });
+  opened.defer(() => instances.leave());
+  const presence = new Presence({ ...config, log, logger, instances, nowMs });
   opened.defer(() => presence.close());
 
+  let serving = false;
   const app = createApp({
     config,
     version: VERSION,
     sql,
     log,
+    conflation,
     streams,
     presence,
     tokens,
     pairing,
     logger,
     newId: randomUUID,
+    isServing: () => serving,
   });
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000 },
@@ -80,14 +94,26 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     server.closeIdleConnections();
   });
 
-  await presence.start(`i-${randomBytes(4).toString('hex')}`, VERSION);
+  // not until the port is ours, and before any runner is let in: its agents would count as left over
+  await presence.start(VERSION);
+  serving = true;
+  opened.defer(() => {
+    serving = false;
+  });
   const { port } = server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = `http://${host}:${port}`;
   logger.info({ url, epoch: log.epoch, seq: log.fleet.seq }, 'listening');
 
   const resources = opened.move();
-  return { url, stop: () => resources.disposeAsync() };
+  return {
+    url,
+    async stop() {
+      await resources.disposeAsync();
+      // those whose other side does not close, such as a stopped process, would keep us alive
+      server.closeAllConnections();
+    },
+  };
 }
 
 async function openEmbedded(config: Config, logger: Logger, opened: AsyncDisposableStack) {

@@ -2,7 +2,7 @@
  * The owner's token on this machine: given by the environment, or made once and kept in a file that only
  * the owner can read, where the command line finds it.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeToken } from './token.ts';
 
@@ -20,6 +20,7 @@ export async function ownerToken(dataDir: string, given: string | undefined): Pr
   });
   if (kept.trim() !== '') return kept.trim();
   const token = makeToken();
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await writeFile(file, `${token}\n`, { mode: 0o600 });
   return token;
 }

@@ -1,11 +1,13 @@
 /**
  * Who a token stands for: the table of tokens, with a short memory so that not every request asks it.
  */
+import type { Logger } from 'pino';
 import type { Actor } from '../../protocol/command.ts';
 import type { Scope } from '../../protocol/wire.ts';
 import { SCOPES } from '../../protocol/wire.ts';
 import type { Sql } from '../database/connect.ts';
 import { hashToken, makeToken } from './token.ts';
+import { openTokenWatch } from './token-watch.ts';
 
 /** How long a token may still be honoured after it was revoked through another instance. */
 const MEMORY_MS = 5_000;
@@ -26,45 +28,60 @@ export interface NewToken {
   readonly label: string;
 }
 
+/** A token that is good, by its id, and who it stands for. */
+export interface FoundToken {
+  readonly id: string;
+  readonly actor: Actor;
+}
+
 export interface Tokens {
   /** Undefined for a token that is unknown or revoked. */
-  find(token: string): Promise<Actor | undefined>;
+  find(token: string): Promise<FoundToken | undefined>;
   create(wanted: NewToken): Promise<{ id: string; token: string }>;
   /** Makes the given text the owner's token; those that held this place before are revoked. */
   installOwner(token: string): Promise<void>;
   list(): Promise<TokenInfo[]>;
   /** False when there is no such token, or it was revoked already. */
   revoke(id: string): Promise<boolean>;
+  /** Calls `react` once, when the token with this id is revoked. Returns how to stop. */
+  whenRevoked(id: string, react: () => void): () => void;
+  close(): void;
 }
 
-export const OWNER = 'owner';
+const OWNER = 'owner';
 const OWNER_LABEL = "the owner's token of this service";
 
 export interface TokensOptions {
   readonly sql: Sql;
+  readonly logger: Logger;
   readonly newId: () => string;
   /** Monotonic. */
   readonly nowMs: () => number;
 }
 
-export function openTokens({ sql, newId, nowMs }: TokensOptions): Tokens {
-  const memory = new Map<string, { actor: Actor; untilMs: number }>();
+export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens {
+  const memory = new Map<string, { found: FoundToken; untilMs: number }>();
+  const watch = openTokenWatch(sql, logger);
+  let revocations = 0;
 
-  async function find(token: string): Promise<Actor | undefined> {
+  async function find(token: string): Promise<FoundToken | undefined> {
     const hash = hashToken(token);
     const key = hash.toString('base64');
     const known = memory.get(key);
-    if (known && known.untilMs > nowMs()) return known.actor;
-    const [row] = await sql<{ user_name: string; scopes: Scope[] }[]>`
+    if (known && known.untilMs > nowMs()) return known.found;
+    const revocationsBefore = revocations;
+    const [row] = await sql<{ id: string; user_name: string; scopes: Scope[] }[]>`
       update tokens set last_used_at = now()
       where hash = ${hash} and revoked_at is null
-      returning user_name, scopes
+      returning id, user_name, scopes
     `;
     if (!row) return undefined;
-    const actor = { user: row.user_name, scopes: row.scopes };
+    const found = { id: row.id, actor: { user: row.user_name, scopes: row.scopes } };
+    // what was revoked while we asked may be this one
+    if (revocations !== revocationsBefore) return found;
     if (memory.size >= MEMORY_TOKENS) memory.clear();
-    memory.set(key, { actor, untilMs: nowMs() + MEMORY_MS });
-    return actor;
+    memory.set(key, { found, untilMs: nowMs() + MEMORY_MS });
+    return found;
   }
 
   async function create({ user, scopes, label }: NewToken): Promise<{ id: string; token: string }> {
@@ -112,12 +129,15 @@ export function openTokens({ sql, newId, nowMs }: TokensOptions): Tokens {
   }
 
   async function revoke(id: string): Promise<boolean> {
-    memory.clear();
     const { count } = await sql`
       update tokens set revoked_at = now() where id = ${id} and revoked_at is null
     `;
+    revocations += 1;
+    memory.clear();
+    watch.revoked(id);
     return count > 0;
   }
 
-  return { find, create, installOwner, list, revoke };
+  const { whenRevoked, close } = watch;
+  return { find, create, installOwner, list, revoke, whenRevoked, close };
 }

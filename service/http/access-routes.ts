@@ -9,12 +9,19 @@ import { requireScope } from './guards.ts';
 import { check, readBody } from './input.ts';
 import { refuse } from './problem-error.ts';
 
+/** How a token is listed; no control characters (PostgreSQL takes no NUL). */
+const labelSchema = z
+  .string()
+  .check(z.maxLength(80), z.regex(/^\P{Cc}*$/u, 'must have no control characters'));
+
+const pairSchema = z.extend(pairRequestSchema, { label: z.optional(labelSchema) });
+
 const newTokenSchema = z.strictObject({
   user: z
     .string()
     .check(z.regex(/^[a-z0-9][a-z0-9._@-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, . _ @ -')),
   scopes: z.array(z.enum(SCOPES)).check(z.minLength(1)),
-  label: z._default(z.string().check(z.maxLength(80)), ''),
+  label: z._default(labelSchema, ''),
 });
 
 /** The only route under /v1 that needs no token: it is how one is got. */
@@ -22,7 +29,7 @@ export function pairRoute({ pairing, log, version }: Services): Hono<Http> {
   const routes = new Hono<Http>();
 
   routes.post('/v1/pair', async (c) => {
-    const { code, label } = await readBody(c, pairRequestSchema);
+    const { code, label } = await readBody(c, pairSchema);
     const redeemed = await pairing.redeem(code, label ?? 'paired');
     if (redeemed.kind === 'too-many') {
       refuse('rate-limited', 'Too many codes were tried. Wait a minute, then try again.', {

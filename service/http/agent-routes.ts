@@ -1,6 +1,6 @@
 /** Registering, listing and removing agents. */
 import { Hono } from 'hono';
-import { agentProfileSchema } from '../../protocol/event.ts';
+import { agentProfileSchema } from '../../protocol/event-agent.ts';
 import { agentIdSchema } from '../../protocol/ids.ts';
 import type { AgentAnswer } from '../../protocol/wire.ts';
 import type { Http, Services } from './context.ts';

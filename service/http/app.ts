@@ -9,7 +9,7 @@ import { agentRoutes } from './agent-routes.ts';
 import type { Http, Services } from './context.ts';
 import { eventRoutes } from './event-routes.ts';
 import { authenticate, guardHost, guardOrigin, requireScope } from './guards.ts';
-import { healthRoutes } from './health-routes.ts';
+import { healthRoutes, notServing } from './health-routes.ts';
 import { ProblemError, refuse } from './problem-error.ts';
 import { problemResponse } from './problem-response.ts';
 import { runRoutes } from './run-routes.ts';
@@ -17,7 +17,7 @@ import { runnerRoutes } from './runner-routes.ts';
 import { streamRoutes } from './stream-routes.ts';
 
 export function createApp(services: Services): Hono<Http> {
-  const { config, tokens, logger } = services;
+  const { config, tokens, logger, isServing } = services;
   const app = new Hono<Http>();
 
   app.onError((error) => {
@@ -53,7 +53,6 @@ export function createApp(services: Services): Hono<Http> {
   );
 
   app.route('/', healthRoutes(services));
-  app.route('/', pairRoute(services));
   app.get('/problems/:type', (c) => {
     const type = c.req.param('type');
     if (!Object.hasOwn(PROBLEMS, type)) return c.notFound();
@@ -61,6 +60,8 @@ export function createApp(services: Services): Hono<Http> {
     return c.text(`${type} (HTTP ${status}): ${title}.\n`);
   });
 
+  app.use('/v1/*', async (_c, next) => (isServing() ? next() : problemResponse(notServing)));
+  app.route('/', pairRoute(services));
   app.use('/v1/*', authenticate(tokens));
   app.use('/v1/*', requireScope('read', 'operate', 'report'));
   app.route('/v1', streamRoutes(services));

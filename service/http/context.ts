@@ -5,6 +5,7 @@ import type { Pairing } from '../access/pairing.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Config } from '../config.ts';
 import type { Sql } from '../database/connect.ts';
+import type { Conflation } from '../log/conflation.ts';
 import type { Log } from '../log/log.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Streams } from '../stream/streams.ts';
@@ -15,12 +16,15 @@ export interface Services {
   readonly version: string;
   readonly sql: Sql;
   readonly log: Log;
+  readonly conflation: Conflation;
   readonly streams: Streams;
   readonly presence: Presence;
   readonly tokens: Tokens;
   readonly pairing: Pairing;
   readonly logger: Logger;
   readonly newId: () => string;
+  /** False while the service starts or stops. */
+  readonly isServing: () => boolean;
 }
 
 /** Type of every Hono app here. */

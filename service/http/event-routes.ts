@@ -11,13 +11,13 @@ import { readBody } from './input.ts';
 import { ProblemError } from './problem-error.ts';
 
 export function eventRoutes(services: Services): Hono<Http> {
-  const { log } = services;
+  const { conflation } = services;
   const routes = new Hono<Http>();
 
   routes.post('/events', requireScope('report'), async (c) => {
     const { events, connection } = await readBody(c, reportSchema);
     const finished = await finishedRuns(services, events);
-    const outcome = await log.append(
+    const outcome = await conflation.append(
       { type: 'report', events, connection, finished },
       c.get('actor'),
     );

@@ -10,7 +10,11 @@ import { refuse } from './problem-error.ts';
 
 /** What the guards leave for the routes. */
 export interface Authenticated {
-  Variables: { actor: Actor };
+  Variables: {
+    actor: Actor;
+    /** Id of the token. */
+    token: string;
+  };
 }
 
 /**
@@ -18,7 +22,7 @@ export interface Authenticated {
  * rebinding) still sends that name.
  */
 export function guardHost(names: readonly string[]): MiddlewareHandler {
-  const allowed = new Set(['localhost', '127.0.0.1', '[::1]', ...names]);
+  const allowed = new Set(['localhost', '127.0.0.1', '[::1]', ...names.map(asInHost)]);
   return createMiddleware(async (c, next) => {
     const name = hostName(c.req.header('host') ?? '');
     if (!allowed.has(name)) {
@@ -31,6 +35,12 @@ export function guardHost(names: readonly string[]): MiddlewareHandler {
   });
 }
 
+/** An address as a `Host` header has it: IPv6 in brackets. */
+function asInHost(name: string): string {
+  const bracketed = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+  return bracketed.toLowerCase();
+}
+
 /** Without the port, in lower case. */
 function hostName(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '');
@@ -40,7 +50,10 @@ function hostName(host: string): string {
 export const guardOrigin: MiddlewareHandler = createMiddleware(async (c, next) => {
   const origin = c.req.header('origin');
   if (origin !== undefined && !/^(chrome|moz)-extension:\/\/[a-z0-9-]+$/.test(origin)) {
-    refuse('foreign-origin', `Requests from the web page ${origin} are not accepted.`);
+    refuse(
+      'foreign-origin',
+      `Requests from the web page ${origin} are not accepted. Use the extension, or a program.`,
+    );
   }
   await next();
 });
@@ -52,14 +65,15 @@ export function authenticate(tokens: Tokens): MiddlewareHandler<Authenticated> {
     if (token === undefined) {
       refuse('unauthorized', 'Send the header "Authorization: Bearer <token>".');
     }
-    const actor = await tokens.find(token);
-    if (!actor) {
+    const found = await tokens.find(token);
+    if (!found) {
       refuse(
         'unauthorized',
         'The token is unknown or was revoked. Pair again, or use another one.',
       );
     }
-    c.set('actor', actor);
+    c.set('actor', found.actor);
+    c.set('token', found.id);
     await next();
   });
 }

@@ -1,14 +1,22 @@
 /** For whoever runs the service: is it up, and can it work. No token needed, nothing told. */
 import { Hono } from 'hono';
+import type { Problem } from '../../protocol/problem.ts';
 import type { Http, Services } from './context.ts';
 import { problemResponse } from './problem-response.ts';
 
-export function healthRoutes({ sql }: Services): Hono<Http> {
+export const notServing: Problem = {
+  type: 'unavailable',
+  detail: 'The service is starting or stopping. Try again in a moment.',
+  retryAfterS: 1,
+};
+
+export function healthRoutes({ sql, isServing }: Services): Hono<Http> {
   const routes = new Hono<Http>();
 
   routes.get('/healthz', (c) => c.json({ name: 'agentlight', status: 'ok' }));
 
   routes.get('/readyz', async (c) => {
+    if (!isServing()) return problemResponse(notServing);
     try {
       await sql`select 1`;
     } catch {

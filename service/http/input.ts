@@ -8,6 +8,12 @@ import { refuse } from './problem-error.ts';
 // zod/mini says only "Invalid input" unless it is given a language
 z.config(z.locales.en());
 
+/** Whether the client sent a body, or at least says that it is JSON or something else. */
+export function hasBody(c: Context): boolean {
+  const length = c.req.header('content-length') ?? '0';
+  return length !== '0' || ['content-type', 'transfer-encoding'].some((name) => c.req.header(name));
+}
+
 /** Deepest nesting of arrays and objects in a body. */
 const MAX_DEPTH = 32;
 

@@ -1,7 +1,7 @@
 /** Asking for runs, cancelling and reading them. */
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
-import { runRequestSchema } from '../../protocol/event.ts';
+import { runRequestSchema } from '../../protocol/event-run.ts';
 import type { Run } from '../../protocol/fleet.ts';
 import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
 import type { RunAnswer } from '../../protocol/wire.ts';
@@ -10,7 +10,7 @@ import type { LogEvent } from '../../protocol/event.ts';
 import { readRuns } from '../log/store.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
-import { check, readBody } from './input.ts';
+import { check, hasBody, readBody } from './input.ts';
 import { ProblemError, refuse } from './problem-error.ts';
 
 export function runRoutes(services: Services): Hono<Http> {
@@ -19,8 +19,7 @@ export function runRoutes(services: Services): Hono<Http> {
 
   routes.post('/agents/:id/runs', requireScope('operate'), async (c) => {
     const agent = check(agentIdSchema, c.req.param('id'), 'path.id');
-    const hasBody = c.req.header('content-type') !== undefined;
-    const request = hasBody ? await readBody(c, runRequestSchema) : {};
+    const request = hasBody(c) ? await readBody(c, runRequestSchema) : {};
     const actor = c.get('actor');
     const key = c.req.header(IDEMPOTENCY_KEY);
     const event = key === undefined ? {} : { event: eventIdForKey(actor.user, key) };

@@ -9,7 +9,7 @@ import { requireScope } from './guards.ts';
 import { check, readBody } from './input.ts';
 import { ProblemError, refuse } from './problem-error.ts';
 import { readCursor } from './stream-routes.ts';
-import { refuseTooManyStreams, respondWithStream } from './stream-response.ts';
+import { refuseTooManyStreams, respondWithStream, streamHead } from './stream-response.ts';
 
 /** The wishes that a runner obeys. */
 const COMMAND_TYPES = ['run.requested', 'run.cancel_requested'];
@@ -34,13 +34,14 @@ export function runnerRoutes(services: Services): Hono<Http> {
     const runner = check(runnerIdSchema, c.req.param('id'), 'path.id');
     const query = check(commandsQuery, c.req.queries(), 'query');
     const cursor = readCursor(c.req.header('last-event-id') || query.cursor?.[0]);
+    if (c.req.method === 'HEAD') return streamHead();
     refuseTooManyStreams(services);
     const connected = await presence.connect(runner, query.agent, c.get('actor'));
     if (connected.problem) throw new ProblemError(connected.problem);
     const start = startPoint(cursor, {
       epoch: log.epoch,
       headSeq: log.fleet.seq,
-      floorSeq: log.floor,
+      floorSeq: log.floors.floor,
       replayMaxEvents: config.replayMaxEvents,
     });
     return respondWithStream(c, services, {
@@ -57,14 +58,15 @@ export function runnerRoutes(services: Services): Hono<Http> {
   routes.post('/runners/:id/heartbeat', async (c) => {
     const runner = check(runnerIdSchema, c.req.param('id'), 'path.id');
     const body = await readBody(c, heartbeatSchema);
-    if (!presence.heartbeat(runner, body.generation)) refuseStale(runner);
+    if (!presence.heartbeat(runner, body.generation, c.get('actor'))) refuseStale(runner);
     return c.json({ wishes: presence.wishes(runner) });
   });
 
   routes.post('/runners/:id/goodbye', async (c) => {
     const runner = check(runnerIdSchema, c.req.param('id'), 'path.id');
     const { generation: number, reason } = await readBody(c, goodbyeSchema);
-    if (!(await presence.goodbye(runner, number, reason))) refuseStale(runner);
+    const isCurrent = await presence.goodbye(runner, number, c.get('actor'), reason);
+    if (!isCurrent) refuseStale(runner);
     return c.body(null, 204);
   });
 

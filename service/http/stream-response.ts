@@ -43,6 +43,11 @@ export function refuseTooManyStreams({ streams, config }: Services): void {
   refuse('too-many-streams', detail, { retryAfterS: 10 });
 }
 
+/** What HEAD gets: a stream's headers. Nothing is opened. */
+export function streamHead(): Response {
+  return new Response(null, { headers: HEADERS });
+}
+
 export function respondWithStream(
   c: Context<Http>,
   services: Services,
@@ -69,7 +74,12 @@ export function respondWithStream(
   socket.setKeepAlive(true, 30_000);
   socket.write(retryFrame(RETRY_MS) + controlFrame('hello', hello));
   if (closed) socket.once('close', closed);
-  const reader = services.streams.open({ socket, filter, start, once });
+  const { streams, tokens } = services;
+  const reader = streams.open({ socket, filter, start, once });
+  const release = tokens.whenRevoked(c.get('token'), () =>
+    streams.end(reader, { reason: 'token-revoked', retryMs: 0 }),
+  );
+  socket.once('close', release);
   opened?.(reader);
   return RESPONSE_ALREADY_SENT;
 }

@@ -10,7 +10,7 @@ import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check } from './input.ts';
 import { refuse } from './problem-error.ts';
-import { refuseTooManyStreams, respondWithStream } from './stream-response.ts';
+import { refuseTooManyStreams, respondWithStream, streamHead } from './stream-response.ts';
 
 const flag = z.optional(z.enum(['0', '1', 'true', 'false', '']));
 const isOn = (value: string | undefined) => value === '1' || value === 'true' || value === '';
@@ -44,6 +44,7 @@ export function streamRoutes(services: Services): Hono<Http> {
   routes.get('/stream', requireScope('read', 'report'), (c) => {
     const query = check(streamQuery, c.req.queries(), 'query');
     const cursor = readCursor(c.req.header('last-event-id') || query.cursor?.[0]);
+    if (c.req.method === 'HEAD') return streamHead();
     refuseTooManyStreams(services);
     const [run] = query.run ?? [];
     const filter = {
@@ -56,7 +57,7 @@ export function streamRoutes(services: Services): Hono<Http> {
     const start = startPoint(cursor, {
       epoch: log.epoch,
       headSeq: log.fleet.seq,
-      floorSeq: log.floor,
+      floorSeq: filter.detail ? log.floors.detailFloor : log.floors.floor,
       replayMaxEvents: config.replayMaxEvents,
     });
     const once = query.once !== undefined && isOn(query.once[0]);

@@ -4,23 +4,28 @@
  * 1. goodbye: the runner says that it leaves; offline at once.
  * 2. its stream closes: offline after a short grace, in which it may come back.
  * 3. no heartbeat for too long: offline, whatever TCP believes.
- * 4. this service restarted: stale until its runner is back, offline after a longer grace.
+ * 4. this service restarted: stale until its runner is back, offline after a longer grace (orphans.ts).
+ * 5. another instance died: the same, noticed by its lease (instances.ts).
  *
  * A run whose runner is gone is *lost*; it goes on when the runner is back, and fails when that takes too long.
  */
 import type { Logger } from 'pino';
-import type { Actor } from '../../protocol/command.ts';
+import type { Actor, Connection } from '../../protocol/command.ts';
 import { SERVICE_ACTOR } from '../../protocol/command.ts';
-import type { DisconnectReason, LogEvent } from '../../protocol/event.ts';
+import type { LogEvent } from '../../protocol/event.ts';
+import type { DisconnectReason } from '../../protocol/event-agent.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
 import { liveRuns } from '../../protocol/fleet.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import type { Bye } from '../../protocol/wire.ts';
 import type { Log } from '../log/log.ts';
+import type { Instances } from './instances.ts';
+import { Orphans } from './orphans.ts';
 
 export interface PresenceOptions {
   readonly log: Log;
   readonly logger: Logger;
+  readonly instances: Instances;
   readonly disconnectGraceMs: number;
   readonly runnerTimeoutMs: number;
   readonly restartGraceMs: number;
@@ -32,6 +37,8 @@ export interface PresenceOptions {
 /** One held command stream. */
 interface Link {
   readonly runner: string;
+  /** Who holds it. */
+  readonly user: string;
   readonly generation: number;
   lastBeatMs: number;
   /** Closes the stream; set once it is open. */
@@ -51,32 +58,41 @@ export class Presence {
   readonly #lostRuns = new Map<string, NodeJS.Timeout>();
   readonly #sweep: NodeJS.Timeout;
   readonly #stopListening: () => void;
-  #restartGrace: NodeJS.Timeout | undefined;
+  readonly #orphans: Orphans;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
     this.#log = options.log;
-    this.#stopListening = this.#log.listen((events, fleet) => this.#watchRuns(events, fleet));
+    this.#stopListening = this.#log.listen((events, fleet) => this.#watch(events, fleet));
+    this.#orphans = new Orphans({
+      log: this.#log,
+      restartGraceMs: options.restartGraceMs,
+      giveUp: (connection) => void this.#disconnect(connection, 'service-restart'),
+    });
     this.#sweep = setInterval(() => this.#endSilent(), options.runnerTimeoutMs / 10);
   }
 
   /** Says that this process serves now, and gives the runners of the last one some time to come back. */
-  async start(instance: string, version: string): Promise<void> {
-    await this.#log.append({ type: 'start-service', instance, version }, SERVICE_ACTOR);
-    const { agents, runs } = this.#log.fleet;
-    for (const run of Object.values(runs)) if (run.lost) this.#expectRun(run.id);
-    const orphans = Object.values(agents).filter((agent) => agent.liveness === 'stale');
-    this.#restartGrace = setTimeout(() => {
-      for (const { runner, generation } of orphans) {
-        if (runner === undefined) continue;
-        void this.#disconnect({ runner, generation }, 'service-restart');
-      }
-    }, this.#options.restartGraceMs);
+  async start(version: string): Promise<void> {
+    const { instances } = this.#options;
+    const alive = await instances.others();
+    const { id: instance } = instances;
+    await this.#log.append({ type: 'start-service', instance, version, alive }, SERVICE_ACTOR);
+    for (const run of Object.values(this.#log.fleet.runs)) if (run.lost) this.#expectRun(run.id);
+    this.#orphans.start();
   }
 
   /** Registers that `runner` holds the command stream of `agents`; an older stream of the same runner is closed. */
   async connect(runner: string, agents: readonly string[], actor: Actor): Promise<Connected> {
-    const { events, problem } = await this.#log.append({ type: 'connect', runner, agents }, actor);
+    const holder = this.#links.get(runner)?.user ?? actor.user;
+    if (holder !== actor.user && !actor.scopes.includes('admin')) {
+      const detail = `The runner ${runner} belongs to ${holder}. Choose another id for yours.`;
+      return { problem: { type: 'not-owner', detail } };
+    }
+    const { events, problem } = await this.#log.append(
+      { type: 'connect', runner, agents, instance: this.#options.instances.id },
+      actor,
+    );
     if (problem) return { problem };
     const [first] = events;
     const generation = first?.type === 'agent.connected' ? first.data.generation : 0;
@@ -85,9 +101,12 @@ export class Presence {
       clearTimeout(older.grace);
       older.hangUp?.({ reason: 'replaced', retryMs: 0 });
     }
+    const { user } = actor;
     const lastBeatMs = this.#options.nowMs();
-    const link: Link = { runner, generation, lastBeatMs, hangUp: undefined, grace: undefined };
+    const link = { runner, user, generation, lastBeatMs, hangUp: undefined, grace: undefined };
     this.#links.set(runner, link);
+    // what it does not host any more
+    if (older) await this.#disconnect(older, 'goodbye');
     return { generation };
   }
 
@@ -109,21 +128,23 @@ export class Presence {
     );
   }
 
-  /** False when this is not the runner's connection (any more). */
-  heartbeat(runner: string, generation: number): boolean {
+  /** False when this is not the runner's connection (any more), or somebody else's. */
+  heartbeat(runner: string, generation: number, { user }: Actor): boolean {
     const link = this.#current(runner, generation);
-    if (link) link.lastBeatMs = this.#options.nowMs();
-    return link !== undefined;
+    if (link?.user !== user) return false;
+    link.lastBeatMs = this.#options.nowMs();
+    return true;
   }
 
-  /** The runner leaves on purpose. False when this is not its connection (any more). */
+  /** The runner leaves on purpose. False when this is not its connection (any more), or somebody else's. */
   async goodbye(
     runner: string,
     generation: number,
+    { user }: Actor,
     reason: Extract<DisconnectReason, 'goodbye' | 'ended'>,
   ): Promise<boolean> {
     const link = this.#current(runner, generation);
-    if (!link) return false;
+    if (link?.user !== user) return false;
     await this.#drop(link, reason);
     return true;
   }
@@ -141,7 +162,7 @@ export class Presence {
   close(): void {
     this.#stopListening();
     clearInterval(this.#sweep);
-    clearTimeout(this.#restartGrace);
+    this.#orphans.close();
     for (const link of this.#links.values()) clearTimeout(link.grace);
     for (const timer of this.#lostRuns.values()) clearTimeout(timer);
     this.#links.clear();
@@ -156,16 +177,13 @@ export class Presence {
     if (this.#current(link.runner, link.generation) !== link) return;
     clearTimeout(link.grace);
     this.#links.delete(link.runner);
-    const { runner, generation } = link;
-    await this.#disconnect({ runner, generation }, reason);
+    await this.#disconnect(link, reason);
     const left = reason === 'goodbye' || reason === 'ended';
     link.hangUp?.({ reason: left ? 'left' : 'silent', retryMs: 0 });
   }
 
-  async #disconnect(
-    connection: { runner: string; generation: number },
-    reason: DisconnectReason,
-  ): Promise<void> {
+  async #disconnect({ runner, generation }: Connection, reason: DisconnectReason): Promise<void> {
+    const connection = { runner, generation };
     const outcome = await this.#log.append(
       { type: 'disconnect', connection, reason },
       SERVICE_ACTOR,
@@ -184,15 +202,27 @@ export class Presence {
     }
   }
 
-  #watchRuns(events: readonly LogEvent[], fleet: Fleet): void {
-    for (const { type, run } of events) {
-      if (type === 'run.lost' && run !== undefined) this.#expectRun(run);
+  #watch(events: readonly LogEvent[], fleet: Fleet): void {
+    for (const event of events) {
+      if (event.type === 'run.lost' && event.run !== undefined) this.#expectRun(event.run);
+      if (event.type === 'service.stopped' && event.data.reason === 'lost') {
+        if (event.data.instance === this.#options.instances.id) this.#hangUpAll();
+      }
     }
     for (const [run, timer] of this.#lostRuns) {
       if (fleet.runs[run]?.lost) continue;
       clearTimeout(timer);
       this.#lostRuns.delete(run);
     }
+  }
+
+  /** The others took this process for dead, perhaps as its machine was asleep: begin anew. */
+  #hangUpAll(): void {
+    for (const link of this.#links.values()) {
+      clearTimeout(link.grace);
+      link.hangUp?.({ reason: 'silent', retryMs: 0 });
+    }
+    this.#links.clear();
   }
 
   #expectRun(run: string): void {

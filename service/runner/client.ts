@@ -1,6 +1,6 @@
 /** The service's HTTP interface, as far as runners and the command line need it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AgentProfile } from '../../protocol/event.ts';
+import type { AgentProfile } from '../../protocol/event-agent.ts';
 import type { Agent } from '../../protocol/fleet.ts';
 import type { ProblemBody } from '../../protocol/problem.ts';
 import { problemTypeOf } from '../../protocol/problem.ts';

@@ -5,7 +5,8 @@
  * that its agents are said to be in are the remains of an earlier process; they end as lost.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogEvent, RunRequest } from '../../protocol/event.ts';
+import type { LogEvent } from '../../protocol/event.ts';
+import type { RunRequest } from '../../protocol/event-run.ts';
 import type { Run } from '../../protocol/fleet.ts';
 import { isFinal } from '../../protocol/fleet.ts';
 import type { Snapshot } from '../../protocol/wire.ts';

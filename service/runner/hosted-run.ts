@@ -1,5 +1,5 @@
 /** One run of a hosted agent: its command, from the start to the last report. */
-import type { RunRequest } from '../../protocol/event.ts';
+import type { RunRequest } from '../../protocol/event-run.ts';
 import type { Report } from './event-queue.ts';
 import { outcomeOf, showCommand } from './outcome.ts';
 import { startCommand } from './process.ts';

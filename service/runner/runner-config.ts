@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
-import { nameSchema } from '../../protocol/event.ts';
+import { nameSchema } from '../../protocol/event-kind.ts';
 import { agentIdSchema } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 

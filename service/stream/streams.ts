@@ -51,6 +51,7 @@ export class Streams {
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: readonly (() => void)[];
   #pumpScheduled = false;
+  #closed = false;
   #snapshot: { seq: number; frame: string } | undefined;
 
   constructor(options: StreamsOptions) {
@@ -85,7 +86,8 @@ export class Streams {
     if (start.kind === 'snapshot') {
       channel.send(reader, this.#snapshotFrame(filter, start.reason));
     }
-    this.#feed(reader);
+    if (this.#closed) this.end(reader, { reason: 'shutdown', retryMs: 0 });
+    else this.#feed(reader);
     return reader;
   }
 
@@ -98,6 +100,7 @@ export class Streams {
   /** Says good-bye to everybody, each with another time to come back, spread over `spreadMs`. */
   close(spreadMs: number, random: () => number): void {
     clearInterval(this.#timer);
+    this.#closed = true;
     for (const stop of this.#stopListening) stop();
     for (const channel of this.#channels()) {
       channel.pumpAll();
@@ -172,8 +175,9 @@ export class Streams {
   #forget(reader: Reader): void {
     const { channel } = reader;
     channel.remove(reader);
-    if (channel !== this.#main && channel.readers.length === 0) {
-      this.#filtered.delete(filterKey(channel.filter));
+    const key = filterKey(channel.filter);
+    if (channel.readers.length === 0 && this.#filtered.get(key) === channel) {
+      this.#filtered.delete(key);
     }
   }
 

@@ -1,0 +1,90 @@
+/**
+ * Which service processes share this database: each holds a lease, on the database's clock, and renews it.
+ *
+ * Whoever finds that an instance which still holds agents has no lease any more says so in the log, once
+ * for all, so that its agents do not stay live for ever.
+ */
+import type { Logger } from 'pino';
+import { SERVICE_ACTOR } from '../../protocol/command.ts';
+import type { Sql } from '../database/connect.ts';
+import type { Log } from '../log/log.ts';
+
+export interface InstancesOptions {
+  readonly sql: Sql;
+  readonly log: Log;
+  readonly logger: Logger;
+  /** Name of this process, never used before. */
+  readonly id: string;
+  /** How long an instance may fall silent before it counts as dead. */
+  readonly leaseMs: number;
+}
+
+export class Instances {
+  readonly id: string;
+  readonly #options: InstancesOptions;
+  readonly #timer: NodeJS.Timeout;
+  #renewing: Promise<void> | undefined;
+
+  /** Takes a lease. */
+  static async join(options: InstancesOptions): Promise<Instances> {
+    await renew(options);
+    return new Instances(options);
+  }
+
+  private constructor(options: InstancesOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#timer = setInterval(() => this.#tick(), options.leaseMs / 4);
+  }
+
+  /** The other instances that hold a lease now. */
+  async others(): Promise<string[]> {
+    const { sql } = this.#options;
+    const rows = await sql<{ id: string }[]>`
+      select id from instances where expires_at > now() and id <> ${this.id}`;
+    return rows.map(({ id }) => id);
+  }
+
+  /** Lets go of the lease, and says in the log that this process stops. */
+  async leave(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+    const { log, sql, logger } = this.#options;
+    const stop = { type: 'stop-service', instance: this.id, reason: 'shutdown' } as const;
+    const { problem } = await log.append(stop, SERVICE_ACTOR);
+    if (problem) logger.warn({ problem }, 'could not note the end of this process');
+    await sql`delete from instances where id = ${this.id}`.catch((error: unknown) =>
+      logger.warn({ err: error }, 'could not let go of the lease; it will expire'),
+    );
+  }
+
+  #tick(): void {
+    // one at a time: a slow database must not gather a queue of these
+    this.#renewing ??= this.#renewAndLookAround()
+      .catch((error: unknown) => this.#options.logger.warn({ err: error }, 'no lease was renewed'))
+      .finally(() => {
+        this.#renewing = undefined;
+      });
+  }
+
+  async #renewAndLookAround(): Promise<void> {
+    await renew(this.#options);
+    const alive = new Set([this.id, ...(await this.others())]);
+    const { log, logger } = this.#options;
+    const holders = Object.values(log.fleet.agents).flatMap(({ liveness, instance }) =>
+      liveness === 'live' && instance !== undefined ? [instance] : [],
+    );
+    for (const instance of new Set(holders)) {
+      if (alive.has(instance)) continue;
+      logger.warn({ instance }, 'another instance is dead');
+      await log.append({ type: 'stop-service', instance, reason: 'lost' }, SERVICE_ACTOR);
+    }
+  }
+}
+
+async function renew({ sql, id, leaseMs }: InstancesOptions): Promise<void> {
+  await sql`
+    insert into instances (id, expires_at) values (${id}, now() + ${leaseMs} * interval '1 millisecond')
+    on conflict (id) do update set expires_at = excluded.expires_at`;
+  await sql`delete from instances where expires_at < now() - interval '1 day'`;
+}
