@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { uuidv7 } from 'uuidv7';
 import type { Actor, Command, ReportedEvent } from '../../protocol/command.ts';
 import type { LogEvent } from '../../protocol/event.ts';
+import type { Sql } from '../../service/database/connect.ts';
 import { connect } from '../../service/database/connect.ts';
 import { Log } from '../../service/log/log.ts';
 import type { TestDatabase } from './database.ts';
@@ -33,14 +34,18 @@ export async function openInstance(
 ): Promise<Instance> {
   const logger = pino({ level: 'silent' });
   const sql = await connect(url, { log: logger });
-  const stamps = { newId: uuidv7, now: () => new Date().toISOString() };
-  const log = await Log.open({ sql, log: logger, stamps, pollMs });
+  const log = await openLog(sql, pollMs);
   const told: LogEvent[] = [];
   log.listen((events) => told.push(...events));
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= log.close().then(() => sql.end({ timeout: 1 })));
   onTestFinished(close);
   return { log, told, close };
+}
+
+export function openLog(sql: Sql, pollMs: number): Promise<Log> {
+  const stamps = { newId: uuidv7, now: () => new Date().toISOString() };
+  return Log.open({ sql, log: pino({ level: 'silent' }), stamps, pollMs });
 }
 
 export function register(log: Log, agent: string) {

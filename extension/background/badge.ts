@@ -1,0 +1,105 @@
+/** What the toolbar button shows, from all views together. Pure. */
+import type { Fleet } from '../../protocol/fleet.ts';
+import { attentionOf, statusOf } from '../../protocol/status.ts';
+import { plainText } from '../shared/plain-text.ts';
+import type { Service, View } from '../shared/view.ts';
+import type { IconState } from './icon.ts';
+
+export interface Badge {
+  readonly text: string;
+  readonly color: string;
+  readonly icon: IconState;
+  /** In words; also what screen readers say. */
+  readonly title: string;
+}
+
+/** Contrast of white on these: 5.2, 4.8 and 5.9 to 1. */
+const RED = '#ce2c31';
+const BLUE = '#0d74ce';
+const GREY = '#60646c';
+
+/** A connection that is back within this time was never gone, as far as the toolbar is concerned. */
+export const CUT_OFF_AFTER_MS = 2_000;
+
+export interface BadgeInput {
+  readonly services: readonly { readonly service: Service; readonly view: View }[];
+  readonly nowMs: number;
+  /** When this worker began: it can't know what happened before. */
+  readonly bornMs: number;
+}
+
+export function badgeOf({ services, nowMs, bornMs }: BadgeInput): Badge {
+  if (services.length === 0) {
+    return { text: '', color: GREY, icon: 'off', title: 'Agentlight: click to connect it' };
+  }
+  const cutOff = services.filter(({ view }) => isCutOff(view, nowMs, bornMs));
+  const inContact = services.filter((one) => !cutOff.includes(one));
+  const counts = sum(inContact.map(({ view }) => count(view.fleet, view.seenSeq)));
+  const title = titleOf(counts, cutOff);
+  const alarms = counts.failed + counts.offline;
+  // what is known for sure comes first: a count, when another service is in contact
+  if (alarms > 0) return { text: short(alarms), color: RED, icon: 'failed', title };
+  if (cutOff.length > 0) return { text: '!', color: GREY, icon: 'off', title };
+  if (counts.running > 0) {
+    return { text: short(counts.running), color: BLUE, icon: 'running', title };
+  }
+  return { text: '', color: GREY, icon: 'calm', title };
+}
+
+/** Out of contact for longer than a reconnect takes. */
+export function isCutOff({ connection, asOfMs }: View, nowMs: number, bornMs: number): boolean {
+  if (connection.state === 'live') return false;
+  if (connection.state === 'stopped') return true;
+  return nowMs - Math.max(asOfMs, bornMs) >= CUT_OFF_AFTER_MS;
+}
+
+interface Counts {
+  /** Not seen by the person yet. */
+  readonly failed: number;
+  readonly offline: number;
+  readonly running: number;
+}
+
+function count(fleet: Fleet, seenSeq: number): Counts {
+  let [failed, offline, running] = [0, 0, 0];
+  for (const agent of Object.values(fleet.agents)) {
+    const attention = attentionOf(fleet, agent);
+    if (attention && attention.seq > seenSeq) {
+      if (attention.kind === 'failed') failed += 1;
+      else offline += 1;
+    }
+    if (RUNNING.has(statusOf(fleet, agent))) running += 1;
+  }
+  return { failed, offline, running };
+}
+
+const RUNNING: ReadonlySet<string> = new Set(['requested', 'running', 'paused', 'cancelling']);
+
+function sum(all: readonly Counts[]): Counts {
+  return all.reduce(
+    (total, one) => ({
+      failed: total.failed + one.failed,
+      offline: total.offline + one.offline,
+      running: total.running + one.running,
+    }),
+    { failed: 0, offline: 0, running: 0 },
+  );
+}
+
+function titleOf(
+  { failed, offline, running }: Counts,
+  cutOff: readonly { readonly service: Service }[],
+): string {
+  const parts = [
+    failed > 0 && `${failed} failed`,
+    offline > 0 && `${offline} offline`,
+    running > 0 && `${running} running`,
+    ...cutOff.map(({ service }) => `${plainText(new URL(service.url).host, 60)} out of contact`),
+  ].filter((part) => part !== false);
+  return `Agentlight: ${parts.length === 0 ? 'all quiet' : parts.join(', ')}`;
+}
+
+/** At most three characters: more do not fit. */
+function short(number: number): string {
+  return number > 99 ? '99+' : String(number);
+}

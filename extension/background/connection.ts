@@ -1,0 +1,91 @@
+/**
+ * The state machine of one connection. Pure: the session acts on the state that comes out.
+ *
+ *   connecting ──opened──▶ live ──closed──▶ waiting ──retry, wake, online──▶ connecting
+ *        └──────────────closed─────────────▲   closed for good ──▶ stopped ──wake──▶ (only for `version`)
+ */
+import type { Connection, Trouble } from '../shared/view.ts';
+
+export type ConnectionInput =
+  /** A page was opened, or the person asked for another try. */
+  | { readonly type: 'wake' }
+  /** The browser says that there is a network again. */
+  | { readonly type: 'online' }
+  /** The time of the next try has come. */
+  | { readonly type: 'retry' }
+  /** The service said hello. */
+  | { readonly type: 'opened' }
+  | {
+      readonly type: 'closed';
+      readonly trouble: Trouble;
+      /** What the service asked for: then exactly that long, without jitter. */
+      readonly retryAfterMs?: number | undefined;
+    };
+
+export interface Surroundings {
+  /** Local clock, epoch milliseconds. */
+  readonly nowMs: number;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Upper bounds of the first wait, and of every wait. */
+const BACKOFF_BASE_MS = 500;
+const BACKOFF_CAP_MS = 30_000;
+/** A stream that stood this long was a good one: the next wait starts small again. */
+const STABLE_MS = 10_000;
+/** Waiting changes nothing about these; somebody must act. */
+const FOR_GOOD: readonly Trouble[] = ['unauthorized', 'forbidden', 'version'];
+
+export function nextConnection(
+  connection: Connection,
+  input: ConnectionInput,
+  { nowMs, random }: Surroundings,
+): Connection {
+  switch (input.type) {
+    case 'opened':
+      if (connection.state !== 'connecting') return connection;
+      return { state: 'live', sinceMs: nowMs, attempt: connection.attempt };
+    case 'closed':
+      if (connection.state !== 'connecting' && connection.state !== 'live') return connection;
+      return afterClose(connection, input, nowMs, random);
+    case 'retry':
+      if (connection.state !== 'waiting' || nowMs < connection.retryAtMs) return connection;
+      return connecting(connection.attempt, nowMs);
+    case 'online':
+      return connection.state === 'waiting' ? connecting(connection.attempt, nowMs) : connection;
+    case 'wake':
+      if (connection.state === 'waiting') return connecting(connection.attempt, nowMs);
+      // the service may have been updated meanwhile; a refused token stays refused
+      if (connection.state === 'stopped' && connection.trouble === 'version') {
+        return connecting(0, nowMs);
+      }
+      return connection;
+  }
+}
+
+/** A worker that begins anew takes up what the last one was about; nothing is open any more. */
+export function revive(connection: Connection, nowMs: number): Connection {
+  if (connection.state === 'stopped') return connection;
+  return connecting(connection.state === 'waiting' ? connection.attempt : 0, nowMs);
+}
+
+function connecting(attempt: number, nowMs: number): Connection {
+  return { state: 'connecting', sinceMs: nowMs, attempt };
+}
+
+function afterClose(
+  connection: Extract<Connection, { state: 'connecting' | 'live' }>,
+  { trouble, retryAfterMs }: Extract<ConnectionInput, { type: 'closed' }>,
+  nowMs: number,
+  random: () => number,
+): Connection {
+  if (FOR_GOOD.includes(trouble)) return { state: 'stopped', sinceMs: nowMs, trouble };
+  const wasStable = connection.state === 'live' && nowMs - connection.sinceMs >= STABLE_MS;
+  const failures = wasStable ? 0 : connection.attempt;
+  // full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+  const ceilingMs = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.min(failures, 10));
+  const waitMs = retryAfterMs ?? Math.round(random() * ceilingMs);
+  const retryAtMs = nowMs + waitMs;
+  return { state: 'waiting', sinceMs: nowMs, attempt: failures + 1, retryAtMs, trouble };
+}

@@ -1,0 +1,86 @@
+/**
+ * The toolbar icon, a pilot light: ring and core. State by shape as well as colour, in mid-tones that hold about
+ * 3 : 1 on the toolbars of light and dark themes. The badge covers the lower right, so nothing important is there.
+ */
+
+export type IconState = 'calm' | 'running' | 'failed' | 'off';
+
+const GREY = '#7f8189';
+const BLUE = '#2e86e5';
+const RED = '#e5484d';
+
+type Canvas2d = Pick<
+  OffscreenCanvasRenderingContext2D,
+  | 'scale'
+  | 'beginPath'
+  | 'arc'
+  | 'moveTo'
+  | 'lineTo'
+  | 'closePath'
+  | 'stroke'
+  | 'fill'
+  | 'lineWidth'
+  | 'lineCap'
+  | 'strokeStyle'
+  | 'fillStyle'
+>;
+
+/** Draws into a square of `sizePx`; the shapes are made for 16 and are crisp at its multiples. */
+export function drawIcon(context: Canvas2d, state: IconState, sizePx: number): void {
+  context.scale(sizePx / 16, sizePx / 16);
+  context.lineWidth = 2;
+  context.lineCap = 'round';
+  DRAW[state](context);
+}
+
+const DRAW: Record<IconState, (context: Canvas2d) => void> = {
+  calm: (context) => drawLight(context, GREY, 2),
+  running: (context) => drawLight(context, BLUE, 3.5),
+  failed(context) {
+    context.fillStyle = RED;
+    polygon(context, [5, 1, 11, 1, 15, 5, 15, 11, 11, 15, 5, 15, 1, 11, 1, 5]);
+    context.strokeStyle = '#fff';
+    line(context, 5.5, 5.5, 10.5, 10.5);
+    line(context, 10.5, 5.5, 5.5, 10.5);
+  },
+  off(context) {
+    context.strokeStyle = GREY;
+    arc(context, -0.05, 0.55);
+    arc(context, 0.95, 1.55);
+    line(context, 3, 13, 13, 3);
+  },
+};
+
+function drawLight(context: Canvas2d, color: string, coreRadius: number): void {
+  context.strokeStyle = color;
+  context.fillStyle = color;
+  arc(context, 0, 2);
+  context.beginPath();
+  context.arc(8, 8, coreRadius, 0, 2 * Math.PI);
+  context.fill();
+}
+
+/** From and to in half turns. */
+function arc(context: Canvas2d, from: number, to: number): void {
+  context.beginPath();
+  context.arc(8, 8, 6, from * Math.PI, to * Math.PI);
+  context.stroke();
+}
+
+function line(context: Canvas2d, fromX: number, fromY: number, toX: number, toY: number): void {
+  context.beginPath();
+  context.moveTo(fromX, fromY);
+  context.lineTo(toX, toY);
+  context.stroke();
+}
+
+function polygon(context: Canvas2d, points: readonly number[]): void {
+  context.beginPath();
+  for (let at = 0; at < points.length; at += 2) {
+    const [x = 0, y = 0] = points.slice(at, at + 2);
+    if (at === 0) context.moveTo(x, y);
+    else context.lineTo(x, y);
+  }
+  context.closePath();
+  context.fill();
+}

@@ -1,0 +1,179 @@
+/**
+ * One paired service: keeps its stream, folds what comes, and owes the person what follows from it.
+ *
+ *   batch ──▶ fold ──▶ view ──┬──▶ changed (badge, at once)
+ *                             └──▶ saved, in one write ──▶ notices shown ──▶ taken out of the outbox
+ *
+ * A notice is saved before it is shown, so a worker that is killed in between shows it in its next life; its id
+ * is that of the incident, so that showing it twice replaces it.
+ */
+import { fold } from '../../protocol/fold.ts';
+import type { ConnectionInput } from './connection.ts';
+import { nextConnection, revive } from './connection.ts';
+import { ConnectionError } from './failure.ts';
+import { dueIds, isDue, newNotices } from './notices.ts';
+import { showNotice, visibleNotices, withdrawNotice } from './notifications.ts';
+import { loadView, saveView } from './store.ts';
+import type { Batch } from './stream.ts';
+import { openStream } from './stream.ts';
+import type { Service, View } from '../shared/view.ts';
+import { firstView } from '../shared/view.ts';
+
+export class Session {
+  readonly service: Service;
+  readonly #changed: () => void;
+  #view: View;
+  #abort = new AbortController();
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #saving: Promise<void> | undefined;
+  #unsaved = false;
+  #ended = false;
+
+  /** Takes up where the last worker stopped, and connects. @param changed is called after every change of the view. */
+  static async begin(service: Service, changed: () => void): Promise<Session> {
+    const stored = await loadView(service.id);
+    const nowMs = Date.now();
+    const view = stored ?? firstView(nowMs);
+    const session = new Session(
+      service,
+      { ...view, connection: revive(view.connection, nowMs) },
+      changed,
+    );
+    session.#update({});
+    session.#act();
+    return session;
+  }
+
+  private constructor(service: Service, view: View, changed: () => void) {
+    this.service = service;
+    this.#view = view;
+    this.#changed = changed;
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Tries again now, if it is waiting. */
+  wake(type: 'wake' | 'online' = 'wake'): void {
+    this.#input({ type });
+  }
+
+  /** The alarm rang: a timer may have been lost with an earlier life of the worker. */
+  tick(): void {
+    this.#input({ type: 'retry' });
+  }
+
+  /** The person has looked at everything up to `seq`. */
+  seen(seq: number): void {
+    if (seq > this.#view.seenSeq) this.#update({ seenSeq: seq });
+  }
+
+  /** Stops for ever, and takes back what it has shown. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#abort.abort();
+    clearTimeout(this.#retry);
+    await this.#saving;
+    await this.#withdraw(() => true);
+  }
+
+  #input(input: ConnectionInput): void {
+    if (this.#ended) return;
+    const before = this.#view.connection;
+    const connection = nextConnection(before, input, { nowMs: Date.now(), random: Math.random });
+    if (connection === before) return;
+    this.#update({ connection });
+    this.#act();
+  }
+
+  /** Does what the state of the connection asks for. */
+  #act(): void {
+    const { connection } = this.#view;
+    clearTimeout(this.#retry);
+    if (connection.state === 'waiting') {
+      this.#retry = setTimeout(() => this.tick(), connection.retryAtMs - Date.now());
+    }
+    if (connection.state === 'connecting') void this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const { url, token } = this.service;
+    try {
+      for await (const batch of openStream({ url, token, cursor: this.#view.cursor, signal })) {
+        if (signal.aborted) return;
+        this.#take(batch);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const { trouble, retryAfterMs } = asConnectionError(error);
+      this.#input({ type: 'closed', trouble, retryAfterMs });
+    }
+  }
+
+  #take({ hello, snapshot, events, cursor }: Batch): void {
+    const before = this.#view;
+    const nowMs = Date.now();
+    const fleet = fold(snapshot?.fleet ?? before.fleet, events);
+    const { id } = this.service;
+    // what was so before we came is no news
+    const isNews = before.cursor !== undefined;
+    const notices = isNews ? newNotices(id, before.fleet, fleet, before.seenSeq) : [];
+    this.#update({
+      fleet,
+      asOfMs: nowMs,
+      outbox: [...before.outbox, ...notices],
+      ...(cursor !== undefined && { cursor }),
+      ...(hello && { clockOffsetMs: Date.parse(hello.time) - nowMs }),
+    });
+    if (hello) this.#input({ type: 'opened' });
+  }
+
+  #update(changes: Partial<View>): void {
+    this.#view = { ...this.#view, ...changes };
+    this.#changed();
+    this.#unsaved = true;
+    this.#saving ??= this.#saveAll().finally(() => {
+      this.#saving = undefined;
+    });
+  }
+
+  /** The newest view, until there is none newer: what changes while one is written is in the next. */
+  async #saveAll(): Promise<void> {
+    while (this.#unsaved && !this.#ended) {
+      this.#unsaved = false;
+      const view = this.#view;
+      await saveView(this.service.id, view);
+      await this.#deliver(view);
+    }
+  }
+
+  /** Shows what is owed and still true, and takes back what is not. */
+  async #deliver({ fleet, seenSeq, outbox }: View): Promise<void> {
+    const due = dueIds(this.service.id, fleet, seenSeq);
+    for (const notice of outbox) if (isDue(notice.id, due)) await showNotice(notice);
+    await this.#withdraw((id) => !isDue(id, due));
+    if (outbox.length === 0) return;
+    const done = new Set(outbox.map(({ id }) => id));
+    this.#view = {
+      ...this.#view,
+      outbox: this.#view.outbox.filter(({ id }) => !done.has(id)),
+    };
+    this.#unsaved = true;
+  }
+
+  async #withdraw(isOver: (id: string) => boolean): Promise<void> {
+    const ours = (await visibleNotices()).filter((id) => id.startsWith(`${this.service.id}:`));
+    for (const id of ours) if (isOver(id)) await withdrawNotice(id);
+  }
+}
+
+function asConnectionError(error: unknown): ConnectionError {
+  if (error instanceof ConnectionError) return error;
+  // a service that sends what is no JSON is none of ours
+  console.error('the stream failed', error);
+  return new ConnectionError('not-agentlight', String(error));
+}

@@ -1,0 +1,28 @@
+/** What the worker keeps over its lives, in `storage.local`. */
+import { browser } from 'wxt/browser';
+import type { Service, View } from '../shared/view.ts';
+import { SERVICES_KEY, viewKey } from '../shared/view.ts';
+
+export async function loadServices(): Promise<Service[]> {
+  const stored = await browser.storage.local.get(SERVICES_KEY);
+  return (stored[SERVICES_KEY] as Service[] | undefined) ?? [];
+}
+
+export async function saveServices(services: readonly Service[]): Promise<void> {
+  await browser.storage.local.set({ [SERVICES_KEY]: services });
+}
+
+export async function loadView(service: string): Promise<View | undefined> {
+  const key = viewKey(service);
+  const stored = await browser.storage.local.get(key);
+  return stored[key] as View | undefined;
+}
+
+/** One atomic write: state, cursor and what is owed to the person never disagree. */
+export async function saveView(service: string, view: View): Promise<void> {
+  await browser.storage.local.set({ [viewKey(service)]: view });
+}
+
+export async function forgetView(service: string): Promise<void> {
+  await browser.storage.local.remove(viewKey(service));
+}

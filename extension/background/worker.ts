@@ -1,0 +1,152 @@
+/**
+ * The background worker as a whole: its sessions, the toolbar, and what pages ask for.
+ *
+ * It may be killed at any time, and begins every life from what is stored.
+ */
+import { readAddress } from '../shared/address.ts';
+import type { Answer, RequestMessage, Requests, RequestType } from '../shared/messages.ts';
+import type { Service } from '../shared/view.ts';
+import { badgeOf, CUT_OFF_AFTER_MS } from './badge.ts';
+import { RefusedError, toRefusal } from './failure.ts';
+import { cancelRun, greet, redeemCode, requestRun } from './service-client.ts';
+import { Session } from './session.ts';
+import { forgetView, loadServices, saveServices } from './store.ts';
+import { Toolbar } from './toolbar.ts';
+
+export class Worker {
+  readonly #bornMs = Date.now();
+  readonly #toolbar = new Toolbar();
+  readonly #sessions = new Map<string, Session>();
+  readonly #label: string;
+  readonly #ready: Promise<void>;
+  #lookAgain: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param label how this browser's tokens are listed on the service. */
+  constructor(label: string) {
+    this.#label = label;
+    this.#ready = this.#begin();
+  }
+
+  async answer(message: RequestMessage): Promise<Answer<RequestType>> {
+    try {
+      await this.#ready;
+      return { ok: true, ...(await this.#handle(message)) };
+    } catch (error) {
+      return { ok: false, problem: toRefusal(error) };
+    }
+  }
+
+  /** There is a network again. */
+  async online(): Promise<void> {
+    await this.#ready;
+    for (const session of this.#sessions.values()) session.wake('online');
+  }
+
+  /** Now and then, whatever became of our timers. */
+  async tick(): Promise<void> {
+    await this.#ready;
+    for (const session of this.#sessions.values()) session.tick();
+    this.#show();
+  }
+
+  async #begin(): Promise<void> {
+    for (const service of await loadServices()) await this.#open(service);
+    this.#show();
+  }
+
+  async #open(service: Service): Promise<void> {
+    this.#sessions.set(service.id, await Session.begin(service, () => this.#show()));
+  }
+
+  #show(): void {
+    const services = [...this.#sessions.values()].map(({ service, view }) => ({ service, view }));
+    this.#toolbar.show(badgeOf({ services, nowMs: Date.now(), bornMs: this.#bornMs }));
+    clearTimeout(this.#lookAgain);
+    if (services.every(({ view }) => view.connection.state === 'live')) return;
+    // a connection that stays away shows without anything else happening
+    this.#lookAgain = setTimeout(() => this.#show(), CUT_OFF_AFTER_MS);
+  }
+
+  #handle(message: RequestMessage): Promise<Requests[RequestType]['answer']> {
+    switch (message.type) {
+      case 'run':
+        return this.#run(message);
+      case 'cancel':
+        return this.#cancel(message);
+      case 'pair':
+        return this.#pair(message);
+      case 'connect':
+        return this.#connect(message);
+      case 'test':
+        return this.#test(message);
+      case 'forget':
+        return this.#forget(message);
+      case 'wake':
+        for (const session of this.#sessions.values()) session.wake();
+        return Promise.resolve({});
+      case 'seen':
+        this.#sessions.get(message.service)?.seen(message.seq);
+        return Promise.resolve({});
+    }
+  }
+
+  async #run({ service, agent, key }: Requests['run']['request']) {
+    return { run: await requestRun(this.#serviceOf(service), agent, key) };
+  }
+
+  async #cancel({ service, run }: Requests['cancel']['request']) {
+    return { run: await cancelRun(this.#serviceOf(service), run) };
+  }
+
+  async #pair({ url: typed, code }: Requests['pair']['request']) {
+    const url = addressOf(typed);
+    const { token, user, service } = await redeemCode(url, code, this.#label);
+    return this.#add({ id: service.epoch, url, token, user });
+  }
+
+  async #connect({ url: typed, token }: Requests['connect']['request']) {
+    const url = addressOf(typed);
+    const { user, service } = await greet(url, token);
+    return this.#add({ id: service.epoch, url, token, user });
+  }
+
+  async #test({ url, token }: Requests['test']['request']) {
+    const { user, service } = await greet(addressOf(url), token);
+    return { user, version: service.version };
+  }
+
+  /** A service that is known already gets the new address and token. */
+  async #add(service: Service) {
+    await this.#sessions.get(service.id)?.end();
+    const others = (await loadServices()).filter(({ id }) => id !== service.id);
+    await saveServices([...others, service]);
+    // a refused token must not keep the new one from being tried
+    await forgetView(service.id);
+    await this.#open(service);
+    return { service: service.id };
+  }
+
+  async #forget({ service }: Requests['forget']['request']) {
+    await this.#sessions.get(service)?.end();
+    this.#sessions.delete(service);
+    await saveServices((await loadServices()).filter(({ id }) => id !== service));
+    await forgetView(service);
+    this.#show();
+    return {};
+  }
+
+  #serviceOf(id: string): Service {
+    const session = this.#sessions.get(id);
+    if (session) return session.service;
+    throw new RefusedError('unknown-service', 'This service is not connected any more.');
+  }
+}
+
+function addressOf(typed: string): string {
+  const address = readAddress(typed);
+  if (address !== undefined) return address;
+  throw new RefusedError(
+    'invalid-address',
+    'This is no address of a service. It looks like http://127.0.0.1:4747.',
+  );
+}

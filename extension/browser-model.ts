@@ -1,0 +1,101 @@
+/** Fills the model of a page from what the worker keeps, and carries its actions to the worker. */
+import { effect, signal } from '@preact/signals';
+import { browser } from 'wxt/browser';
+import { readAddress } from './shared/address.ts';
+import type { Answer, RequestMessage, RequestType } from './shared/messages.ts';
+import type { Service, View } from './shared/view.ts';
+import { firstView, SERVICES_KEY, viewKey } from './shared/view.ts';
+import type { Actions, Model, Paired } from './ui/model.ts';
+import { keyOf } from './ui/model.ts';
+import { PendingActions } from './ui/pending.ts';
+
+const TICK_MS = 1_000;
+
+/** Resolves as soon as there is something to draw: what was known last. Follows the worker from then on. */
+export async function openModel(): Promise<Model> {
+  const stored = signal(await browser.storage.local.get(null));
+  browser.storage.local.onChanged.addListener((changes) => {
+    const next = { ...stored.peek() };
+    for (const [key, { newValue }] of Object.entries(changes)) next[key] = newValue;
+    stored.value = next;
+  });
+  const paired = signal<readonly Paired[]>([]);
+  const pending = new PendingActions();
+  effect(() => {
+    paired.value = readPaired(stored.value);
+    for (const { service, view } of paired.peek()) {
+      pending.settle(view.fleet, (agent) => keyOf(service.id, agent));
+    }
+  });
+  return { paired, nowMs: ticking(), pending, actions: actionsWith(pending) };
+}
+
+/** Asks the worker. A worker that can't be reached is an answer like any other. */
+export async function send<T extends RequestType>(
+  message: Extract<RequestMessage, { type: T }>,
+): Promise<Answer<T>> {
+  try {
+    return await browser.runtime.sendMessage<RequestMessage, Answer<T>>(message);
+  } catch (error) {
+    const detail = `The extension's background does not answer: ${String(error)}`;
+    return { ok: false, problem: { type: 'internal', detail } };
+  }
+}
+
+function readPaired(stored: Readonly<Record<string, unknown>>): readonly Paired[] {
+  const services = (stored[SERVICES_KEY] as Service[] | undefined) ?? [];
+  return services.map((service) => {
+    const view = stored[viewKey(service.id)] as View | undefined;
+    return { service, view: view ?? firstView(Date.now()) };
+  });
+}
+
+/** Nobody looks at a hidden page. */
+function ticking() {
+  const nowMs = signal(Date.now());
+  const tick = () => {
+    if (!document.hidden) nowMs.value = Date.now();
+  };
+  setInterval(tick, TICK_MS);
+  document.addEventListener('visibilitychange', tick);
+  return nowMs;
+}
+
+function actionsWith(pending: PendingActions): Actions {
+  return {
+    run(service, agent) {
+      const key = crypto.randomUUID();
+      void pending.begin(keyOf(service, agent), 'run', () =>
+        send({ type: 'run', service, agent, key }),
+      );
+    },
+    cancel(service, agent, run) {
+      void pending.begin(keyOf(service, agent), 'cancel', () =>
+        send({ type: 'cancel', service, run }),
+      );
+    },
+    pair: async (url, code) => (await refusal(url)) ?? send({ type: 'pair', url, code }),
+    connect: async (url, token) => (await refusal(url)) ?? send({ type: 'connect', url, token }),
+    test: async (url, token) => (await refusal(url)) ?? send({ type: 'test', url, token }),
+    forget: (service) => send({ type: 'forget', service }),
+    retry: () => void send({ type: 'wake' }),
+    openOptions: () => void browser.runtime.openOptionsPage(),
+  };
+}
+
+/**
+ * Asks the person for access to an address that is not on this machine: only in answer to a click, so before
+ * anything else is waited for.
+ */
+async function refusal(typed: string) {
+  const origin = readAddress(typed);
+  // the worker says what is wrong with it
+  if (origin === undefined) return undefined;
+  const { hostname, protocol } = new URL(origin);
+  if (hostname === 'localhost' || hostname === '127.0.0.1') return undefined;
+  // match patterns have no port
+  const origins = [`${protocol}//${hostname}/*`];
+  if (await browser.permissions.request({ origins })) return undefined;
+  const detail = `Without access to ${hostname} it can't be connected. Try again and allow it.`;
+  return { ok: false, problem: { type: 'no-permission', detail } } as const;
+}

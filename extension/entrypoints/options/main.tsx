@@ -1,0 +1,6 @@
+import { render } from 'preact';
+import { openModel } from '../../browser-model.ts';
+import { Options } from '../../ui/options.tsx';
+
+const model = await openModel();
+render(<Options model={model} />, document.getElementById('app') as HTMLElement);

@@ -1,0 +1,17 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { openModel, send } from '../../browser-model.ts';
+import { Popup } from '../../ui/popup.tsx';
+
+const model = await openModel();
+render(<Popup model={model} />, document.getElementById('app') as HTMLElement);
+
+await send({ type: 'wake' });
+// while the popup is open, the person sees everything as it comes
+effect(() => {
+  if (document.hidden) return;
+  for (const { service, view } of model.paired.value) {
+    const { seq } = view.fleet;
+    if (seq > view.seenSeq) void send({ type: 'seen', service: service.id, seq });
+  }
+});

@@ -1,0 +1,38 @@
+/**
+ * What a page of the extension may ask of the background worker, over `runtime.sendMessage`.
+ *
+ * Every request is answered with `{ ok: true, … }` or `{ ok: false, problem }`; nothing is thrown across.
+ */
+import type { Agent, Run } from '../../protocol/fleet.ts';
+
+/** An error as a person can read it. `type` is one of the protocol's problem types, or a `Trouble`. */
+export interface Refusal {
+  readonly type: string;
+  readonly detail: string;
+}
+
+export interface Requests {
+  /** Asks an agent to run. `key` makes a repeated request the same run. */
+  run: { request: { service: string; agent: Agent['id']; key: string }; answer: { run: Run } };
+  cancel: { request: { service: string; run: Run['id'] }; answer: { run: Run } };
+  /** Redeems a pairing code and begins to stream. `url` as typed; a missing scheme means http. */
+  pair: { request: { url: string; code: string }; answer: { service: string } };
+  /** Sets address and token by hand (options page). */
+  connect: { request: { url: string; token: string }; answer: { service: string } };
+  /** Tries an address and token without keeping anything; the answer says what was found. */
+  test: { request: { url: string; token: string }; answer: { user: string; version: string } };
+  /** Forgets the service, its token and its state. */
+  forget: { request: { service: string }; answer: Record<never, never> };
+  /** A page was opened, or the person pressed "Retry now": connect at once if not connected. */
+  wake: { request: Record<never, never>; answer: Record<never, never> };
+  /** The person has looked at everything up to `seq`. */
+  seen: { request: { service: string; seq: number }; answer: Record<never, never> };
+}
+
+export type RequestType = keyof Requests;
+export type RequestMessage = {
+  [T in RequestType]: { readonly type: T } & Requests[T]['request'];
+}[RequestType];
+export type Answer<T extends RequestType> =
+  | ({ readonly ok: true } & Requests[T]['answer'])
+  | { readonly ok: false; readonly problem: Refusal };

@@ -1,0 +1,18 @@
+/** Text of agents where only plain text can be shown (notifications, tooltips): it must not pose as anything else. */
+
+/** Control, format (bidi, zero-width) and line or paragraph separating characters. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
+
+/** One line without invisible characters, of at most `maxChars`; cut text ends with an ellipsis. */
+export function plainText(text: string, maxChars: number): string {
+  const line = text.replaceAll(INVISIBLE, ' ').replaceAll(/ {2,}/g, ' ').trim();
+  if (line.length <= maxChars) return line;
+  // not in the middle of a character
+  return `${line.slice(0, maxChars - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** The last line that says something; of a command's output usually the one that says what went wrong. */
+export function lastLine(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.at(-1) ?? '';
+}

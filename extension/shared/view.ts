@@ -1,0 +1,91 @@
+/**
+ * What the background worker keeps in `storage.local` and every page of the extension draws from.
+ *
+ * The worker is the only writer. Pages read once, then follow `storage.onChanged`, so that they show
+ * something true before the worker answers, or while it sleeps.
+ */
+import type { Fleet } from '../../protocol/fleet.ts';
+import { EMPTY_FLEET } from '../../protocol/fleet.ts';
+
+/** A paired service. Key `services`: an array of these. The token never leaves `storage.local`. */
+export interface Service {
+  /** The service's epoch when it was paired: stable, and safe in a storage key. */
+  readonly id: string;
+  /** Origin without a trailing slash, such as `http://127.0.0.1:4747`. */
+  readonly url: string;
+  readonly token: string;
+  readonly user: string;
+}
+
+/** Why there is no stream, as a reason that a page can put into words. */
+export type Trouble =
+  /** The browser says that there is no network. */
+  | 'no-network'
+  /** Nothing answers at the address. */
+  | 'unreachable'
+  /** Something answers that is not Agentlight. */
+  | 'not-agentlight'
+  /** The token was refused: pair again. */
+  | 'unauthorized'
+  | 'forbidden'
+  /** The service speaks a newer or older protocol. */
+  | 'version'
+  /** 5xx, or the service said that it is shutting down. */
+  | 'unavailable'
+  | 'rate-limited'
+  /** The stream fell silent for longer than its heartbeat allows. */
+  | 'silent';
+
+/** The connection in the words of its state machine. Times are epoch milliseconds of the local clock. */
+export type Connection =
+  | { readonly state: 'connecting'; readonly sinceMs: number; readonly attempt: number }
+  /** `attempt`: failures before it, forgotten once the stream has proved stable. */
+  | { readonly state: 'live'; readonly sinceMs: number; readonly attempt: number }
+  | {
+      readonly state: 'waiting';
+      readonly sinceMs: number;
+      readonly attempt: number;
+      readonly retryAtMs: number;
+      readonly trouble: Trouble;
+    }
+  /** Nothing is tried until somebody acts: the token was refused, or the versions don't fit. */
+  | { readonly state: 'stopped'; readonly sinceMs: number; readonly trouble: Trouble };
+
+/** Key `view:<service id>`: one atomic write per batch of events. */
+export interface View {
+  readonly fleet: Fleet;
+  /** Where to resume; undefined before the first snapshot. */
+  readonly cursor?: string;
+  readonly connection: Connection;
+  /** When the fleet was last known to be true, by the local clock. */
+  readonly asOfMs: number;
+  /** Service's clock minus local clock. */
+  readonly clockOffsetMs: number;
+  /** Attention up to this position has been seen by the person (the popup was open on it). */
+  readonly seenSeq: number;
+  /** Notices that must still be shown, or taken back; written together with the cursor. */
+  readonly outbox: readonly Notice[];
+}
+
+/** A desktop notification that is owed. */
+export interface Notice {
+  /** Derived from the incident, so that showing it again replaces it instead of showing it twice. */
+  readonly id: string;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** What is known of a service before its first answer. */
+export function firstView(nowMs: number): View {
+  return {
+    fleet: EMPTY_FLEET,
+    connection: { state: 'connecting', sinceMs: nowMs, attempt: 0 },
+    asOfMs: nowMs,
+    clockOffsetMs: 0,
+    seenSeq: 0,
+    outbox: [],
+  };
+}
+
+export const SERVICES_KEY = 'services';
+export const viewKey = (serviceId: string) => `view:${serviceId}` as const;

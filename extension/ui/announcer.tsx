@@ -1,0 +1,40 @@
+/** Tells screen readers what turned bad, and nothing else: times and progress would never be quiet. */
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import css from './popup.module.css';
+import type { Model } from './model.ts';
+import { sectionsOf } from './rows.ts';
+
+/** What comes within this time is said in one sentence. */
+const GATHER_MS = 1_000;
+
+export function Announcer({ model }: { model: Model }) {
+  const words = useSignal('');
+  const known = useRef<ReadonlySet<string> | undefined>(undefined);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const fresh = useRef<string[]>([]);
+  useSignalEffect(() => {
+    const troubles = model.paired.value.flatMap(({ view }) =>
+      sectionsOf(view.fleet)
+        .filter(({ id }) => id === 'failed' || id === 'lost')
+        .flatMap(({ id, rows }) =>
+          rows.map(({ name }) => `${name} ${id === 'failed' ? 'failed' : 'is out of contact'}`),
+        ),
+    );
+    const before = known.current;
+    known.current = new Set(troubles);
+    if (!before) return;
+    fresh.current.push(...troubles.filter((trouble) => !before.has(trouble)));
+    if (fresh.current.length === 0) return;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      words.value = fresh.current.join(', ');
+      fresh.current = [];
+    }, GATHER_MS);
+  });
+  return (
+    <p role="status" class={css['spoken']}>
+      {words.value}
+    </p>
+  );
+}

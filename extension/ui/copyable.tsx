@@ -1,0 +1,25 @@
+/** A command to type elsewhere, with a button that copies it. */
+import { useSignal } from '@preact/signals';
+import css from './copyable.module.css';
+
+/** How long "Copied" stays. */
+const CONFIRMED_MS = 1_200;
+
+export function Copyable({ text }: { text: string }) {
+  const isCopied = useSignal(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    isCopied.value = true;
+    setTimeout(() => {
+      isCopied.value = false;
+    }, CONFIRMED_MS);
+  };
+  return (
+    <span class={css['copyable']}>
+      <code>{text}</code>
+      <button type="button" onClick={() => void copy()}>
+        {isCopied.value ? 'Copied' : 'Copy'}
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,40 @@
+/** What all components draw from, and what they may do. An entrypoint fills it; here is no browser. */
+import type { Signal } from '@preact/signals';
+import type { Answer } from '../shared/messages.ts';
+import type { Service, View } from '../shared/view.ts';
+import type { PendingActions } from './pending.ts';
+
+export interface Paired {
+  readonly service: Service;
+  readonly view: View;
+}
+
+export interface Model {
+  readonly paired: Signal<readonly Paired[]>;
+  /** Local clock, ticking while the page is visible. */
+  readonly nowMs: Signal<number>;
+  readonly pending: PendingActions;
+  readonly actions: Actions;
+}
+
+export interface Actions {
+  run(service: string, agent: string): void;
+  cancel(service: string, agent: string, run: string): void;
+  pair(url: string, code: string): Promise<Answer<'pair'>>;
+  connect(url: string, token: string): Promise<Answer<'connect'>>;
+  test(url: string, token: string): Promise<Answer<'test'>>;
+  forget(service: string): Promise<Answer<'forget'>>;
+  /** Connects at once, where it waits for the next try. */
+  retry(): void;
+  openOptions(): void;
+}
+
+/** One agent of one service. */
+export function keyOf(service: string, agent: string): string {
+  return `${service}/${agent}`;
+}
+
+/** What a person calls the service: host and port. */
+export function hostOf({ url }: Service): string {
+  return new URL(url).host;
+}

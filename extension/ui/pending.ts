@@ -1,0 +1,77 @@
+/**
+ * What a person has asked for and the service has not shown yet: drawn at once, replaced by the service's word,
+ * rolled back with the reason when it is refused or nothing comes.
+ */
+import { signal } from '@preact/signals';
+import type { Fleet } from '../../protocol/fleet.ts';
+import { currentRun } from '../../protocol/fleet.ts';
+import type { Answer } from '../shared/messages.ts';
+
+export type Pending =
+  | { readonly kind: 'run' | 'cancel'; readonly run?: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** The service answers in milliseconds and says the same on the stream: after this long something is wrong. */
+const WORD_LIMIT_MS = 10_000;
+
+export class PendingActions {
+  readonly #byAgent = signal<ReadonlyMap<string, Pending>>(new Map());
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  /** Reactive. @param key service and agent. */
+  of(key: string): Pending | undefined {
+    return this.#byAgent.value.get(key);
+  }
+
+  /** A second request while one is under way is the same one. */
+  async begin(
+    key: string,
+    kind: 'run' | 'cancel',
+    send: () => Promise<Answer<'run' | 'cancel'>>,
+  ): Promise<void> {
+    const known = this.#byAgent.peek().get(key);
+    if (known && known.kind !== 'refused') return;
+    this.#set(key, { kind });
+    const answer = await send();
+    if (!answer.ok) {
+      this.#set(key, { kind: 'refused', reason: answer.problem.detail });
+      return;
+    }
+    this.#set(key, { kind, run: answer.run.id });
+    this.#timers.set(
+      key,
+      setTimeout(() => {
+        const reason = 'The service accepted it, but nothing was heard since.';
+        this.#set(key, { kind: 'refused', reason });
+      }, WORD_LIMIT_MS),
+    );
+  }
+
+  /** The person has read it. */
+  dismiss(key: string): void {
+    this.#set(key, undefined);
+  }
+
+  /** Lets go of what the fleet shows by itself now. @param keyOf gives the key of an agent of this fleet. */
+  settle(fleet: Fleet, keyOf: (agent: string) => string): void {
+    for (const agent of Object.values(fleet.agents)) {
+      const key = keyOf(agent.id);
+      const pending = this.#byAgent.peek().get(key);
+      if (pending?.kind !== 'run' && pending?.kind !== 'cancel') continue;
+      const run = currentRun(fleet, agent);
+      if (run === undefined || run.id !== pending.run) continue;
+      if (pending.kind === 'run' || run.cancelRequestedBy !== undefined || run.endedAt) {
+        this.#set(key, undefined);
+      }
+    }
+  }
+
+  #set(key: string, pending: Pending | undefined): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    const next = new Map(this.#byAgent.peek());
+    if (pending) next.set(key, pending);
+    else next.delete(key);
+    this.#byAgent.value = next;
+  }
+}

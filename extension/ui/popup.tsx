@@ -1,0 +1,99 @@
+/** The popup: header with counts, agents, the state of the connections. */
+import { useComputed, useSignal } from '@preact/signals';
+import { AgentList } from './agent-list.tsx';
+import { Announcer } from './announcer.tsx';
+import { ConnectionBar } from './connection-bar.tsx';
+import { Glyph } from './glyph.tsx';
+import type { Model } from './model.ts';
+import { PairingForm } from './pairing-form.tsx';
+import css from './popup.module.css';
+import { countOf, sectionsOf } from './rows.ts';
+
+export function Popup({ model }: { model: Model }) {
+  const pairAt = useSignal<string | undefined>(undefined);
+  const paired = model.paired.value;
+  if (paired.length === 0) return <PairingForm model={model} />;
+  if (pairAt.value !== undefined) {
+    const done = () => {
+      pairAt.value = undefined;
+    };
+    return <PairingForm model={model} address={pairAt.value} onDone={done} />;
+  }
+  return (
+    <div class={css['popup']}>
+      <Header model={model} />
+      <main class={css['list']}>
+        {paired.map((one) => (
+          <AgentList
+            key={one.service.id}
+            model={model}
+            paired={one}
+            isOneOfSeveral={paired.length > 1}
+          />
+        ))}
+      </main>
+      <footer class={css['footer']}>
+        {paired.map((one) => (
+          <ConnectionBar
+            key={one.service.id}
+            model={model}
+            paired={one}
+            onPair={() => {
+              pairAt.value = one.service.url;
+            }}
+          />
+        ))}
+      </footer>
+      <Announcer model={model} />
+    </div>
+  );
+}
+
+function Header({ model }: { model: Model }) {
+  const counts = useComputed(() => {
+    const all = model.paired.value.map(({ view }) => sectionsOf(view.fleet));
+    const total = (id: 'failed' | 'lost' | 'running') =>
+      all.reduce((sum, sections) => sum + countOf(sections, id), 0);
+    return { failed: total('failed'), lost: total('lost'), running: total('running') };
+  });
+  const { failed, lost, running } = counts.value;
+  return (
+    <header class={css['header']}>
+      <b>Agentlight</b>
+      <span class={css['counts']}>
+        {failed > 0 && <Count glyph="failed" count={failed} word="failed" />}
+        {lost > 0 && <Count glyph="lost" count={lost} word="out of contact" />}
+        {running > 0 && <Count glyph="running" count={running} word="running" />}
+      </span>
+      <button
+        type="button"
+        class={css['icon']}
+        aria-label="Options"
+        title="Options"
+        onClick={() => model.actions.openOptions()}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M4 7h10m4 0h2M4 17h2m4 0h10" />
+          <circle cx="16" cy="7" r="2.2" />
+          <circle cx="8" cy="17" r="2.2" />
+        </svg>
+      </button>
+    </header>
+  );
+}
+
+interface CountProps {
+  readonly glyph: 'failed' | 'lost' | 'running';
+  readonly count: number;
+  readonly word: string;
+}
+
+function Count({ glyph, count, word }: CountProps) {
+  return (
+    <span class={css['count']} title={`${count} ${word}`}>
+      <Glyph name={glyph} />
+      <span aria-hidden="true">{count}</span>
+      <span class={css['spoken']}>{`${count} ${word}`}</span>
+    </span>
+  );
+}

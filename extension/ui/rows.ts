@@ -1,0 +1,184 @@
+/** The fleet as a person reads it: sections of rows. Pure; no row jumps because of time alone. */
+import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
+import { currentRun, isFinal } from '../../protocol/fleet.ts';
+import type { Status } from '../../protocol/status.ts';
+import { attentionOf, statusOf } from '../../protocol/status.ts';
+import { lastLine, plainText } from '../shared/plain-text.ts';
+import { duration } from './times.ts';
+import { STATUS_WORDS } from './words.ts';
+
+export type SectionId = 'failed' | 'lost' | 'running' | 'idle' | 'offline';
+
+export interface Section {
+  readonly id: SectionId;
+  readonly rows: readonly Row[];
+}
+
+/** Epoch milliseconds by the service's clock. */
+export type RowTime =
+  | { readonly kind: 'elapsed'; readonly sinceMs: number }
+  | { readonly kind: 'ago' | 'seen'; readonly atMs: number };
+
+export interface Bar {
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled';
+  /** 0 to 1: how long it took, among those shown. */
+  readonly height: number;
+}
+
+export interface Row {
+  readonly agent: string;
+  readonly name: string;
+  /** Only where agents of several machines are shown. */
+  readonly host: string | undefined;
+  readonly status: Status;
+  /** What it is doing or how it went, in one line; may be the agent's own words. */
+  readonly line: string;
+  readonly isTrouble: boolean;
+  readonly time: RowTime | undefined;
+  /** 0 to 1. */
+  readonly progress: number | undefined;
+  readonly bars: readonly Bar[];
+  readonly canRun: boolean;
+  /** The run that can be cancelled. */
+  readonly cancel: string | undefined;
+}
+
+const LINE_CHARS = 300;
+const ORDER: readonly SectionId[] = ['failed', 'lost', 'running', 'idle', 'offline'];
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/** Sections that have rows, the most urgent first; inside by name. */
+export function sectionsOf(fleet: Fleet): readonly Section[] {
+  const agents = Object.values(fleet.agents).toSorted(
+    (a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
+  );
+  const severalHosts = new Set(agents.map(({ host }) => host)).size > 1;
+  const rows = agents.map((agent) => ({
+    section: sectionOf(fleet, agent),
+    row: rowOf(fleet, agent, severalHosts),
+  }));
+  return ORDER.map((id) => ({
+    id,
+    rows: rows.filter(({ section }) => section === id).map(({ row }) => row),
+  })).filter((section) => section.rows.length > 0);
+}
+
+function sectionOf(fleet: Fleet, agent: Agent): SectionId {
+  const attention = attentionOf(fleet, agent);
+  if (attention) return attention.kind === 'failed' ? 'failed' : 'lost';
+  switch (statusOf(fleet, agent)) {
+    case 'lost':
+      return 'lost';
+    case 'running':
+    case 'paused':
+    case 'requested':
+    case 'queued':
+    case 'cancelling':
+      return 'running';
+    case 'offline':
+      return 'offline';
+    default:
+      return 'idle';
+  }
+}
+
+function rowOf(fleet: Fleet, agent: Agent, severalHosts: boolean): Row {
+  const status = statusOf(fleet, agent);
+  const run = currentRun(fleet, agent);
+  const live = run && !isFinal(run.status) ? run : undefined;
+  const { capabilities } = agent;
+  const canCancel = live?.cancelRequestedBy === undefined && capabilities.includes('cancel');
+  return {
+    agent: agent.id,
+    name: agent.name,
+    host: severalHosts ? agent.host : undefined,
+    status,
+    line: plainText(lineOf(agent, run, status), LINE_CHARS),
+    isTrouble: status === 'failed',
+    time: timeOf(agent, run, status),
+    progress: live?.progress?.value,
+    bars: barsOf(agent),
+    canRun: !live && agent.liveness === 'live' && capabilities.includes('run'),
+    cancel: live && canCancel && !live.lost ? live.id : undefined,
+  };
+}
+
+function lineOf(agent: Agent, run: Run | undefined, status: Status): string {
+  switch (status) {
+    case 'failed':
+      return failureLine(run);
+    case 'running':
+      return activityLine(run) || STATUS_WORDS.running;
+    case 'requested':
+      return 'Starting…';
+    case 'cancelling':
+      return 'Cancelling…';
+    case 'paused':
+      return ['Paused', activityLine(run)].filter(Boolean).join(' · ');
+    case 'queued':
+      return 'Queued';
+    case 'lost':
+      return 'Its runner is out of contact; the run may still be going on';
+    case 'offline':
+      return agent.offlineReason === 'goodbye' ? 'Stopped' : 'Its runner is out of contact';
+    case 'stale':
+      return 'The service restarted; waiting for its runner';
+    case 'succeeded':
+    case 'cancelled':
+      return outcomeLine(agent, run);
+    case 'idle':
+      return agent.description ?? 'Has not run yet';
+  }
+}
+
+function failureLine(run: Run | undefined): string {
+  const { failure, message = '' } = run ?? {};
+  const how =
+    failure?.exitCode !== undefined
+      ? `exit ${failure.exitCode}`
+      : (failure?.signal ?? (failure?.reason === 'timeout' ? 'timed out' : ''));
+  return [how, lastLine(message)].filter(Boolean).join(' · ') || 'It gave no reason';
+}
+
+function activityLine(run: Run | undefined): string {
+  if (!run) return '';
+  const { phase, progress, steps, command } = run;
+  const step = steps?.current?.name;
+  const count =
+    steps?.total && `${steps.completed + steps.failed + steps.skipped} of ${steps.total}`;
+  const known = [phase, step, progress?.message, count].filter(Boolean).join(' · ');
+  return known || (command ?? '');
+}
+
+function outcomeLine(agent: Agent, run: Run | undefined): string {
+  const last = agent.recent.at(-1);
+  const took = last
+    ? ` ${last.status === 'cancelled' ? 'after' : 'in'} ${duration(last.durationMs)}`
+    : '';
+  const said = lastLine(run?.message ?? '');
+  return `${last?.status === 'cancelled' ? 'Cancelled' : 'Succeeded'}${took}${said && ` · ${said}`}`;
+}
+
+function timeOf(agent: Agent, run: Run | undefined, status: Status): RowTime | undefined {
+  if (run && !isFinal(run.status) && status !== 'offline') {
+    const since = run.startedAt ?? run.requestedAt;
+    return since === undefined ? undefined : { kind: 'elapsed', sinceMs: Date.parse(since) };
+  }
+  if (status === 'offline' || status === 'stale') {
+    return { kind: 'seen', atMs: Date.parse(agent.lastSeenAt) };
+  }
+  return run?.endedAt === undefined ? undefined : { kind: 'ago', atMs: Date.parse(run.endedAt) };
+}
+
+function barsOf({ recent }: Agent): readonly Bar[] {
+  const longestMs = Math.max(1, ...recent.map(({ durationMs }) => durationMs));
+  return recent.map(({ status, durationMs }) => ({
+    outcome: status,
+    height: Math.sqrt(durationMs / longestMs),
+  }));
+}
+
+/** How many rows each section has, for the header. */
+export function countOf(sections: readonly Section[], id: SectionId): number {
+  return sections.find((section) => section.id === id)?.rows.length ?? 0;
+}

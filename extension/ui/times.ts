@@ -1,0 +1,57 @@
+/** Times and durations in the person's language. Milliseconds everywhere. */
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+const relative = new Intl.RelativeTimeFormat(undefined, { style: 'short', numeric: 'always' });
+const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+const unit = (name: string) =>
+  new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: 0,
+  });
+const seconds = unit('second');
+const minutes = unit('minute');
+const hours = unit('hour');
+const days = unit('day');
+
+/** "40 sec. ago" in steps of ten seconds, then minutes and hours; beyond a day the date. */
+export function ago(atMs: number, nowMs: number): string {
+  const ageMs = Math.max(0, nowMs - atMs);
+  if (ageMs < 10 * SECOND_MS) return 'just now';
+  if (ageMs < MINUTE_MS) return relative.format(-Math.floor(ageMs / 10_000) * 10, 'second');
+  if (ageMs < HOUR_MS) return relative.format(-Math.floor(ageMs / MINUTE_MS), 'minute');
+  if (ageMs < DAY_MS) return relative.format(-Math.floor(ageMs / HOUR_MS), 'hour');
+  return day.format(atMs);
+}
+
+/** `1:05` or `1:42:07`, for something that goes on. */
+export function elapsed(durationMs: number): string {
+  const whole = Math.max(0, Math.floor(durationMs / SECOND_MS));
+  const pad = (number: number) => String(number).padStart(2, '0');
+  const [h, m, s] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60, whole % 60];
+  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
+}
+
+/** "48 sec", "3 min": how long something took, in its largest unit. */
+export function duration(durationMs: number): string {
+  if (durationMs < MINUTE_MS) return seconds.format(Math.round(durationMs / SECOND_MS));
+  if (durationMs < HOUR_MS) return minutes.format(durationMs / MINUTE_MS);
+  if (durationMs < DAY_MS) return hours.format(durationMs / HOUR_MS);
+  return days.format(durationMs / DAY_MS);
+}
+
+/** Date and time, for the title of a relative one. */
+export function exactly(atMs: number): string {
+  return absolute.format(atMs);
+}
+
+export function clockTime(atMs: number): string {
+  return clock.format(atMs);
+}

@@ -1,0 +1,122 @@
+/** A real Chromium with the built extension in it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, Page, Worker } from 'playwright';
+import { chromium } from 'playwright';
+import { onTestFinished } from 'vitest';
+import type { View } from '../../extension/shared/view.ts';
+import type { Fleet } from '../../protocol/fleet.ts';
+import { ensureBrowser } from '../../scripts/browser.ts';
+import { CHROME_BUILD } from '../../scripts/extension-build.ts';
+import { eventually } from './eventually.ts';
+
+/** What the extension's own worker sees of the browser. */
+declare const chrome: {
+  readonly action: {
+    getBadgeText(details: object): Promise<string>;
+    getTitle(details: object): Promise<string>;
+  };
+  readonly notifications: {
+    getAll(): Promise<Record<string, unknown>>;
+    create(id: string, options: { title: string; message: string }): Promise<string>;
+  };
+  readonly storage: { readonly local: { get(key: null): Promise<Record<string, unknown>> } };
+};
+declare const told: ToldNotification[];
+
+export interface ToldNotification {
+  readonly id: string;
+  readonly title: string;
+  readonly message: string;
+}
+
+export interface ExtensionBrowser {
+  readonly context: BrowserContext;
+  readonly id: string;
+  /** The background worker as it is now; waits until there is one. */
+  worker(): Promise<Worker>;
+  badge(): Promise<string>;
+  title(): Promise<string>;
+  /** Ids of the desktop notifications that can be seen. */
+  notifications(): Promise<string[]>;
+  /** From now on, in this life of the worker: what the browser was asked to show, also what replaced another. */
+  recordNotifications(): Promise<() => Promise<ToldNotification[]>>;
+  /** What the extension has stored of its first service. */
+  fleet(): Promise<Fleet | undefined>;
+  /** The popup, opened in a tab of its own. */
+  openPopup(): Promise<Page>;
+  openPage(path: string): Promise<Page>;
+  /** Ends the worker as the browser does with an idle one. What wakes it is up to the test. */
+  killWorker(): Promise<void>;
+}
+
+/** Closed when the test ends. */
+export async function openExtensionBrowser(): Promise<ExtensionBrowser> {
+  const profileDir = await mkdtemp(join(tmpdir(), 'agentlight-profile-'));
+  const context = await chromium.launchPersistentContext(profileDir, {
+    executablePath: await ensureBrowser(),
+    chromiumSandbox: process.getuid?.() !== 0,
+    ignoreDefaultArgs: ['--disable-extensions'],
+    viewport: { width: 400, height: 560 },
+    args: [
+      '--headless=new',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--disable-extensions-except=${CHROME_BUILD}`,
+      `--load-extension=${CHROME_BUILD}`,
+    ],
+  });
+  onTestFinished(async () => {
+    await context.close();
+    await rm(profileDir, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const worker = async () =>
+    context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  const id = new URL((await worker()).url()).host;
+  const openPage = async (path: string) => {
+    const page = await context.newPage();
+    await page.goto(`chrome-extension://${id}/${path}`);
+    return page;
+  };
+  return {
+    context,
+    id,
+    worker,
+    badge: async () => (await worker()).evaluate(() => chrome.action.getBadgeText({})),
+    title: async () => (await worker()).evaluate(() => chrome.action.getTitle({})),
+    notifications: async () =>
+      Object.keys(await (await worker()).evaluate(() => chrome.notifications.getAll())),
+    async recordNotifications() {
+      const recording = await worker();
+      await recording.evaluate(() => {
+        const calls: ToldNotification[] = [];
+        const { create } = chrome.notifications;
+        Object.assign(globalThis, { told: calls });
+        chrome.notifications.create = (noticeId, { title, message, ...rest }) => {
+          calls.push({ id: noticeId, title, message });
+          return create.call(chrome.notifications, noticeId, { title, message, ...rest });
+        };
+      });
+      return () => recording.evaluate(() => told);
+    },
+    async fleet() {
+      const stored = await (await worker()).evaluate(() => chrome.storage.local.get(null));
+      const view = Object.entries(stored).find(([key]) => key.startsWith('view:'))?.[1];
+      return (view as View | undefined)?.fleet;
+    },
+    openPage,
+    openPopup: () => openPage('popup.html'),
+    async killWorker() {
+      const page = context.pages()[0] ?? (await context.newPage());
+      const session = await context.newCDPSession(page);
+      await session.send('ServiceWorker.enable');
+      await session.send('ServiceWorker.stopAllWorkers');
+      await session.detach();
+      await eventually(() => context.serviceWorkers().length === 0, 'the worker to be gone');
+    },
+  };
+}

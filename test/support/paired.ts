@@ -1,0 +1,60 @@
+/** The whole of it: a service, agents hosted by the real command, and a browser that is paired with it. */
+import type { Page } from 'playwright';
+import type { PairingCode } from '../../protocol/wire.ts';
+import type { Client } from '../../service/runner/client.ts';
+import type { AgentSettings, CommandLine } from './command-line.ts';
+import { startCommandLine, writeConfig } from './command-line.ts';
+import type { ExtensionBrowser } from './extension-browser.ts';
+import { openExtensionBrowser } from './extension-browser.ts';
+import { eventually } from './eventually.ts';
+import type { TestService } from './test-service.ts';
+import { startTestService } from './test-service.ts';
+
+/** Types a fresh pairing code into the popup's first screen. @param client of whom it becomes the browser. */
+export async function pair(
+  service: TestService,
+  popup: Page,
+  client: Client = service.client,
+): Promise<void> {
+  const { code } = await client.request<PairingCode>('POST', '/v1/pairing-codes');
+  await popup.getByRole('textbox', { name: 'Pairing code' }).fill(code.toLowerCase());
+  await popup.getByRole('textbox', { name: 'Service address' }).fill(service.url);
+  await popup.getByRole('button', { name: 'Connect' }).click();
+  await popup.getByText('Live').waitFor();
+}
+
+export interface Paired {
+  readonly service: TestService;
+  readonly browser: ExtensionBrowser;
+  readonly popup: Page;
+  /** `agentlight up`, with these agents; resolves when they are live. */
+  host(agents: Readonly<Record<string, AgentSettings>>): Promise<CommandLine>;
+}
+
+/** @param settings environment of the service. */
+export async function startPaired(settings: Record<string, string> = {}): Promise<Paired> {
+  const [service, browser] = await Promise.all([
+    startTestService(settings),
+    openExtensionBrowser(),
+  ]);
+  const popup = await browser.openPopup();
+  await pair(service, popup);
+  return {
+    service,
+    browser,
+    popup,
+    async host(agents) {
+      const runner = startCommandLine(['up', '--config', writeConfig(agents)], service.env);
+      for (const id of Object.keys(agents)) await service.whenAgent(id, 'live');
+      return runner;
+    },
+  };
+}
+
+/** A popup in which nobody looks: what happens while it is closed is news. */
+export async function closePopup({ popup, browser }: Paired): Promise<void> {
+  // a browser without any page would end
+  await browser.context.newPage();
+  await popup.close();
+  await eventually(() => popup.isClosed(), 'the popup to be closed');
+}
