@@ -6,8 +6,7 @@ import { agentIdSchema, runnerIdSchema } from './ids.ts';
 import { LIMITS } from './limits.ts';
 
 /** What an agent can be asked to do; a panel hides the rest. */
-export const capabilitySchema = z.enum(['run', 'cancel']);
-export type Capability = z.infer<typeof capabilitySchema>;
+const capabilitySchema = z.enum(['run', 'cancel']);
 
 /** What its owner says about an agent (body of `PUT /v1/agents/{id}`). */
 export const agentProfileSchema = z.strictObject({

@@ -15,7 +15,6 @@ const choiceSchema = z.strictObject({
   /** How it is shown: as going ahead, as refusing, or as neither. */
   tone: z.optional(z.enum(['allow', 'deny', 'neutral'])),
 });
-export type ApprovalChoice = z.infer<typeof choiceSchema>;
 
 const requestedSchema = z
   .strictObject({

@@ -5,7 +5,7 @@ import { fractionSchema, nothing, someText, text } from './event-kind.ts';
 import { LIMITS } from './limits.ts';
 
 /** Why a run failed: its exit code, a signal, its time limit, or because it could not start or was lost. */
-export const failureReasonSchema = z.enum(['exit', 'signal', 'timeout', 'spawn', 'lost', 'other']);
+const failureReasonSchema = z.enum(['exit', 'signal', 'timeout', 'spawn', 'lost', 'other']);
 
 const paramsSchema = z.record(z.string(), z.unknown()).check(
   z.refine((value) => JSON.stringify(value).length <= LIMITS.paramsChars, {

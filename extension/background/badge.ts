@@ -47,7 +47,7 @@ export function badgeOf({ services, nowMs, bornMs }: BadgeInput): Badge {
 }
 
 /** Out of contact for longer than a reconnect takes. */
-export function isCutOff({ connection, asOfMs }: View, nowMs: number, bornMs: number): boolean {
+function isCutOff({ connection, asOfMs }: View, nowMs: number, bornMs: number): boolean {
   if (connection.state === 'live') return false;
   if (connection.state === 'stopped') return true;
   return nowMs - Math.max(asOfMs, bornMs) >= CUT_OFF_AFTER_MS;

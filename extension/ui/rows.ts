@@ -122,7 +122,7 @@ function lineOf(agent: Agent, run: Run | undefined, status: Status): string {
     case 'offline':
       return agent.offlineReason === 'goodbye' ? 'Stopped' : 'Its runner is out of contact';
     case 'stale':
-      return 'The service restarted; waiting for its runner';
+      return 'Waiting for its runner';
     case 'succeeded':
     case 'cancelled':
       return outcomeLine(agent, run);

@@ -7,7 +7,6 @@ const DAY_MS = 86_400_000;
 
 const relative = new Intl.RelativeTimeFormat(undefined, { style: 'short', numeric: 'always' });
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const unit = (name: string) =>
   new Intl.NumberFormat(undefined, {
@@ -50,8 +49,4 @@ export function duration(durationMs: number): string {
 /** Date and time, for the title of a relative one. */
 export function exactly(atMs: number): string {
   return absolute.format(atMs);
-}
-
-export function clockTime(atMs: number): string {
-  return clock.format(atMs);
 }

@@ -111,12 +111,17 @@ export async function openExtensionBrowser(): Promise<ExtensionBrowser> {
     openPage,
     openPopup: () => openPage('popup.html'),
     async killWorker() {
-      const page = context.pages()[0] ?? (await context.newPage());
+      // a page of the same origin that runs nothing
+      const page = await openPage('icon/16.png');
       const session = await context.newCDPSession(page);
+      const states: string[] = [];
+      session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+        states.push(...versions.map(({ runningStatus }) => runningStatus));
+      });
       await session.send('ServiceWorker.enable');
       await session.send('ServiceWorker.stopAllWorkers');
-      await session.detach();
-      await eventually(() => context.serviceWorkers().length === 0, 'the worker to be gone');
+      await eventually(() => states.at(-1) === 'stopped', 'the worker to be gone');
+      await page.close();
     },
   };
 }

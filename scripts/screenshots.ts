@@ -1,0 +1,156 @@
+/**
+ * `npm run screenshots`: the pictures in docs/images, of the real extension on a real service that agents have
+ * reported to.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { BrowserContext, Page } from 'playwright';
+import { chromium } from 'playwright';
+import type { PairingCode } from '../protocol/wire.ts';
+import { readConfig } from '../service/config.ts';
+import { Client } from '../service/runner/client.ts';
+import { startService } from '../service/service.ts';
+import { ensureBrowser } from './browser.ts';
+import { buildForChrome, CHROME_BUILD } from './extension-build.ts';
+import type { Story } from './screenshot-stories.ts';
+import { ALL_STORIES, RUNNING_STORIES, tell } from './screenshot-stories.ts';
+
+const FOLDER = 'docs/images';
+const TOKEN = randomUUID() + randomUUID();
+
+await using closing = new AsyncDisposableStack();
+const dir = await mkdtemp(join(tmpdir(), 'agentlight-pictures-'));
+closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+await buildForChrome();
+await mkdir(FOLDER, { recursive: true });
+const context = await openBrowser();
+
+await takePairing();
+await take('empty', [], ['light']);
+await take('running', RUNNING_STORIES, ['light']);
+await take('failed', ALL_STORIES.slice(0, 2), ['light']);
+await takeMain();
+
+/** A service with the stories told, and a page that is paired with it. */
+async function openPaired(stories: readonly Story[]) {
+  const opened = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(dir, 'service-'));
+  const config = readConfig({ port: 0, dataDir }, { AGENTLIGHT_OWNER_TOKEN: TOKEN });
+  const service = await startService(config, pino({ level: 'silent' }));
+  opened.defer(() => service.stop());
+  const client = new Client({ url: service.url, token: TOKEN });
+  const abort = new AbortController();
+  opened.defer(() => abort.abort());
+  const { code } = await client.request<PairingCode>('POST', '/v1/pairing-codes');
+  const page = await openPage('popup.html');
+  await page.getByRole('textbox', { name: 'Pairing code' }).fill(code);
+  await page.getByRole('textbox', { name: 'Service address' }).fill(service.url);
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByText('Live').waitFor();
+  for (const story of stories)
+    await tell(story, { url: service.url, token: TOKEN, client, signal: abort.signal });
+  for (const { name } of stories) await page.getByText(name, { exact: true }).waitFor();
+  return { page, service, opened };
+}
+
+async function take(
+  name: string,
+  stories: readonly Story[],
+  schemes: readonly ('light' | 'dark')[],
+) {
+  const { page, opened } = await openPaired(stories);
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await shoot(page, schemes.length > 1 ? `popup-${colorScheme}` : `popup-${name}`);
+  }
+  await forget(page);
+  await opened.disposeAsync();
+}
+
+/** Light, dark, side by side, the options, and what is left when the service goes away. */
+async function takeMain() {
+  const { page, service, opened } = await openPaired(ALL_STORIES);
+  await page.getByRole('listitem').filter({ hasText: 'refactor-auth' }).focus();
+  const pictures: Buffer[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    pictures.push(await shoot(page, `popup-${colorScheme}`));
+  }
+  await takeHero(pictures);
+  const options = await openPage('options.html');
+  await options.setViewportSize({ width: 760, height: 860 });
+  await options.getByText('Live').waitFor();
+  await options.screenshot({ path: `${FOLDER}/options.png` });
+  await options.close();
+  await page.bringToFront();
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await service.stop();
+  await page.getByText(/Nothing answers/).waitFor();
+  await shoot(page, 'popup-disconnected');
+  await opened.disposeAsync();
+}
+
+async function takePairing() {
+  const page = await openPage('popup.html');
+  await page.getByRole('button', { name: 'Connect' }).waitFor();
+  await shoot(page, 'popup-pairing');
+  await page.close();
+}
+
+async function takeHero(pictures: readonly Buffer[]) {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 900, height: 640 });
+  const images = pictures
+    .map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`)
+    .join('');
+  await page.setContent(`<style>
+    body { display: flex; gap: 36px; justify-content: center; align-items: center; height: 100vh; margin: 0;
+      background: linear-gradient(160deg, #dfe3ee, #b9c0d4); }
+    img { width: 400px; border-radius: 12px; box-shadow: 0 12px 40px #0004; }
+  </style>${images}`);
+  await page.screenshot({ path: `${FOLDER}/hero.png` });
+  await page.close();
+}
+
+async function shoot(page: Page, name: string): Promise<Buffer> {
+  await page.mouse.move(0, 0);
+  return page.screenshot({ path: `${FOLDER}/${name}.png` });
+}
+
+async function forget(page: Page): Promise<void> {
+  await page.close();
+  const options = await openPage('options.html');
+  await options.getByRole('button', { name: /^Forget / }).click();
+  await options.getByRole('button', { name: 'Forget it and its token' }).click();
+  await options.getByText('None is connected yet.').waitFor();
+  await options.close();
+}
+
+async function openPage(path: string): Promise<Page> {
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  const page = await context.newPage();
+  await page.goto(`chrome-extension://${new URL(worker.url()).host}/${path}`);
+  return page;
+}
+
+async function openBrowser(): Promise<BrowserContext> {
+  const opened = await chromium.launchPersistentContext(join(dir, 'profile'), {
+    executablePath: await ensureBrowser(console.log),
+    chromiumSandbox: process.getuid?.() !== 0,
+    ignoreDefaultArgs: ['--disable-extensions'],
+    viewport: { width: 400, height: 560 },
+    deviceScaleFactor: 2,
+    locale: 'en-GB',
+    args: [
+      '--headless=new',
+      '--no-first-run',
+      `--disable-extensions-except=${CHROME_BUILD}`,
+      `--load-extension=${CHROME_BUILD}`,
+    ],
+  });
+  closing.defer(() => opened.close());
+  return opened;
+}

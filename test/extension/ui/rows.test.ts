@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { sectionsOf } from '../../../extension/ui/rows.ts';
+import { MemoryLog, uuid } from '../../support/fleet.ts';
+
+const RUN = uuid(901);
+
+function oneRow(tell: (log: MemoryLog) => void) {
+  const log = new MemoryLog();
+  log.connectAgent('a');
+  tell(log);
+  const [section] = sectionsOf(log.fleet);
+  return { section: section?.id, ...section?.rows[0] };
+}
+
+function disconnect(log: MemoryLog, reason: 'goodbye' | 'connection-lost') {
+  const connection = { runner: 'r1', generation: 1 };
+  log.apply({ type: 'disconnect', connection, reason });
+}
+
+const start = (log: MemoryLog) => log.report('run.started', RUN, { command: 'npm test' });
+
+test.each<[string, (log: MemoryLog) => unknown, object]>([
+  [
+    'never run',
+    () => undefined,
+    { section: 'idle', status: 'idle', line: 'Has not run yet', canRun: true, cancel: undefined },
+  ],
+  [
+    'asked for',
+    (log) => log.request(RUN),
+    { section: 'running', status: 'requested', line: 'Starting…', canRun: false, cancel: RUN },
+  ],
+  ['running', start, { section: 'running', line: 'npm test', canRun: false, cancel: RUN }],
+  [
+    'running, with more to say',
+    (log) => {
+      start(log);
+      log.report('run.phase', RUN, { name: 'build' });
+      log.report('run.progress', RUN, { value: 0.25, message: '3 of 12' });
+    },
+    { line: 'build · 3 of 12', progress: 0.25 },
+  ],
+  [
+    'about to be cancelled',
+    (log) => {
+      start(log);
+      log.apply({ type: 'cancel-run', run: RUN });
+    },
+    { section: 'running', status: 'cancelling', line: 'Cancelling…', cancel: undefined },
+  ],
+  [
+    'failed',
+    (log) => {
+      start(log);
+      const message = 'lots\nof text\nthe last line\n';
+      log.report('run.failed', RUN, { reason: 'exit', exitCode: 2, message });
+    },
+    { section: 'failed', line: 'exit 2 · the last line', isTrouble: true, canRun: true },
+  ],
+  [
+    'killed',
+    (log) => {
+      start(log);
+      log.report('run.failed', RUN, { reason: 'signal', signal: 'SIGKILL', message: '' });
+    },
+    { line: 'SIGKILL' },
+  ],
+  [
+    'succeeded',
+    (log) => {
+      start(log);
+      log.report('run.succeeded', RUN, { message: '412 passed' });
+    },
+    {
+      section: 'idle',
+      status: 'succeeded',
+      line: expect.stringMatching(/^Succeeded in .* · 412 passed$/),
+    },
+  ],
+  [
+    'gone in the middle of a run',
+    (log) => {
+      start(log);
+      disconnect(log, 'connection-lost');
+    },
+    { section: 'lost', status: 'lost', canRun: false, cancel: undefined },
+  ],
+  [
+    'stopped on purpose',
+    (log) => disconnect(log, 'goodbye'),
+    { section: 'offline', line: 'Stopped', canRun: false, time: { kind: 'seen' } },
+  ],
+  [
+    'hostile',
+    (log) => {
+      log.report('run.started', RUN, { command: '\u202egpj.exe\n\u0000rm -rf /' });
+    },
+    { line: 'gpj.exe rm -rf /' },
+  ],
+])('%s', (_case, tell, expected) => {
+  expect(oneRow(tell)).toMatchObject(expected);
+});
+
+test('sections come in the order of their urgency, agents inside by name', () => {
+  const log = new MemoryLog();
+  for (const id of ['idle10', 'idle9', 'runs', 'fails', 'gone']) log.connectAgent(id);
+  log.report('run.started', uuid(911), {}, 'runs');
+  log.report('run.started', uuid(912), {}, 'fails');
+  log.report('run.failed', uuid(912), { reason: 'exit', message: '' }, 'fails');
+  log.apply({ type: 'connect', runner: 'r2', agents: ['gone'], instance: 'i-1' });
+  const order = sectionsOf(log.fleet).map(({ id, rows }) => [
+    id,
+    ...rows.map(({ agent }) => agent),
+  ]);
+  expect(order).toEqual([
+    ['failed', 'fails'],
+    ['running', 'runs'],
+    ['idle', 'gone', 'idle9', 'idle10'],
+  ]);
+});
+
+test('the machine is named only where there are several', () => {
+  const log = new MemoryLog();
+  const register = (agent: string, host: string) =>
+    log.apply({ type: 'register-agent', agent, profile: { name: agent, host, capabilities: [] } });
+  const hosts = () => sectionsOf(log.fleet).flatMap(({ rows }) => rows.map(({ host }) => host));
+  register('a', 'laptop');
+  expect(hosts()).toEqual([undefined]);
+  register('b', 'server');
+  expect(hosts()).toEqual(['laptop', 'server']);
+});
+
+test('the bars show the last runs, the longest the highest', () => {
+  const row = oneRow((log) => {
+    for (const n of [1, 2, 3]) {
+      log.report('run.started', uuid(900 + n));
+      if (n === 2) log.report('run.progress', uuid(900 + n), { value: 0.5 });
+      log.report('run.succeeded', uuid(900 + n));
+    }
+  });
+  expect(row.bars?.map(({ outcome, height }) => [outcome, height === 1])).toEqual([
+    ['succeeded', false],
+    ['succeeded', true],
+    ['succeeded', false],
+  ]);
+});
