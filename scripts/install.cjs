@@ -74,13 +74,14 @@ async function lookForNpm() {
   const isNpm = /[\\/]npm-cli\.c?js$/.test(script) && existsSync(script);
   const node = process.env.npm_node_execpath || process.execPath;
   const npm = isNpm ? [existsSync(node) ? node : process.execPath, script] : ['npm'];
-  const { code, output } = await collect(npm.concat('version', '--json'));
+  const { code, output, stdout } = await collect(npm.concat('version', '--json'));
   if (code !== 0) {
     throw new SetupError(
       `npm does not answer (${lastLine(output)}). It comes with Node: install Node ${NODE_MAJOR} from https://nodejs.org, and try again.`,
     );
   }
-  const versions = JSON.parse(output);
+  // npm's warnings are on the other stream
+  const versions = JSON.parse(stdout);
   if (majorOf(versions.npm) >= NPM_MAJOR && installsNativePrograms(versions.node)) return npm;
   console.log(`(With ${OTHER_NPM[0]}: npm ${versions.npm} on Node ${versions.node} is too old.)`);
   const npx = isNpm ? [npm[0], join(dirname(script), 'npx-cli.js')] : ['npx'];
@@ -116,10 +117,14 @@ function collect(command) {
   return new Promise((resolve) => {
     const child = spawn(command[0], command.slice(1), options);
     let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
+    let stdout = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+      output += chunk;
+    });
     child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => resolve({ code: 127, output: error.message }));
-    child.on('close', (code) => resolve({ code, output }));
+    child.on('error', (error) => resolve({ code: 127, output: error.message, stdout: '' }));
+    child.on('close', (code) => resolve({ code, output, stdout }));
   });
 }
 
