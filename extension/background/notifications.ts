@@ -6,7 +6,7 @@ import type { Notice } from '../shared/view.ts';
 export async function showNotice({ id, title, message }: Notice): Promise<void> {
   await browser.notifications.create(id, {
     type: 'basic',
-    iconUrl: browser.runtime.getURL('/icon/128.png' as '/'),
+    iconUrl: browser.runtime.getURL('/icon/128.png'),
     title,
     message,
   });
