@@ -27,7 +27,8 @@ function openTerminal(
     process.platform === 'darwin'
       ? ['-q', '/dev/null', ...line]
       : ['-q', '-e', '-c', `exec ${line.map(quote).join(' ')}`, '/dev/null'];
-  const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...rest } = env;
+  // Node takes a terminal in CI for one without colours
+  const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, CI: _ci, ...rest } = env;
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn('script', args, {
     env: { ...rest, TERM: 'xterm-256color', SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'inherit'],
