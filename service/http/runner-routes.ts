@@ -3,12 +3,11 @@ import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { agentIdSchema, runnerIdSchema } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { startPoint } from '../stream/start-point.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check, readBody } from './input.ts';
 import { ProblemError, refuse } from './problem-error.ts';
-import { readCursor } from './stream-routes.ts';
+import { findStart, readCursor } from './cursor.ts';
 import { refuseTooManyStreams, respondWithStream, streamHead } from './stream-response.ts';
 
 /** The wishes that a runner obeys. */
@@ -26,7 +25,7 @@ const goodbyeSchema = z.strictObject({
 });
 
 export function runnerRoutes(services: Services): Hono<Http> {
-  const { log, presence, streams, config } = services;
+  const { presence, streams } = services;
   const routes = new Hono<Http>();
   routes.use('/runners/*', requireScope('report'));
 
@@ -38,12 +37,7 @@ export function runnerRoutes(services: Services): Hono<Http> {
     refuseTooManyStreams(services);
     const connected = await presence.connect(runner, query.agent, c.get('actor'));
     if (connected.problem) throw new ProblemError(connected.problem);
-    const start = startPoint(cursor, {
-      epoch: log.epoch,
-      headSeq: log.fleet.seq,
-      floorSeq: log.floors.floor,
-      replayMaxEvents: config.replayMaxEvents,
-    });
+    const start = await findStart(services, cursor, false);
     return respondWithStream(c, services, {
       filter: { agents: query.agent, types: COMMAND_TYPES, detail: false },
       start,

@@ -122,6 +122,12 @@ export class Log {
     });
   }
 
+  /** Reads what other instances have appended. When the database does not answer, it stays as it is. */
+  async refresh(): Promise<void> {
+    this.#announce(Number.POSITIVE_INFINITY);
+    await this.#loop;
+  }
+
   /** Takes no more requests, answers those it has, stops following. */
   async close(): Promise<void> {
     this.#closed = true;

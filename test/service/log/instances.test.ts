@@ -1,6 +1,8 @@
 /** Several instances of the service on one database. */
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
+import { readConfig } from '../../../service/config.ts';
+import { findStart } from '../../../service/http/cursor.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Instance } from '../../support/log.ts';
 import {
@@ -123,4 +125,17 @@ test('all connections of an instance may break: it answers 503 or stores, and lo
   expect(rows).toEqual(expect.arrayContaining(acknowledged));
   await eventually(() => told.length === rows.length, 'everything to be told');
   expect(told.map(({ seq }) => seq)).toEqual(rows);
+});
+
+test('a client that was told more by another instance goes on there, too', async () => {
+  const database = await testDatabase();
+  const [one, two] = await Promise.all([openInstance(database), openInstance(database)]);
+  await register(one.log, 'a');
+  const config = readConfig({}, {});
+  for (let n = 0; n < 20; n += 1) {
+    const { events = [] } = await one.log.append(reportErrors('a', 1), REPORTER);
+    const cursor = { epoch: two.log.epoch, seq: events[0]?.seq ?? 0 };
+    const start = await findStart({ log: two.log, config }, cursor, false);
+    expect(start).toEqual({ kind: 'resume', afterSeq: cursor.seq });
+  }
 });

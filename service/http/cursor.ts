@@ -1,0 +1,37 @@
+/** Where a client wants to go on, and where it can. */
+import type { Cursor } from '../../protocol/cursor.ts';
+import { parseCursor } from '../../protocol/cursor.ts';
+import type { StartPoint } from '../stream/start-point.ts';
+import { startPoint } from '../stream/start-point.ts';
+import type { Services } from './context.ts';
+import { refuse } from './problem-error.ts';
+
+/** @throws ProblemError invalid-cursor. */
+export function readCursor(text: string | undefined): Cursor | 'earliest' | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (text === 'earliest') return 'earliest';
+  return (
+    parseCursor(text) ??
+    refuse(
+      'invalid-cursor',
+      'A cursor is the id of an earlier message, such as 3f9a1c04d2b7.42, or "earliest". Leave it out to begin with a snapshot.',
+    )
+  );
+}
+
+/** @param detail whether high-volume events are wanted. */
+export async function findStart(
+  { log, config }: Pick<Services, 'log' | 'config'>,
+  cursor: Cursor | 'earliest' | undefined,
+  detail: boolean,
+): Promise<StartPoint> {
+  // another instance may have told the client of events that we have not heard of yet
+  if (typeof cursor === 'object' && cursor.seq > log.fleet.seq) await log.refresh();
+  const { floor, detailFloor } = log.floors;
+  return startPoint(cursor, {
+    epoch: log.epoch,
+    headSeq: log.fleet.seq,
+    floorSeq: detail ? detailFloor : floor,
+    replayMaxEvents: config.replayMaxEvents,
+  });
+}
