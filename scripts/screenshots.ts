@@ -7,14 +7,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { BrowserContext, Page } from 'playwright';
-import { chromium } from 'playwright';
+import type { Page } from 'playwright';
 import type { PairingCode } from '../protocol/wire.ts';
 import { readConfig } from '../service/config.ts';
 import { Client } from '../service/runner/client.ts';
 import { startService } from '../service/service.ts';
-import { ensureBrowser } from './browser.ts';
-import { buildForChrome, CHROME_BUILD } from './extension-build.ts';
+import { launchWithExtension } from './extension-browser.ts';
+import { buildForChrome } from './extension-build.ts';
 import type { Story } from './screenshot-stories.ts';
 import { ALL_STORIES, RUNNING_STORIES, tell } from './screenshot-stories.ts';
 
@@ -26,7 +25,12 @@ const dir = await mkdtemp(join(tmpdir(), 'agentlight-pictures-'));
 closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
 await buildForChrome();
 await mkdir(FOLDER, { recursive: true });
-const context = await openBrowser();
+const { context, urlOf } = await launchWithExtension({
+  profileDir: join(dir, 'profile'),
+  deviceScaleFactor: 2,
+  locale: 'en-GB',
+});
+closing.defer(() => context.close());
 
 await takePairing();
 await take('empty', [], ['light']);
@@ -130,27 +134,7 @@ async function forget(page: Page): Promise<void> {
 }
 
 async function openPage(path: string): Promise<Page> {
-  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
   const page = await context.newPage();
-  await page.goto(`chrome-extension://${new URL(worker.url()).host}/${path}`);
+  await page.goto(urlOf(path));
   return page;
-}
-
-async function openBrowser(): Promise<BrowserContext> {
-  const opened = await chromium.launchPersistentContext(join(dir, 'profile'), {
-    executablePath: await ensureBrowser(console.log),
-    chromiumSandbox: process.getuid?.() !== 0,
-    ignoreDefaultArgs: ['--disable-extensions'],
-    viewport: { width: 400, height: 560 },
-    deviceScaleFactor: 2,
-    locale: 'en-GB',
-    args: [
-      '--headless=new',
-      '--no-first-run',
-      `--disable-extensions-except=${CHROME_BUILD}`,
-      `--load-extension=${CHROME_BUILD}`,
-    ],
-  });
-  closing.defer(() => opened.close());
-  return opened;
 }

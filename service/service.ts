@@ -1,7 +1,7 @@
 /**
  * The service as a whole: opens its parts in the order in which they need each other, and closes them in reverse.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -78,7 +78,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     tokens,
     pairing,
     logger,
-    newId: randomUUID,
+    newId: uuidv7,
     isServing: () => serving,
   });
   const server = createServer(

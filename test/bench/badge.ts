@@ -11,9 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pino } from 'pino';
-import { chromium } from 'playwright';
-import { ensureBrowser } from '../../scripts/browser.ts';
-import { buildForChrome, CHROME_BUILD } from '../../scripts/extension-build.ts';
+import { launchWithExtension } from '../../scripts/extension-browser.ts';
+import { buildForChrome } from '../../scripts/extension-build.ts';
 import { readConfig } from '../../service/config.ts';
 import { startService } from '../../service/service.ts';
 
@@ -36,22 +35,15 @@ const config = readConfig({ port: 0, dataDir: dir }, { AGENTLIGHT_OWNER_TOKEN: t
 const service = await startService(config, pino({ level: 'silent' }));
 closing.defer(() => service.stop());
 
-const context = await chromium.launchPersistentContext(join(dir, 'profile'), {
-  executablePath: await ensureBrowser(console.log),
-  chromiumSandbox: process.getuid?.() !== 0,
-  ignoreDefaultArgs: ['--disable-extensions'],
-  args: [
-    '--headless=new',
-    '--no-first-run',
-    `--disable-extensions-except=${CHROME_BUILD}`,
-    `--load-extension=${CHROME_BUILD}`,
-  ],
-});
+const {
+  context,
+  worker: findWorker,
+  urlOf,
+} = await launchWithExtension({ profileDir: join(dir, 'profile') });
 closing.defer(() => context.close());
-
-const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+const worker = await findWorker();
 const page = await context.newPage();
-await page.goto(`chrome-extension://${new URL(worker.url()).host}/options.html`);
+await page.goto(urlOf('options.html'));
 await page.evaluate((message) => chrome.runtime.sendMessage(message), {
   type: 'connect',
   url: service.url,

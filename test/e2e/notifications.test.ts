@@ -46,7 +46,10 @@ test('it is told once also when the worker is killed and revived in between', as
 
   // and what comes next is told
   await service.whenRun(await service.ask('tests'), 'failed');
-  await eventually(async () => (await browser.notifications())[0] !== first, 'the next one');
+  await eventually(async () => {
+    const [next] = await browser.notifications();
+    return next !== undefined && next !== first;
+  }, 'the next one');
   expect(await browser.notifications()).toHaveLength(1);
   expect((await told()).map(({ id }) => id)).toEqual(await browser.notifications());
 });

@@ -3,12 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page, Worker } from 'playwright';
-import { chromium } from 'playwright';
 import { onTestFinished } from 'vitest';
 import type { View } from '../../extension/shared/view.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
-import { ensureBrowser } from '../../scripts/browser.ts';
-import { CHROME_BUILD } from '../../scripts/extension-build.ts';
+import { launchWithExtension } from '../../scripts/extension-browser.ts';
 import { eventually } from './eventually.ts';
 
 /** What the extension's own worker sees of the browser. */
@@ -33,7 +31,6 @@ export interface ToldNotification {
 
 export interface ExtensionBrowser {
   readonly context: BrowserContext;
-  readonly id: string;
   /** The background worker as it is now; waits until there is one. */
   worker(): Promise<Worker>;
   badge(): Promise<string>;
@@ -54,37 +51,18 @@ export interface ExtensionBrowser {
 /** Closed when the test ends. */
 export async function openExtensionBrowser(): Promise<ExtensionBrowser> {
   const profileDir = await mkdtemp(join(tmpdir(), 'agentlight-profile-'));
-  const context = await chromium.launchPersistentContext(profileDir, {
-    executablePath: await ensureBrowser(),
-    chromiumSandbox: process.getuid?.() !== 0,
-    ignoreDefaultArgs: ['--disable-extensions'],
-    viewport: { width: 400, height: 560 },
-    args: [
-      '--headless=new',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      `--disable-extensions-except=${CHROME_BUILD}`,
-      `--load-extension=${CHROME_BUILD}`,
-    ],
-  });
+  const { context, worker, urlOf } = await launchWithExtension({ profileDir });
   onTestFinished(async () => {
     await context.close();
     await rm(profileDir, { recursive: true, force: true, maxRetries: 5 });
   });
-  const worker = async () =>
-    context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
-  const id = new URL((await worker()).url()).host;
   const openPage = async (path: string) => {
     const page = await context.newPage();
-    await page.goto(`chrome-extension://${id}/${path}`);
+    await page.goto(urlOf(path));
     return page;
   };
   return {
     context,
-    id,
     worker,
     badge: async () => (await worker()).evaluate(() => chrome.action.getBadgeText({})),
     title: async () => (await worker()).evaluate(() => chrome.action.getTitle({})),
