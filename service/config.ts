@@ -17,6 +17,8 @@ export interface Config {
   readonly ownerToken: string | undefined;
   /** Host names, besides loopback and `host`, under which the service may be addressed. */
   readonly allowedHosts: readonly string[];
+  /** Origins of web pages that may read, such as `https://status.example`. Default none. */
+  readonly allowedOrigins: readonly string[];
   /** Time between two heartbeats on a stream. Default 15,000; at most 20,000 keeps an MV3 worker alive. */
   readonly heartbeatMs: number;
   /** A reader whose socket takes nothing for this long is closed, its cursor intact. Default 120,000. */
@@ -27,6 +29,8 @@ export interface Config {
   readonly replayMaxEvents: number;
   /** Open streams in total. Default 20,000. */
   readonly maxStreams: number;
+  /** Open streams of one token. Default 2,000. */
+  readonly maxStreamsPerToken: number;
   /** Largest request body. Default 1 MiB. */
   readonly maxBodyBytes: number;
   /** How long a runner whose socket closed may take to come back unnoticed. Default 300. */
@@ -85,11 +89,13 @@ export function readConfig(flags: Flags, env: Env): Config {
     databaseUrl: nonEmpty(flags, 'databaseUrl') ?? nonEmpty(env, 'DATABASE_URL'),
     ownerToken: readOwnerToken(env),
     allowedHosts: readAllowedHosts(env),
+    allowedOrigins: readAllowedOrigins(env),
     heartbeatMs: whole('AGENTLIGHT_HEARTBEAT_MS', 15_000, 100, 20_000),
     stuckReaderMs: whole('AGENTLIGHT_STUCK_READER_MS', 120_000, 100, 3_600_000),
     streamBufferBytes: whole('AGENTLIGHT_STREAM_BUFFER_BYTES', 8_388_608, 65_536, 1_073_741_824),
     replayMaxEvents: whole('AGENTLIGHT_REPLAY_MAX_EVENTS', 20_000, 0, 10_000_000),
     maxStreams: whole('AGENTLIGHT_MAX_STREAMS', 20_000, 1, 1_000_000),
+    maxStreamsPerToken: whole('AGENTLIGHT_MAX_STREAMS_PER_TOKEN', 2_000, 1, 1_000_000),
     maxBodyBytes: whole('AGENTLIGHT_MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     disconnectGraceMs: whole('AGENTLIGHT_DISCONNECT_GRACE_MS', 300, 0, 60_000),
     runnerTimeoutMs: whole('AGENTLIGHT_RUNNER_TIMEOUT_MS', 90_000, 100, 3_600_000),
@@ -131,16 +137,27 @@ function readOwnerToken(env: Env): string | undefined {
   return token;
 }
 
+function readAllowedOrigins(env: Env): string[] {
+  const origins = readList(env, 'AGENTLIGHT_ALLOWED_ORIGINS');
+  const wrong = origins.find((origin) => URL.parse(origin)?.origin !== origin);
+  if (wrong === undefined) return origins;
+  throw new ConfigError(
+    `AGENTLIGHT_ALLOWED_ORIGINS has "${wrong}"; it must be origins with commas between them, such as https://status.example.`,
+  );
+}
+
 function readAllowedHosts(env: Env): string[] {
-  const names = (nonEmpty(env, 'AGENTLIGHT_ALLOWED_HOSTS') ?? '')
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '');
+  const names = readList(env, 'AGENTLIGHT_ALLOWED_HOSTS').map((name) => name.toLowerCase());
   const bad = names.find((name) => !/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(name));
   if (bad === undefined) return names;
   throw new ConfigError(
     `AGENTLIGHT_ALLOWED_HOSTS has "${bad}"; it must be host names with commas between them, without scheme and port, such as hub.example.com or [fd00::1].`,
   );
+}
+
+function readList(env: Env, name: string): string[] {
+  const parts = (nonEmpty(env, name) ?? '').split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function readLogLevel(env: Env): string {

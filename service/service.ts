@@ -18,6 +18,7 @@ import { createApp } from './http/app.ts';
 import { Conflation } from './log/conflation.ts';
 import { Log } from './log/log.ts';
 import { Retention } from './log/retention.ts';
+import { createMetrics } from './metrics.ts';
 import { Instances } from './presence/instances.ts';
 import { Presence } from './presence/presence.ts';
 import { Streams } from './stream/streams.ts';
@@ -49,7 +50,14 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   const pairing = openPairing({ sql, tokens, codeMs: config.pairingCodeMs, nowMs });
 
   const stamps = { newId: uuidv7, now: () => new Date().toISOString() };
-  const log = await Log.open({ sql, log: logger, stamps, pollMs: config.pollMs });
+  const metrics = createMetrics(VERSION);
+  const log = await Log.open({
+    sql,
+    log: logger,
+    stamps,
+    pollMs: config.pollMs,
+    observer: metrics.log,
+  });
   opened.defer(() => log.close());
   const conflation = new Conflation(log, config.progressIntervalMs);
   opened.defer(() => conflation.close());
@@ -57,7 +65,17 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   opened.defer(() => retention.close());
 
   const { heartbeatMs, stuckReaderMs, streamBufferBytes: bufferBytes } = config;
-  const streams = new Streams({ log, sql, logger, heartbeatMs, stuckReaderMs, bufferBytes, nowMs });
+  const streams = new Streams({
+    log,
+    sql,
+    logger,
+    heartbeatMs,
+    stuckReaderMs,
+    bufferBytes,
+    observer: metrics.streams,
+    nowMs,
+  });
+  metrics.watch(() => streams.state());
   opened.defer(() => streams.close(RETURN_SPREAD_MS, Math.random));
 
   const id = `i-${randomBytes(4).toString('hex')}`;
@@ -77,6 +95,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     presence,
     tokens,
     pairing,
+    metrics,
     logger,
     newId: uuidv7,
     isServing: () => serving,

@@ -11,6 +11,8 @@ const CHECK_MS = 5_000;
 export interface TokenWatch {
   /** Calls `react` once, when the token with this id is revoked. Returns how to stop. */
   whenRevoked(id: string, react: () => void): () => void;
+  /** How many things are open with the token. */
+  inUse(id: string): number;
   /** The token was revoked here. */
   revoked(id: string): void;
   close(): void;
@@ -47,5 +49,6 @@ export function openTokenWatch(sql: Sql, logger: Logger): TokenWatch {
     };
   }
 
-  return { whenRevoked, revoked, close: () => clearInterval(timer) };
+  const inUse = (id: string) => watched.get(id)?.size ?? 0;
+  return { whenRevoked, inUse, revoked, close: () => clearInterval(timer) };
 }

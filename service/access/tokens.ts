@@ -45,6 +45,8 @@ export interface Tokens {
   revoke(id: string): Promise<boolean>;
   /** Calls `react` once, when the token with this id is revoked. Returns how to stop. */
   whenRevoked(id: string, react: () => void): () => void;
+  /** How many things wait for that: what is open with this token. */
+  inUse(id: string): number;
   close(): void;
 }
 
@@ -138,6 +140,6 @@ export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens
     return count > 0;
   }
 
-  const { whenRevoked, close } = watch;
-  return { find, create, installOwner, list, revoke, whenRevoked, close };
+  const { whenRevoked, inUse, close } = watch;
+  return { find, create, installOwner, list, revoke, whenRevoked, inUse, close };
 }

@@ -16,7 +16,7 @@ const labelSchema = z
 
 const pairSchema = z.extend(pairRequestSchema, { label: z.optional(labelSchema) });
 
-const newTokenSchema = z.strictObject({
+export const newTokenSchema = z.strictObject({
   user: z
     .string()
     .check(z.regex(/^[a-z0-9][a-z0-9._@-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, . _ @ -')),

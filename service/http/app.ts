@@ -2,8 +2,12 @@
  * The HTTP interface: what every request passes, and which routes there are.
  */
 import { Hono } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
 import { PROBLEMS } from '../../protocol/problem.ts';
+import type { Metrics } from '../metrics.ts';
 import { accessRoutes, pairRoute } from './access-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import type { Http, Services } from './context.ts';
@@ -11,17 +15,22 @@ import { eventRoutes } from './event-routes.ts';
 import { authenticate, guardHost, guardOrigin, requireScope } from './guards.ts';
 import { healthRoutes, notServing } from './health-routes.ts';
 import { ProblemError, refuse } from './problem-error.ts';
+import { openApi } from './openapi.ts';
 import { problemResponse } from './problem-response.ts';
 import { runRoutes } from './run-routes.ts';
 import { runnerRoutes } from './runner-routes.ts';
 import { streamRoutes } from './stream-routes.ts';
 
 export function createApp(services: Services): Hono<Http> {
-  const { config, tokens, logger, isServing } = services;
+  const { config, tokens, logger, isServing, metrics } = services;
   const app = new Hono<Http>();
 
   app.onError((error) => {
-    if (error instanceof ProblemError) return problemResponse(error.problem);
+    if (error instanceof ProblemError) {
+      metrics.problem(error.problem.type);
+      return problemResponse(error.problem);
+    }
+    metrics.problem('internal');
     logger.error({ err: error }, 'a request failed');
     const detail = 'The service made a mistake; its log says more. Try again.';
     return problemResponse({ type: 'internal', detail });
@@ -39,8 +48,9 @@ export function createApp(services: Services): Hono<Http> {
     return response;
   });
 
+  app.use(measure(metrics));
   app.use(guardHost([config.host, ...config.allowedHosts]));
-  app.use(guardOrigin);
+  app.use(guardOrigin(config.allowedOrigins));
   app.use(
     bodyLimit({
       maxSize: config.maxBodyBytes,
@@ -53,6 +63,8 @@ export function createApp(services: Services): Hono<Http> {
   );
 
   app.route('/', healthRoutes(services));
+  const description = openApi(services.version);
+  app.get('/openapi.json', (c) => c.json(description));
   app.get('/problems/:type', (c) => {
     const type = c.req.param('type');
     if (!Object.hasOwn(PROBLEMS, type)) return c.notFound();
@@ -70,7 +82,21 @@ export function createApp(services: Services): Hono<Http> {
   app.route('/v1', eventRoutes(services));
   app.route('/v1', runnerRoutes(services));
   app.route('/v1', accessRoutes(services));
+  app.get('/metrics', authenticate(tokens), requireScope('read'), async (c) =>
+    c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
+  );
   return app;
+}
+
+/** The last route that matched is the one that answered; what none matched has no name of its own. */
+function measure(metrics: Metrics): MiddlewareHandler {
+  return createMiddleware(async (c, next) => {
+    const beganMs = performance.now();
+    await next();
+    const route = routePath(c, -1);
+    const labels = { method: c.req.method, route, status: c.res.status };
+    metrics.request(labels, performance.now() - beganMs);
+  });
 }
 
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE'];

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Conflation } from '../log/conflation.ts';
 import type { Log } from '../log/log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Streams } from '../stream/streams.ts';
 import type { Authenticated } from './guards.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly presence: Presence;
   readonly tokens: Tokens;
   readonly pairing: Pairing;
+  readonly metrics: Metrics;
   readonly logger: Logger;
   readonly newId: () => string;
   /** False while the service starts or stops. */

@@ -6,6 +6,7 @@ import { createMiddleware } from 'hono/factory';
 import type { Actor } from '../../protocol/command.ts';
 import type { Scope } from '../../protocol/wire.ts';
 import type { Tokens } from '../access/tokens.ts';
+import type { Http } from './context.ts';
 import { refuse } from './problem-error.ts';
 
 /** What the guards leave for the routes. */
@@ -46,22 +47,43 @@ function hostName(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '');
 }
 
-/** Refuses web pages. Extensions and programs pass: their proof is the token. */
-export const guardOrigin: MiddlewareHandler = createMiddleware(async (c, next) => {
-  const origin = c.req.header('origin');
-  if (origin !== undefined && !/^(chrome|moz)-extension:\/\/[a-z0-9-]+$/.test(origin)) {
-    refuse(
-      'foreign-origin',
-      `Requests from the web page ${origin} are not accepted. Use the extension, or a program.`,
-    );
-  }
-  await next();
-});
+/**
+ * Refuses web pages, except those of the given origins, which may read. Extensions and programs pass: their proof
+ * is the token.
+ */
+export function guardOrigin(allowed: readonly string[]): MiddlewareHandler<Http> {
+  return createMiddleware<Http>(async (c, next) => {
+    const origin = c.req.header('origin');
+    if (origin === undefined || /^(chrome|moz)-extension:\/\/[a-z0-9-]+$/.test(origin))
+      return next();
+    const isReading = ['GET', 'HEAD', 'OPTIONS'].includes(c.req.method);
+    if (!allowed.includes(origin) || !isReading) {
+      refuse(
+        'foreign-origin',
+        `Requests from the web page ${origin} are not accepted. Use the extension, or a program; to let its pages read, add it to AGENTLIGHT_ALLOWED_ORIGINS.`,
+      );
+    }
+    // on the raw response, as streams and problems need them, too
+    const { outgoing } = c.env;
+    outgoing.setHeader('Access-Control-Allow-Origin', origin);
+    outgoing.setHeader('Vary', 'Origin');
+    if (c.req.method !== 'OPTIONS') return next();
+    return c.body(null, 204, {
+      'Access-Control-Allow-Methods': 'GET',
+      'Access-Control-Allow-Headers': 'Authorization, Last-Event-ID',
+      'Access-Control-Max-Age': '600',
+    });
+  });
+}
 
-/** Finds out who asks, from `Authorization: Bearer …` (RFC 6750). */
+/**
+ * Finds out who asks, from `Authorization: Bearer …` (RFC 6750). `EventSource` can't send that, so the stream takes
+ * `?token=` as well, of tokens that can do nothing but read: addresses end up in logs and histories.
+ */
 export function authenticate(tokens: Tokens): MiddlewareHandler<Authenticated> {
   return createMiddleware<Authenticated>(async (c, next) => {
-    const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const header = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const token = header ?? (c.req.path === '/v1/stream' ? c.req.query('token') : undefined);
     if (token === undefined) {
       refuse('unauthorized', 'Send the header "Authorization: Bearer <token>".');
     }
@@ -70,6 +92,12 @@ export function authenticate(tokens: Tokens): MiddlewareHandler<Authenticated> {
       refuse(
         'unauthorized',
         'The token is unknown or was revoked. Pair again, or use another one.',
+      );
+    }
+    if (header === undefined && found.actor.scopes.join() !== 'read') {
+      refuse(
+        'forbidden',
+        'An address takes only a token that can do nothing but read. Make one with: agentlight token create --scope read',
       );
     }
     c.set('actor', found.actor);

@@ -13,13 +13,13 @@ import { refuseTooManyStreams, respondWithStream, streamHead } from './stream-re
 /** The wishes that a runner obeys. */
 const COMMAND_TYPES = ['run.requested', 'run.cancel_requested'];
 
-const commandsQuery = z.strictObject({
+export const commandsQuery = z.strictObject({
   agent: z.array(agentIdSchema).check(z.minLength(1), z.maxLength(LIMITS.agentsPerRunner)),
   cursor: z.optional(z.tuple([z.string()])),
 });
 const generation = z.int().check(z.minimum(1));
-const heartbeatSchema = z.strictObject({ generation });
-const goodbyeSchema = z.strictObject({
+export const heartbeatSchema = z.strictObject({ generation });
+export const goodbyeSchema = z.strictObject({
   generation,
   reason: z._default(z.enum(['goodbye', 'ended']), 'goodbye'),
 });
@@ -34,7 +34,7 @@ export function runnerRoutes(services: Services): Hono<Http> {
     const query = check(commandsQuery, c.req.queries(), 'query');
     const cursor = readCursor(c.req.header('last-event-id') || query.cursor?.[0]);
     if (c.req.method === 'HEAD') return streamHead();
-    refuseTooManyStreams(services);
+    refuseTooManyStreams(services, c.get('token'));
     const connected = await presence.connect(runner, query.agent, c.get('actor'));
     if (connected.problem) throw new ProblemError(connected.problem);
     const start = await findStart(services, cursor, false);

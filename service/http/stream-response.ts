@@ -36,11 +36,16 @@ export interface StreamResponse {
   readonly closed?: () => void;
 }
 
-/** @throws ProblemError too-many-streams. */
-export function refuseTooManyStreams({ streams, config }: Services): void {
-  if (streams.count < config.maxStreams) return;
-  const detail = `${config.maxStreams} streams are open, which is the limit. Try again later.`;
-  refuse('too-many-streams', detail, { retryAfterS: 10 });
+/** @param token id of the token that asks. @throws ProblemError too-many-streams. */
+export function refuseTooManyStreams({ streams, tokens, config }: Services, token: string): void {
+  const refuseOver = (limit: number, whose: string) =>
+    refuse('too-many-streams', `${limit} streams ${whose}, which is the limit. Try again later.`, {
+      retryAfterS: 10,
+    });
+  if (streams.count >= config.maxStreams) refuseOver(config.maxStreams, 'are open');
+  if (tokens.inUse(token) >= config.maxStreamsPerToken) {
+    refuseOver(config.maxStreamsPerToken, 'of this token are open');
+  }
 }
 
 /** What HEAD gets: a stream's headers. Nothing is opened. */

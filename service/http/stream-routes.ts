@@ -13,7 +13,7 @@ import { refuseTooManyStreams, respondWithStream, streamHead } from './stream-re
 const flag = z.optional(z.enum(['0', '1', 'true', 'false', '']));
 const isOn = (value: string | undefined) => value === '1' || value === 'true' || value === '';
 
-const streamQuery = z.strictObject({
+export const streamQuery = z.strictObject({
   agent: z.optional(z.array(agentIdSchema).check(z.maxLength(100))),
   run: z.optional(z.tuple([uuidSchema])),
   type: z.optional(
@@ -24,6 +24,8 @@ const streamQuery = z.strictObject({
       .check(z.maxLength(20)),
   ),
   cursor: z.optional(z.tuple([z.string()])),
+  /** For clients that can't send headers. */
+  token: z.optional(z.tuple([z.string()])),
   detail: z.optional(z.tuple([flag])),
   once: z.optional(z.tuple([flag])),
 });
@@ -43,7 +45,7 @@ export function streamRoutes(services: Services): Hono<Http> {
     const query = check(streamQuery, c.req.queries(), 'query');
     const cursor = readCursor(c.req.header('last-event-id') || query.cursor?.[0]);
     if (c.req.method === 'HEAD') return streamHead();
-    refuseTooManyStreams(services);
+    refuseTooManyStreams(services, c.get('token'));
     const [run] = query.run ?? [];
     const filter = {
       agents: query.agent,

@@ -36,9 +36,19 @@ const FLUSH_REQUESTS = 256;
 
 export type LogListener = (events: readonly LogEvent[], fleet: Fleet) => void;
 
+/** Told at the edge of the log, for metrics. */
+export interface LogObserver {
+  /** One commit. */
+  stored(events: readonly LogEvent[], durationMs: number): void;
+  /** Events of other instances were read, perhaps none. */
+  followed(events: number): void;
+  failed(): void;
+}
+
 export interface LogOptions {
   readonly sql: Sql;
   readonly log: Logger;
+  readonly observer?: LogObserver | undefined;
   readonly stamps: Stamps;
   /** How often to look for events of other instances, beside their notifications. */
   readonly pollMs: number;
@@ -53,6 +63,7 @@ export class Log {
   readonly #sql: Sql;
   readonly #logger: Logger;
   readonly #stamps: Stamps;
+  readonly #observer: LogObserver | undefined;
   readonly #listeners = new Set<LogListener>();
   readonly #gapListeners = new Set<() => void>();
   readonly #stopFollowing: (() => Promise<void>)[] = [];
@@ -73,7 +84,7 @@ export class Log {
   }
 
   private constructor(
-    { sql, log, stamps }: LogOptions,
+    { sql, log, stamps, observer }: LogOptions,
     { epoch, floor, detailFloor }: Head,
     fleet: Fleet,
   ) {
@@ -81,6 +92,7 @@ export class Log {
     this.#sql = sql;
     this.#logger = log;
     this.#stamps = stamps;
+    this.#observer = observer;
     this.#floors = { floor, detailFloor };
     this.#fleet = fleet;
   }
@@ -178,6 +190,7 @@ export class Log {
       } catch (error) {
         if (isDataError(error) && (await this.#flushOneByOne(batch))) continue;
         this.#logger.error({ err: error, requests: batch.length }, 'the database did not answer');
+        this.#observer?.failed();
         // a commit may have happened all the same: read before the next one
         this.#announcedSeq = batch.length > 0 ? Number.POSITIVE_INFINITY : 0;
         const outcome = unavailable('The database does not answer. Try again in a moment.');
@@ -199,10 +212,12 @@ export class Log {
         continue;
       }
       if (planned.events.length > 0) {
+        const beganMs = performance.now();
         const stored = await this.#store(planned);
         if (stored === 'known-id') await this.#lookUp(batch, known);
         if (stored === 'outrun') await this.#catchUp();
         if (stored !== 'stored') continue;
+        this.#observer?.stored(planned.events, performance.now() - beganMs);
         this.#advance(planned.events, planned.fleet);
       }
       batch.forEach(({ settle }, index) => settle(planned.outcomes[index] as Outcome));
@@ -256,6 +271,7 @@ export class Log {
         await this.#jump();
         continue;
       }
+      this.#observer?.followed(events.length);
       if (events.length > 0) this.#advance(events, fold(this.#fleet, events));
       if (events.length < PAGE_EVENTS) break;
     }

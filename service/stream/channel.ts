@@ -45,6 +45,9 @@ export class Channel {
   readonly readers: Reader[] = [];
   readonly #onBehind: (reader: Reader) => void;
   readonly #nowMs: () => number;
+  /** Handed to sockets so far, once for each reader. */
+  deliveredEvents = 0;
+  deliveredBytes = 0;
   /** The view that most readers need next, made once. */
   #shared: { offset: number; end: number; slice: Slice } | undefined;
 
@@ -100,6 +103,8 @@ export class Channel {
       }
       reader.offset += slice.bytes.length;
       reader.cursorSeq = slice.lastSeq;
+      this.deliveredEvents += slice.events;
+      this.deliveredBytes += slice.bytes.length;
       this.send(reader, slice.bytes);
     }
   }

@@ -21,6 +21,7 @@ export interface Slice {
   readonly bytes: Buffer;
   /** Position of its last event. */
   readonly lastSeq: number;
+  readonly events: number;
 }
 
 export interface RingOptions {
@@ -85,7 +86,9 @@ export class Ring {
       const slab = this.#slabs[at] as Slab;
       if (slab.base > offset) continue;
       const bytes = slab.bytes.subarray(offset - slab.base, slab.used);
-      return { bytes, lastSeq: slab.seqs.at(-1) as number };
+      const first = firstAbove(slab.offsets, offset - 1);
+      const events = slab.seqs.length - first;
+      return { bytes, lastSeq: slab.seqs.at(-1) as number, events };
     }
     return undefined;
   }
@@ -109,7 +112,7 @@ export class Ring {
   }
 }
 
-const NOTHING: Slice = { bytes: Buffer.alloc(0), lastSeq: 0 };
+const NOTHING: Slice = { bytes: Buffer.alloc(0), lastSeq: 0, events: 0 };
 
 /** Index of the first number above `limit` in an ascending array; its length when there is none. */
 function firstAbove(ascending: readonly number[], limit: number): number {

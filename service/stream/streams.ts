@@ -21,6 +21,28 @@ const FILTERED_RING_BYTES = 262_144;
 const FILTERED_SLAB_BYTES = 32_768;
 const MAIN_SLAB_BYTES = 1_048_576;
 
+/** How a stream began: out of memory, out of the database, or with the state and why. */
+export type StreamBeginning = 'ring' | 'database' | SnapshotReason;
+
+/** Told at the edge of the streams, for metrics; never once for each reader and event. */
+export interface StreamsObserver {
+  /** What was stored has been written to every reader that takes it. */
+  fannedOut(durationMs: number): void;
+  began(from: StreamBeginning): void;
+  /** A reader was closed as it took nothing. */
+  stuck(): void;
+}
+
+export interface StreamsState {
+  readonly open: number;
+  /** Take nothing right now. */
+  readonly blocked: number;
+  /** Fed from the database. */
+  readonly behind: number;
+  readonly deliveredEvents: number;
+  readonly deliveredBytes: number;
+}
+
 export interface StreamsOptions {
   readonly log: Log;
   readonly sql: Sql;
@@ -28,6 +50,7 @@ export interface StreamsOptions {
   readonly heartbeatMs: number;
   readonly stuckReaderMs: number;
   readonly bufferBytes: number;
+  readonly observer?: StreamsObserver | undefined;
   /** Monotonic. */
   readonly nowMs: () => number;
 }
@@ -46,10 +69,13 @@ export class Streams {
   readonly #stuckReaderMs: number;
   readonly #bufferBytes: number;
   readonly #nowMs: () => number;
+  readonly #observer: StreamsObserver | undefined;
   #main: Channel;
   readonly #filtered = new Map<string, Channel>();
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: readonly (() => void)[];
+  /** What channels delivered that are no more. */
+  readonly #retired = { events: 0, bytes: 0 };
   #pumpScheduled = false;
   #closed = false;
   #snapshot: { seq: number; frame: string } | undefined;
@@ -61,6 +87,7 @@ export class Streams {
     this.#stuckReaderMs = options.stuckReaderMs;
     this.#bufferBytes = options.bufferBytes;
     this.#nowMs = options.nowMs;
+    this.#observer = options.observer;
     this.#main = this.#makeChannel(EVERYTHING, options.bufferBytes, MAIN_SLAB_BYTES);
     this.#stopListening = [
       this.#log.listen((events) => this.#publish(events)),
@@ -76,6 +103,22 @@ export class Streams {
     return count;
   }
 
+  /** For metrics: looks at every reader, so not for every request. */
+  state(): StreamsState {
+    let [open, blocked, behind] = [0, 0, 0];
+    let [deliveredEvents, deliveredBytes] = [this.#retired.events, this.#retired.bytes];
+    for (const channel of this.#channels()) {
+      deliveredEvents += channel.deliveredEvents;
+      deliveredBytes += channel.deliveredBytes;
+      for (const reader of channel.readers) {
+        open += 1;
+        if (reader.blockedSinceMs !== undefined) blocked += 1;
+        else if (reader.offset === undefined) behind += 1;
+      }
+    }
+    return { open, blocked, behind, deliveredEvents, deliveredBytes };
+  }
+
   /** Feeds `socket`, whose response headers and `hello` have been written, until either side closes it. */
   open({ socket, filter, start, once }: OpenOptions): Reader {
     const channel = this.#channelFor(filter);
@@ -83,6 +126,10 @@ export class Streams {
     const reader = channel.add(socket, seq, once);
     socket.on('drain', () => this.#drained(reader));
     socket.once('close', () => this.#forget(reader));
+    const isInRing = channel.ring.offsetAfter(seq) !== undefined;
+    this.#observer?.began(
+      start.kind === 'snapshot' ? start.reason : isInRing ? 'ring' : 'database',
+    );
     if (start.kind === 'snapshot') {
       channel.send(reader, this.#snapshotFrame(filter, start.reason));
     }
@@ -148,10 +195,12 @@ export class Streams {
     }
     if (this.#pumpScheduled) return;
     this.#pumpScheduled = true;
+    const publishedMs = this.#nowMs();
     // what arrives while this turn lasts goes out in the same write: batches by itself as the rate rises
     setImmediate(() => {
       this.#pumpScheduled = false;
       for (const channel of this.#channels()) channel.pumpAll();
+      this.#observer?.fannedOut(this.#nowMs() - publishedMs);
     });
   }
 
@@ -178,6 +227,8 @@ export class Streams {
     const key = filterKey(channel.filter);
     if (channel.readers.length === 0 && this.#filtered.get(key) === channel) {
       this.#filtered.delete(key);
+      this.#retired.events += channel.deliveredEvents;
+      this.#retired.bytes += channel.deliveredBytes;
     }
   }
 
@@ -249,6 +300,7 @@ export class Streams {
   }
 
   #giveUp(reader: Reader): void {
+    this.#observer?.stuck();
     this.#logger.info({ cursorSeq: reader.cursorSeq }, 'closed a reader that takes nothing');
     reader.socket.destroy();
     this.#forget(reader);

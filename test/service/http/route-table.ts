@@ -27,6 +27,8 @@ export const ROUTES: readonly RouteCase[] = [
     obeyed: 200,
     scopes: undefined,
   }),
+  route('GET', '/openapi.json', { obeyed: 200, scopes: undefined }),
+  route('GET', '/metrics', { obeyed: 200, scopes: ['read'] }),
   route('GET', '/v1/snapshot', { obeyed: 200, scopes: ['read', 'report'] }),
   route('GET', '/v1/stream', {
     path: '/v1/stream?once=1',

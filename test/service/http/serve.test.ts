@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../../service/config.ts';
 import { createApp } from '../../../service/http/app.ts';
 import type { Services } from '../../../service/http/context.ts';
+import { createMetrics } from '../../../service/metrics.ts';
 import { eventually } from '../../support/eventually.ts';
 import { OWNER_TOKEN } from './hub.ts';
 import { send } from './request.ts';
@@ -126,7 +127,8 @@ test('health is told without a token: nobody, then ready, then nobody again', as
 });
 
 test('a service that starts or stops is alive and not ready, and takes no requests yet', async () => {
-  const services = { config: readConfig({}, {}), isServing: () => false } as Services;
+  const metrics = createMetrics('1.0.0');
+  const services = { config: readConfig({}, {}), isServing: () => false, metrics } as Services;
   const app = createApp(services);
   const ask = async (path: string, method = 'GET') =>
     app.request(path, { method, headers: { Host: 'localhost' } });
