@@ -143,7 +143,10 @@ export async function compareAndAppend(
     detail: isDetail(event.type),
     data: JSON.stringify(event.data),
   }));
-  const agents = [...touched.agents].map(([id, doc]) => ({ id, doc: doc && JSON.stringify(doc) }));
+  const agents = [...touched.agents].flatMap(([id, doc]) =>
+    doc ? [{ id, doc: JSON.stringify(doc) }] : [],
+  );
+  const removed = [...touched.agents].flatMap(([id, doc]) => (doc ? [] : [id]));
   const runs = [...touched.runs.values()].map((doc) => ({
     id: doc.id,
     agent: doc.agent,
@@ -156,6 +159,7 @@ export async function compareAndAppend(
       ${expected},
       ${JSON.stringify(rows)}::text::json,
       ${JSON.stringify(agents)}::text::json,
+      ${JSON.stringify(removed)}::text::json,
       ${JSON.stringify(runs)}::text::json
     ) as appended
   `;

@@ -88,7 +88,9 @@ create table pairing_codes (
 -- stores the folded documents with them; returns false when another instance was first.
 -- Event data and documents come as text in the JSON: json_to_recordset would look into them and refuse \u0000.
 -- One statement, so that no lock is ever held across a round trip, and positions become visible in order.
-create function append(expected bigint, events json, agent_docs json, run_docs json)
+create function append(
+  expected bigint, events json, agent_docs json, removed_agents json, run_docs json
+)
 returns boolean
 language plpgsql as $$
 declare
@@ -107,20 +109,23 @@ begin
     )
   ) with ordinality as e (id, "time", type, agent, run, actor, detail, data, position);
 
-  insert into agents (id, doc)
-  select d.id, d.doc::json
-  from json_to_recordset(agent_docs) as d (id text, doc text)
-  where d.doc is not null
-  on conflict (id) do update set doc = excluded.doc;
+  if json_array_length(agent_docs) > 0 then
+    insert into agents (id, doc)
+    select d.id, d.doc::json
+    from json_to_recordset(agent_docs) as d (id text, doc text)
+    on conflict (id) do update set doc = excluded.doc;
+  end if;
 
-  delete from agents
-  using json_to_recordset(agent_docs) as d (id text, doc text)
-  where agents.id = d.id and d.doc is null;
+  if json_array_length(removed_agents) > 0 then
+    delete from agents where id in (select json_array_elements_text(removed_agents));
+  end if;
 
-  insert into runs (id, agent, status, seq, doc)
-  select d.id, d.agent, d.status, d.seq, d.doc::json
-  from json_to_recordset(run_docs) as d (id uuid, agent text, status text, seq bigint, doc text)
-  on conflict (id) do update set status = excluded.status, doc = excluded.doc;
+  if json_array_length(run_docs) > 0 then
+    insert into runs (id, agent, status, seq, doc)
+    select d.id, d.agent, d.status, d.seq, d.doc::json
+    from json_to_recordset(run_docs) as d (id uuid, agent text, status text, seq bigint, doc text)
+    on conflict (id) do update set status = excluded.status, doc = excluded.doc;
+  end if;
 
   perform pg_notify('agentlight', (expected + appended)::text);
   return true;

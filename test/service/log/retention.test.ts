@@ -94,8 +94,8 @@ test('an instance that was cut off for longer than events are kept goes on with 
   // it does not hear of these
   await database.sql`alter function append rename to append_quietly`;
   await database.sql`
-    create function append(a bigint, b json, c json, d json) returns boolean language plpgsql as $$
-    begin return append_quietly(a, b, c, d); end $$`;
+    create function append(a bigint, b json, c json, d json, e json) returns boolean language plpgsql as $$
+    begin return append_quietly(a, b, c, d, e); end $$`;
   const definition = await database.sql<{ text: string }[]>`
     select pg_get_functiondef('append_quietly'::regproc) as text`;
   const quiet = definition[0]?.text.replace('perform pg_notify', '-- pg_notify') ?? '';

@@ -1,0 +1,211 @@
+/**
+ * `npm run bench`: the service beside its peers, under the same client, on this machine.
+ *
+ *     npm run bench                       all of it, three rounds; writes docs/benchmarks.md
+ *     npm run bench -- --only=fanout      a part: fanout, latency, memory, replay, ingest
+ *     npm run bench -- --rounds=1         quicker, and less to be trusted; writes nothing
+ *
+ * Rounds are interleaved (A, B, C, A, B, C …) as machines change their mind by a factor of two; ratios are those of
+ * one round, and the median of the rounds is told.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { connect } from '../../service/database/connect.ts';
+import { startEmbeddedPostgres } from '../../service/database/embedded.ts';
+import { fanOut, fill, ingest, latency, memory, naiveInserts, replay } from './measures.ts';
+import { compile, pinSelf } from './native.ts';
+import { Report } from './report.ts';
+import type { Subject } from './subjects.ts';
+import { ask, startAgentlight, startCeiling, startNchan, startPeer } from './subjects.ts';
+
+const PARTS = ['fanout', 'latency', 'memory', 'replay', 'ingest'] as const;
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, rounds: { type: 'string', default: '3' } },
+});
+const rounds = Number(values.rounds);
+const wants = (part: (typeof PARTS)[number]) => (values.only ?? PARTS.join()).includes(part);
+
+await using closing = new AsyncDisposableStack();
+const dir = await mkdtemp(join(tmpdir(), 'agentlight-bench-'));
+closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+const { client, ceiling } = compile(dir);
+const logger = pino({ level: 'silent' });
+const database = await startEmbeddedPostgres({
+  dataDir: join(dir, 'pg'),
+  log: logger,
+  listen: 'loopback',
+});
+closing.defer(() => database.stop());
+const { username, password, host, port } = database.connection;
+const urlOf = (name: string) => `postgres://${username}:${password}@${host}:${port}/${name}`;
+const sql = await connect(database.connection, { log: logger, maxConnections: 64 });
+closing.defer(() => sql.end({ timeout: 1 }));
+// the database is left where the system puts it; servers share one core, the client has the other
+pinSelf();
+let databases = 0;
+
+const report = new Report();
+const timed = { client, seconds: 3 };
+
+const agentlight = async (env: NodeJS.ProcessEnv = {}) => {
+  const name = `bench${(databases += 1)}`;
+  await sql.unsafe(`create database ${name}`);
+  return startAgentlight({ databaseUrl: urlOf(name), dir: join(dir, name), env });
+};
+const nchan = () => startNchan(dir);
+const betterSse = () => startPeer('better-sse', 'better-sse.ts');
+const streamSse = () => startPeer('Hono streamSSE', 'hono-stream-sse.ts');
+const coalescing = () => startCeiling(ceiling);
+const ALL = [agentlight, nchan, betterSse, streamSse, coalescing];
+
+/** Fresh for each measurement, so that none pays for another. */
+async function each(
+  starts: readonly (() => Promise<Subject | undefined>)[],
+  measure: (subject: Subject) => Promise<void>,
+): Promise<void> {
+  for (const start of starts) {
+    const subject = await start();
+    if (!subject) continue;
+    try {
+      await measure(subject);
+    } finally {
+      await subject.stop();
+    }
+  }
+}
+
+for (let round = 0; round < rounds; round += 1) {
+  console.log(`round ${round + 1} of ${rounds}`);
+  if (wants('fanout')) {
+    for (const readers of [100, 1_000, 5_000]) {
+      await each(ALL, async (subject) => {
+        await fanOut({ client, seconds: 0.5 }, subject, Math.min(readers, 100));
+        report.add(
+          `fan-out, ${readers} readers`,
+          subject.name,
+          await fanOut(timed, subject, readers),
+        );
+      });
+    }
+    await each([agentlight], async (subject) => {
+      const { p50Ms, p99Ms } = await latency({ client, seconds: 5 }, subject, 4_000);
+      report.add('4,000 events/s, 1,000 readers: p50', subject.name, p50Ms);
+      report.add('4,000 events/s, 1,000 readers: p99', subject.name, p99Ms);
+    });
+  }
+  if (wants('latency')) {
+    await each([agentlight, nchan, betterSse, streamSse], async (subject) => {
+      const { p50Ms, p99Ms, p999Ms } = await latency({ client, seconds: 6 }, subject, 50);
+      report.add('50 events/s, 1,000 readers: p50', subject.name, p50Ms);
+      report.add('50 events/s, 1,000 readers: p99', subject.name, p99Ms);
+      report.add('50 events/s, 1,000 readers: p99.9', subject.name, p999Ms);
+    });
+  }
+  if (wants('memory')) {
+    for (const readers of [5_000, 19_000]) {
+      await each([agentlight, nchan, betterSse, streamSse], async (subject) => {
+        report.add(
+          `memory, ${readers} readers`,
+          subject.name,
+          await memory(timed, subject, readers),
+        );
+      });
+    }
+  }
+  if (wants('replay')) {
+    await each([agentlight], (subject) => measureReplay(subject, 'memory'));
+    await each([() => agentlight({ AGENTLIGHT_STREAM_BUFFER_BYTES: '65536' })], (subject) =>
+      measureReplay(subject, 'the database'),
+    );
+    await each([nchan], measureNchanReplay);
+  }
+  if (wants('ingest')) {
+    await sql`create table if not exists naive (
+      seq bigserial primary key, time timestamptz, type text, agent text, data json)`;
+    for (const publishers of [1, 16, 256]) {
+      const name = `ingest, ${publishers} publishers`;
+      report.add(name, 'naive inserts', await naiveInserts(sql, 2, publishers));
+      await each([agentlight], async (subject) => {
+        await ingest({ client, seconds: 1 }, subject, publishers);
+        report.add(name, subject.name, await ingest(timed, subject, publishers));
+      });
+    }
+  }
+}
+
+report.print();
+if (rounds >= 3 && values.only === undefined)
+  await writeFile('docs/benchmarks.md', report.markdown(rounds));
+process.exitCode = 0;
+
+/** 10,000 events to one reader, and a storm of 2,000 who are 100 behind. */
+async function measureReplay(subject: Subject, source: string): Promise<void> {
+  const args = subject.args();
+  await fill(client, subject.port, 10_000, args);
+  const { cursor } = (await ask(subject.port, 'GET', '/v1/snapshot')) as { cursor: string };
+  const [epoch, seq] = cursor.split('.');
+  const behind = (count: number) => `${epoch}.${Number(seq) - count}`;
+  // the database is measured with a ring that holds only a part of it
+  for (const _warm of [1, 2])
+    await replay(timed, subject, { readers: 1, count: 10_000, cursor: behind(10_000), args });
+  const ms = await replay(timed, subject, {
+    readers: 1,
+    count: 10_000,
+    cursor: behind(10_000),
+    args,
+  });
+  report.add(`replay of 10,000 events`, `${subject.name}, from ${source}`, ms);
+  if (source !== 'memory') return;
+  const storm = { readers: 2_000, count: 100, cursor: behind(100), args };
+  await replay(timed, subject, storm);
+  report.add(
+    '2,000 readers come back, each 100 behind',
+    subject.name,
+    await replay(timed, subject, storm),
+  );
+}
+
+async function measureNchanReplay(subject: Subject): Promise<void> {
+  const args = subject.args();
+  const subscribe = args[args.indexOf('--path') + 1] ?? '';
+  await fill(client, subject.port, 1, args);
+  const first = await firstId(`http://127.0.0.1:${subject.port}${subscribe}`);
+  await fill(client, subject.port, 10_000, args);
+  for (const _warm of [1, 2])
+    await replay(timed, subject, { readers: 1, count: 10_000, cursor: first, args });
+  const ms = await replay(timed, subject, { readers: 1, count: 10_000, cursor: first, args });
+  report.add(`replay of 10,000 events`, subject.name, ms);
+  const fresh = subject.args();
+  const channel = fresh[fresh.indexOf('--path') + 1] ?? '';
+  await fill(client, subject.port, 1, fresh);
+  const cursor = await firstId(`http://127.0.0.1:${subject.port}${channel}`);
+  await fill(client, subject.port, 100, fresh);
+  const storm = { readers: 2_000, count: 100, cursor, args: fresh };
+  await replay(timed, subject, storm);
+  report.add(
+    '2,000 readers come back, each 100 behind',
+    subject.name,
+    await replay(timed, subject, storm),
+  );
+}
+
+/** What a peer says is the id of its first message. */
+async function firstId(url: string): Promise<string> {
+  const abort = new AbortController();
+  const response = await fetch(url, {
+    signal: abort.signal,
+    headers: { Accept: 'text/event-stream' },
+  });
+  let text = '';
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    const [, id] = /^id: ?(\S+)\n/m.exec(text) ?? [];
+    if (id === undefined) continue;
+    abort.abort();
+    return id;
+  }
+  throw new Error(`${url} gave no id.`);
+}
