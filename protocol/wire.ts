@@ -28,12 +28,15 @@ export const helloSchema = z.looseObject({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
-/**
- * Why a stream begins with the state instead of what was missed. `new`: no cursor was given. `other-log`: the
- * database is another one. `ahead`: the cursor lies ahead of the log. `expired`: events behind it were
- * deleted. `far-behind`: the state is cheaper than the replay.
- */
-export type SnapshotReason = 'new' | 'other-log' | 'ahead' | 'expired' | 'far-behind';
+/** Why a stream shows the state instead of what was missed. */
+export const SNAPSHOT_REASONS = {
+  'new': 'No cursor was given.',
+  'other-log': 'The cursor is one of another database.',
+  'ahead': 'The cursor lies ahead of the log.',
+  'expired': 'Events behind the cursor were deleted.',
+  'far-behind': 'The state is cheaper than the replay.',
+} as const;
+export type SnapshotReason = keyof typeof SNAPSHOT_REASONS;
 
 /** `GET /v1/snapshot`, and `event: snapshot` on the stream (there with `reason`). */
 export interface Snapshot {
@@ -54,20 +57,19 @@ export const snapshotSchema = z.looseObject({
   }),
 });
 
-/**
- * Last message before the service closes a stream on purpose. `silent`: the runner sent no heartbeat for too
- * long. `left`: the runner said goodbye. `replaced`: the same runner holds a newer stream; the older one
- * must not come back. `behind`: this instance was cut off for too long and begins anew.
- */
+/** Why the service closes a stream on purpose. */
+export const BYE_REASONS = {
+  'shutdown': 'The service stops, or restarts.',
+  'behind': 'This instance was cut off from the log for too long, and begins anew.',
+  'token-revoked': 'The token was revoked: there is no use in coming back with it.',
+  'replaced': 'The same runner holds a newer stream: the older one must not come back.',
+  'silent': 'The runner sent no heartbeat for too long.',
+  'left': 'The runner said goodbye.',
+} as const;
+
+/** Last message before the service closes a stream on purpose. */
 export interface Bye {
-  readonly reason:
-    | 'shutdown'
-    | 'stuck'
-    | 'token-revoked'
-    | 'replaced'
-    | 'silent'
-    | 'left'
-    | 'behind';
+  readonly reason: keyof typeof BYE_REASONS;
   /** When to come back; spread over clients so that they don't all return at once. */
   readonly retryMs: number;
 }

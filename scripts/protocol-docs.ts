@@ -10,12 +10,20 @@ import type { EventType } from '../protocol/event.ts';
 import { EVENT_KINDS } from '../protocol/event.ts';
 import type { EventKind } from '../protocol/event-kind.ts';
 import { PROBLEMS } from '../protocol/problem.ts';
+import { BYE_REASONS, helloSchema, SNAPSHOT_REASONS } from '../protocol/wire.ts';
+import { OPERATIONS } from '../service/http/operations.ts';
 
 const FILE = 'docs/protocol.md';
 
 /** @throws Error when a marker is missing. */
 export function fillProtocolDocs(text: string): string {
-  const sections = { events: eventsText(), problems: problemsText() };
+  const sections = {
+    messages: messagesText(),
+    routes: routesText(),
+    problems: problemsText(),
+    types: typesText(),
+    events: eventsText(),
+  };
   return Object.entries(sections).reduce((filled, [name, content]) => {
     const pattern = new RegExp(`(<!-- begin:${name} -->\n)[\\s\\S]*(<!-- end:${name} -->)`);
     if (!pattern.test(filled)) throw new Error(`${FILE} has no place for ${name}.`);
@@ -26,9 +34,47 @@ export function fillProtocolDocs(text: string): string {
   }, text);
 }
 
+const TYPES = Object.keys(EVENT_KINDS) as EventType[];
+
+function messagesText(): string {
+  const hello = z.toJSONSchema(helloSchema, { io: 'input' }) as JsonSchema;
+  return [
+    '`hello` is the first message of every stream.',
+    table(['field', 'type', ''], fieldsOf(hello)),
+    '`time` is the clock of the service. `resumed` says that the stream goes on exactly behind your cursor. `generation` is the number of the connection, on the command stream of a runner.',
+    '`snapshot` is the state, `{cursor, reason, time, fleet}`. Its reasons:',
+    table(['reason', ''], reasonRows(SNAPSHOT_REASONS)),
+    '`bye` is the last message before the service closes a stream on purpose, `{reason, retryMs}`. Wait for `retryMs` before you come back: it differs from client to client, so that they do not all return at once. Its reasons:',
+    table(['reason', ''], reasonRows(BYE_REASONS)),
+  ].join('\n\n');
+}
+
+function reasonRows(reasons: Readonly<Record<string, string>>): string[] {
+  return Object.entries(reasons).map(([reason, meaning]) => row([`\`${reason}\``, meaning]));
+}
+
+function routesText(): string {
+  const rows = Object.entries(OPERATIONS).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { summary, scopes }]) =>
+      row([`\`${method.toUpperCase()} ${path}\``, summary, scopes.join(' or ') || 'no token']),
+    ),
+  );
+  return [
+    table(['route', '', 'scope'], rows),
+    'A token with the scope `admin` may do everything.',
+  ].join('\n\n');
+}
+
+function typesText(): string {
+  const rows = TYPES.map((type) => {
+    const anchor = type.replaceAll('.', '');
+    return row([`[\`${type}\`](#${anchor})`, EVENT_KINDS[type].summary]);
+  });
+  return table(['type', ''], rows);
+}
+
 function eventsText(): string {
-  const types = Object.keys(EVENT_KINDS) as EventType[];
-  return types.map((type) => eventText(type, EVENT_KINDS[type])).join('\n\n');
+  return TYPES.map((type) => eventText(type, EVENT_KINDS[type])).join('\n\n');
 }
 
 function eventText(type: EventType, { summary, schema, from, run, example }: EventKind): string {
@@ -39,14 +85,10 @@ function eventText(type: EventType, { summary, schema, from, run, example }: Eve
   ].filter(Boolean);
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   const rows = fieldsOf(json);
-  const table =
-    rows.length === 0
-      ? '`data` is empty.'
-      : ['| field | type | |', '| --- | --- | --- |', ...rows].join('\n');
   return [
     `### \`${type}\``,
     `${summary} *${facts.join('; ')}.*`,
-    table,
+    rows.length === 0 ? '`data` is empty.' : table(['field', 'type', ''], rows),
     `\`\`\`json\n${JSON.stringify({ type, data: example })}\n\`\`\``,
   ].join('\n\n');
 }
@@ -54,6 +96,7 @@ function eventText(type: EventType, { summary, schema, from, run, example }: Eve
 /** The part of JSON Schema that our schemas become. */
 interface JsonSchema {
   readonly type?: string;
+  readonly const?: string;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -72,13 +115,14 @@ function fieldsOf({ properties = {}, required = [] }: JsonSchema, prefix = ''): 
   return Object.entries(properties).flatMap(([name, field]) => {
     const path = prefix + name;
     const need = required.includes(name) ? '' : 'optional';
-    const row = `| \`${path}\` | ${typeOf(field)} | ${need} |`;
-    const inner = field.items?.properties ? fieldsOf(field.items, `${path}[].`) : [];
-    return [row, ...inner];
+    const inOne = field.properties ? fieldsOf(field, `${path}.`) : [];
+    const inEach = field.items?.properties ? fieldsOf(field.items, `${path}[].`) : [];
+    return [row([`\`${path}\``, typeOf(field), need]), ...inOne, ...inEach];
   });
 }
 
 function typeOf(field: JsonSchema): string {
+  if (field.const !== undefined) return `\`${field.const}\``;
   if (field.enum) return field.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (field.type === 'array') {
     const inner = field.items ?? {};
@@ -108,10 +152,18 @@ function numberType({ type, minimum, maximum }: JsonSchema): string {
 }
 
 function problemsText(): string {
-  const rows = Object.entries(PROBLEMS).map(
-    ([type, [status, title]]) => `| \`${type}\` | ${status} | ${title} |`,
+  const rows = Object.entries(PROBLEMS).map(([type, [status, title]]) =>
+    row([`\`${type}\``, String(status), title]),
   );
-  return ['| type | status | |', '| --- | --- | --- |', ...rows].join('\n');
+  return table(['type', 'status', ''], rows);
+}
+
+function table(heads: readonly string[], rows: readonly string[]): string {
+  return [row(heads), row(heads.map(() => '---')), ...rows].join('\n');
+}
+
+function row(cells: readonly string[]): string {
+  return `|${cells.map((cell) => (cell === '' ? ' |' : ` ${cell} |`)).join('')}`;
 }
 
 if (import.meta.main) await writeFile(FILE, fillProtocolDocs(await readFile(FILE, 'utf8')));

@@ -3,15 +3,20 @@
  * for counters. No label has a value that clients can invent.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ProblemType } from '../protocol/problem.ts';
 import type { LogObserver } from './log/log.ts';
 import type { StreamsObserver, StreamsState } from './stream/streams.ts';
+
+/** What there can be too much of. */
+const LIMITS = ['streams', 'streams_per_token', 'body_bytes', 'pairing_attempts'] as const;
 
 export interface Metrics {
   readonly log: LogObserver;
   readonly streams: StreamsObserver;
   /** A request was answered; a stream counts when it begins. @param route its pattern, never its path. */
   request(labels: { method: string; route: string; status: number }, durationMs: number): void;
-  problem(type: string): void;
+  problem(type: ProblemType): void;
+  limitHit(limit: (typeof LIMITS)[number]): void;
   /** Asks for the state of the streams whenever somebody looks. */
   watch(streams: () => StreamsState): void;
   /** In the text format of Prometheus. */
@@ -19,112 +24,168 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-const FAST_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const DURATION_BUCKETS_S = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
+];
+const COMMIT_BUCKETS_EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500];
 
+/** @param version of the service, for `agentlight_build_info`. */
 export function createMetrics(version: string): Metrics {
   const registry = new Registry();
-  const registers = [registry];
+  // of Node and the process: memory, CPU, garbage collection, the delay of the event loop
   collectDefaultMetrics({ register: registry });
-  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-    new Counter({ name: `agentlight_${name}`, help, labelNames, registers });
-  const histogram = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-    new Histogram({
-      name: `agentlight_${name}`,
-      help,
-      labelNames,
-      buckets: FAST_BUCKETS_S,
-      registers,
-    });
-  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-    new Gauge({ name: `agentlight_${name}`, help, labelNames, registers });
+  const make = makers(registry);
+  make.gauge('build_info', 'Always 1; the version is a label.', ['version']).set({ version }, 1);
+  return {
+    log: observeLog(make),
+    streams: observeStreams(make),
+    ...observeRequests(make),
+    watch: (streams) => watchStreams(streams, make),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
 
-  gauge('build_info', 'Always 1; the version is a label.', ['version']).set({ version }, 1);
+type Makers = ReturnType<typeof makers>;
+
+/** Metrics of ours, all in one registry. */
+function makers(registry: Registry) {
+  const common = <T extends string>(name: string, help: string, labelNames: readonly T[]) => ({
+    name: `agentlight_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+  });
+  return {
+    /** @param collect sets the value whenever somebody looks. */
+    counter: <T extends string = never>(
+      name: string,
+      help: string,
+      labelNames: readonly T[] = [],
+      collect?: (this: Counter<T>) => void,
+    ) => new Counter({ ...common(name, help, labelNames), ...(collect && { collect }) }),
+    gauge: <T extends string = never>(
+      name: string,
+      help: string,
+      labelNames: readonly T[] = [],
+      collect?: (this: Gauge<T>) => void,
+    ) => new Gauge({ ...common(name, help, labelNames), ...(collect && { collect }) }),
+    histogram: <T extends string = never>(
+      name: string,
+      help: string,
+      labelNames: readonly T[] = [],
+      buckets: readonly number[] = DURATION_BUCKETS_S,
+    ) => new Histogram({ ...common(name, help, labelNames), buckets: [...buckets] }),
+  };
+}
+
+function observeLog({ counter, gauge, histogram }: Makers): LogObserver {
   const appended = counter('events_appended_total', 'Events that this instance stored.', ['type']);
   const append = histogram('append_duration_seconds', 'From the decision to the commit.');
-  const batch = new Histogram({
-    name: 'agentlight_commit_events',
-    help: 'Events in one commit.',
-    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500],
-    registers,
-  });
+  const commit = histogram('commit_events', 'Events in one commit.', [], COMMIT_BUCKETS_EVENTS);
   const followed = counter('events_followed_total', 'Events of other instances that were read.');
   const up = gauge('database_up', '1 when the database answered the last time it was asked.');
   const failures = counter(
     'database_failures_total',
     'Appends and reads that the database failed.',
   );
-  const fanOut = histogram('fan_out_duration_seconds', 'From the commit to the last ready reader.');
-  const began = counter('streams_begun_total', 'How streams began.', ['from']);
+  up.set(1);
+  return {
+    stored(events, durationMs) {
+      for (const { type } of events) appended.inc({ type });
+      commit.observe(events.length);
+      append.observe(durationMs / 1_000);
+      up.set(1);
+    },
+    followed(events) {
+      if (events > 0) followed.inc(events);
+      up.set(1);
+    },
+    failed() {
+      failures.inc();
+      up.set(0);
+    },
+  };
+}
+
+function observeStreams({ counter, histogram }: Makers): StreamsObserver {
+  const fanOut = histogram(
+    'fan_out_duration_seconds',
+    'From the commit until it is written to the last reader that takes something.',
+  );
+  const replays = counter(
+    'replays_total',
+    'Readers that went on from their cursor, by where what they had missed came from.',
+    ['source'],
+  );
+  const snapshots = counter('snapshots_total', 'States that were sent on streams, by why.', [
+    'reason',
+  ]);
   const stuck = counter('streams_stuck_total', 'Readers that were closed as they took nothing.');
+  // a series that begins with its first event hides that event from rate()
+  for (const source of ['ring', 'database']) replays.inc({ source }, 0);
+  return {
+    fannedOut: (durationMs) => fanOut.observe(durationMs / 1_000),
+    replayed: (source) => replays.inc({ source }),
+    snapshot: (reason) => snapshots.inc({ reason }),
+    stuck: () => stuck.inc(),
+  };
+}
+
+function observeRequests({
+  counter,
+  histogram,
+}: Makers): Pick<Metrics, 'request' | 'problem' | 'limitHit'> {
   const requests = counter('http_requests_total', 'Requests.', ['method', 'route', 'status']);
   const duration = histogram('http_request_duration_seconds', 'Until the answer.', [
     'method',
     'route',
   ]);
   const problems = counter('problems_total', 'Refused requests.', ['type']);
-  up.set(1);
-
+  const limits = counter('limits_hit_total', 'Requests that were refused as too much.', ['limit']);
+  for (const limit of LIMITS) limits.inc({ limit }, 0);
   return {
-    log: {
-      stored(events, durationMs) {
-        for (const { type } of events) appended.inc({ type });
-        batch.observe(events.length);
-        append.observe(durationMs / 1_000);
-        up.set(1);
-      },
-      followed(events) {
-        if (events > 0) followed.inc(events);
-        up.set(1);
-      },
-      failed() {
-        failures.inc();
-        up.set(0);
-      },
-    },
-    streams: {
-      fannedOut: (durationMs) => fanOut.observe(durationMs / 1_000),
-      began: (from) => began.inc({ from }),
-      stuck: () => stuck.inc(),
-    },
     request({ method, route, status }, durationMs) {
       requests.inc({ method, route, status });
       duration.observe({ method, route }, durationMs / 1_000);
     },
     problem: (type) => problems.inc({ type }),
-    watch: (streams) => watchStreams(streams, registers),
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
+    limitHit: (limit) => limits.inc({ limit }),
   };
 }
 
 /** Numbers that are there anyway: read when somebody asks, not counted for each reader. */
-function watchStreams(read: () => StreamsState, registers: Registry[]): void {
-  const open = new Gauge({
-    name: 'agentlight_streams_open',
-    help: 'Open streams: blocked ones take nothing right now, those behind are fed from the database.',
-    labelNames: ['state'],
-    registers,
-    collect() {
-      const { open: all, blocked, behind } = read();
-      open.set({ state: 'blocked' }, blocked);
-      open.set({ state: 'behind' }, behind);
-      open.set({ state: 'following' }, all - blocked - behind);
+function watchStreams(read: () => StreamsState, { counter, gauge }: Makers): void {
+  gauge(
+    'streams_open',
+    'Open streams: blocked ones take nothing right now, those behind are fed from the database.',
+    ['kind', 'state'],
+    function collect() {
+      for (const [kind, counts] of Object.entries(read().open)) {
+        for (const [state, count] of Object.entries(counts)) this.set({ kind, state }, count);
+      }
     },
-  });
-  delivered('deliveries_total', 'Events written, once for each reader.', 'deliveredEvents');
-  delivered('delivered_bytes_total', 'Bytes written to readers.', 'deliveredBytes');
+  );
+  counter(
+    'deliveries_total',
+    'Events written, once for each reader.',
+    [],
+    setTo(() => read().delivered.events),
+  );
+  counter(
+    'delivered_bytes_total',
+    'Bytes of events written, once for each reader.',
+    [],
+    setTo(() => read().delivered.bytes),
+  );
+}
 
-  function delivered(name: string, help: string, key: 'deliveredEvents' | 'deliveredBytes') {
-    let known = 0;
-    const total = new Counter({
-      name: `agentlight_${name}`,
-      help,
-      registers,
-      collect() {
-        const now = read()[key];
-        total.inc(now - known);
-        known = now;
-      },
-    });
-  }
+/** Brings a counter to where a number is that only grows. */
+function setTo(read: () => number): (this: Counter) => void {
+  let known = 0;
+  return function collect() {
+    const now = read();
+    this.inc(now - known);
+    known = now;
+  };
 }

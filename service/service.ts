@@ -84,6 +84,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   const presence = new Presence({ ...config, log, logger, instances, nowMs });
   opened.defer(() => presence.close());
 
+  const started = Promise.withResolvers<void>();
   let serving = false;
   const app = createApp({
     config,
@@ -98,6 +99,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     metrics,
     logger,
     newId: uuidv7,
+    whenStarted: started.promise,
     isServing: () => serving,
   });
   const server = createServer(
@@ -113,12 +115,15 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     server.closeIdleConnections();
   });
 
+  opened.defer(() => {
+    serving = false;
+    started.resolve();
+  });
+
   // not until the port is ours, and before any runner is let in: its agents would count as left over
   await presence.start(VERSION);
   serving = true;
-  opened.defer(() => {
-    serving = false;
-  });
+  started.resolve();
   const { port } = server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = `http://${host}:${port}`;

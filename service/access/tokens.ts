@@ -1,6 +1,7 @@
 /**
  * Who a token stands for: the table of tokens, with a short memory so that not every request asks it.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Actor } from '../../protocol/command.ts';
 import type { Scope } from '../../protocol/wire.ts';
@@ -12,6 +13,8 @@ import { openTokenWatch } from './token-watch.ts';
 /** How long a token may still be honoured after it was revoked through another instance. */
 const MEMORY_MS = 5_000;
 const MEMORY_TOKENS = 1_000;
+/** How long the database may take before it counts as not answering. */
+const PATIENCE_MS = 1_000;
 
 export interface TokenInfo {
   readonly id: string;
@@ -37,6 +40,11 @@ export interface FoundToken {
 export interface Tokens {
   /** Undefined for a token that is unknown or revoked. */
   find(token: string): Promise<FoundToken | undefined>;
+  /**
+   * The same, but while the database does not answer, who the token stood for when it last did. Only for what is
+   * needed most then, and changes nothing.
+   */
+  findOrRecall(token: string): Promise<FoundToken | undefined>;
   create(wanted: NewToken): Promise<{ id: string; token: string }>;
   /** Makes the given text the owner's token; those that held this place before are revoked. */
   installOwner(token: string): Promise<void>;
@@ -77,13 +85,31 @@ export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens
       where hash = ${hash} and revoked_at is null
       returning id, user_name, scopes
     `;
-    if (!row) return undefined;
+    if (!row) {
+      memory.delete(key);
+      return undefined;
+    }
     const found = { id: row.id, actor: { user: row.user_name, scopes: row.scopes } };
     // what was revoked while we asked may be this one
     if (revocations !== revocationsBefore) return found;
     if (memory.size >= MEMORY_TOKENS) memory.clear();
     memory.set(key, { found, untilMs: nowMs() + MEMORY_MS });
     return found;
+  }
+
+  async function findOrRecall(token: string): Promise<FoundToken | undefined> {
+    const recalled = memory.get(hashToken(token).toString('base64'))?.found;
+    const asked = find(token);
+    if (!recalled) return asked;
+    const patience = new AbortController();
+    try {
+      return await Promise.race([asked, delay(PATIENCE_MS, recalled, patience)]);
+    } catch (error) {
+      logger.debug({ err: error }, 'recalled a token without the database');
+      return recalled;
+    } finally {
+      patience.abort();
+    }
   }
 
   async function create({ user, scopes, label }: NewToken): Promise<{ id: string; token: string }> {
@@ -141,5 +167,5 @@ export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens
   }
 
   const { whenRevoked, inUse, close } = watch;
-  return { find, create, installOwner, list, revoke, whenRevoked, inUse, close };
+  return { find, findOrRecall, create, installOwner, list, revoke, whenRevoked, inUse, close };
 }

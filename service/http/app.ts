@@ -3,9 +3,9 @@
  */
 import { Hono } from 'hono';
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
+import type { Problem } from '../../protocol/problem.ts';
 import { PROBLEMS } from '../../protocol/problem.ts';
 import type { Metrics } from '../metrics.ts';
 import { accessRoutes, pairRoute } from './access-routes.ts';
@@ -14,7 +14,8 @@ import type { Http, Services } from './context.ts';
 import { eventRoutes } from './event-routes.ts';
 import { authenticate, guardHost, guardOrigin, requireScope } from './guards.ts';
 import { healthRoutes, notServing } from './health-routes.ts';
-import { ProblemError, refuse } from './problem-error.ts';
+import { ProblemError } from './problem-error.ts';
+import { limitBody } from './input.ts';
 import { openApi } from './openapi.ts';
 import { problemResponse } from './problem-response.ts';
 import { runRoutes } from './run-routes.ts';
@@ -24,23 +25,24 @@ import { streamRoutes } from './stream-routes.ts';
 export function createApp(services: Services): Hono<Http> {
   const { config, tokens, logger, isServing, metrics } = services;
   const app = new Hono<Http>();
+  const answerWith = (problem: Problem) => {
+    metrics.problem(problem.type);
+    if (problem.type === 'too-large') metrics.limitHit('body_bytes');
+    return problemResponse(problem);
+  };
 
   app.onError((error) => {
-    if (error instanceof ProblemError) {
-      metrics.problem(error.problem.type);
-      return problemResponse(error.problem);
-    }
-    metrics.problem('internal');
+    if (error instanceof ProblemError) return answerWith(error.problem);
     logger.error({ err: error }, 'a request failed');
     const detail = 'The service made a mistake; its log says more. Try again.';
-    return problemResponse({ type: 'internal', detail });
+    return answerWith({ type: 'internal', detail });
   });
   app.notFound((c) => {
     const allowed = otherMethods(app, c.req.method, c.req.path);
     if (allowed.length === 0) {
-      return problemResponse({ type: 'not-found', detail: `There is nothing at ${c.req.path}.` });
+      return answerWith({ type: 'not-found', detail: `There is nothing at ${c.req.path}.` });
     }
-    const response = problemResponse({
+    const response = answerWith({
       type: 'method-not-allowed',
       detail: `${c.req.path} takes ${allowed.join(', ')}.`,
     });
@@ -51,20 +53,11 @@ export function createApp(services: Services): Hono<Http> {
   app.use(measure(metrics));
   app.use(guardHost([config.host, ...config.allowedHosts]));
   app.use(guardOrigin(config.allowedOrigins));
-  app.use(
-    bodyLimit({
-      maxSize: config.maxBodyBytes,
-      onError: () =>
-        refuse(
-          'too-large',
-          `A body may have at most ${config.maxBodyBytes} bytes. Send less at once.`,
-        ),
-    }),
-  );
+  app.use(limitBody(config.maxBodyBytes));
 
   app.route('/', healthRoutes(services));
-  const description = openApi(services.version);
-  app.get('/openapi.json', (c) => c.json(description));
+  let description: object | undefined;
+  app.get('/openapi.json', (c) => c.json((description ??= openApi(services.version))));
   app.get('/problems/:type', (c) => {
     const type = c.req.param('type');
     if (!Object.hasOwn(PROBLEMS, type)) return c.notFound();
@@ -72,7 +65,12 @@ export function createApp(services: Services): Hono<Http> {
     return c.text(`${type} (HTTP ${status}): ${title}.\n`);
   });
 
-  app.use('/v1/*', async (_c, next) => (isServing() ? next() : problemResponse(notServing)));
+  // EventSource takes any answer but 200 as final, and all of them come back just when the service starts
+  app.use('/v1/stream', async (_c, next) => {
+    await services.whenStarted;
+    return next();
+  });
+  app.use('/v1/*', async (_c, next) => (isServing() ? next() : answerWith(notServing)));
   app.route('/', pairRoute(services));
   app.use('/v1/*', authenticate(tokens));
   app.use('/v1/*', requireScope('read', 'operate', 'report'));
@@ -82,18 +80,18 @@ export function createApp(services: Services): Hono<Http> {
   app.route('/v1', eventRoutes(services));
   app.route('/v1', runnerRoutes(services));
   app.route('/v1', accessRoutes(services));
-  app.get('/metrics', authenticate(tokens), requireScope('read'), async (c) =>
+  app.get('/metrics', authenticate(tokens, 'findOrRecall'), requireScope('read'), async (c) =>
     c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
   );
   return app;
 }
 
-/** The last route that matched is the one that answered; what none matched has no name of its own. */
+/** Guards match all methods; the one route that matches the method as well gives its name. */
 function measure(metrics: Metrics): MiddlewareHandler {
   return createMiddleware(async (c, next) => {
     const beganMs = performance.now();
     await next();
-    const route = routePath(c, -1);
+    const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none';
     const labels = { method: c.req.method, route, status: c.res.status };
     metrics.request(labels, performance.now() - beganMs);
   });

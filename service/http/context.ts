@@ -25,6 +25,8 @@ export interface Services {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly newId: () => string;
+  /** Settled once it has started, or has given up on that. */
+  readonly whenStarted: Promise<void>;
   /** False while the service starts or stops. */
   readonly isServing: () => boolean;
 }

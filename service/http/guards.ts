@@ -15,6 +15,8 @@ export interface Authenticated {
     actor: Actor;
     /** Id of the token. */
     token: string;
+    /** Reads the body, no more of it than is allowed. */
+    body: () => Promise<string>;
   };
 }
 
@@ -53,6 +55,8 @@ function hostName(host: string): string {
  */
 export function guardOrigin(allowed: readonly string[]): MiddlewareHandler<Http> {
   return createMiddleware<Http>(async (c, next) => {
+    // on the raw response, as streams and problems need it, too; also where no page asks, for caches
+    if (allowed.length > 0) c.env.outgoing.setHeader('Vary', 'Origin');
     const origin = c.req.header('origin');
     if (origin === undefined || /^(chrome|moz)-extension:\/\/[a-z0-9-]+$/.test(origin))
       return next();
@@ -63,10 +67,7 @@ export function guardOrigin(allowed: readonly string[]): MiddlewareHandler<Http>
         `Requests from the web page ${origin} are not accepted. Use the extension, or a program; to let its pages read, add it to AGENTLIGHT_ALLOWED_ORIGINS.`,
       );
     }
-    // on the raw response, as streams and problems need them, too
-    const { outgoing } = c.env;
-    outgoing.setHeader('Access-Control-Allow-Origin', origin);
-    outgoing.setHeader('Vary', 'Origin');
+    c.env.outgoing.setHeader('Access-Control-Allow-Origin', origin);
     if (c.req.method !== 'OPTIONS') return next();
     return c.body(null, 204, {
       'Access-Control-Allow-Methods': 'GET',
@@ -79,15 +80,19 @@ export function guardOrigin(allowed: readonly string[]): MiddlewareHandler<Http>
 /**
  * Finds out who asks, from `Authorization: Bearer …` (RFC 6750). `EventSource` can't send that, so the stream takes
  * `?token=` as well, of tokens that can do nothing but read: addresses end up in logs and histories.
+ * @param how `findOrRecall` for what must be told even when the database does not answer.
  */
-export function authenticate(tokens: Tokens): MiddlewareHandler<Authenticated> {
+export function authenticate(
+  tokens: Tokens,
+  how: 'find' | 'findOrRecall' = 'find',
+): MiddlewareHandler<Authenticated> {
   return createMiddleware<Authenticated>(async (c, next) => {
     const header = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
     const token = header ?? (c.req.path === '/v1/stream' ? c.req.query('token') : undefined);
     if (token === undefined) {
       refuse('unauthorized', 'Send the header "Authorization: Bearer <token>".');
     }
-    const found = await tokens.find(token);
+    const found = await tokens[how](token);
     if (!found) {
       refuse(
         'unauthorized',
@@ -97,7 +102,7 @@ export function authenticate(tokens: Tokens): MiddlewareHandler<Authenticated> {
     if (header === undefined && found.actor.scopes.join() !== 'read') {
       refuse(
         'forbidden',
-        'An address takes only a token that can do nothing but read. Make one with: agentlight token create --scope read',
+        'An address takes only a token that can do nothing but read. Make one with: agentlight token create --user <name> --scope read',
       );
     }
     c.set('actor', found.actor);

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import type { Problem } from '../../protocol/problem.ts';
 import type { Http, Services } from './context.ts';
-import { problemResponse } from './problem-response.ts';
+import { ProblemError } from './problem-error.ts';
 
 export const notServing: Problem = {
   type: 'unavailable',
@@ -16,12 +16,12 @@ export function healthRoutes({ sql, isServing }: Services): Hono<Http> {
   routes.get('/healthz', (c) => c.json({ name: 'agentlight', status: 'ok' }));
 
   routes.get('/readyz', async (c) => {
-    if (!isServing()) return problemResponse(notServing);
+    if (!isServing()) throw new ProblemError(notServing);
     try {
       await sql`select 1`;
     } catch {
       const detail = 'The database does not answer.';
-      return problemResponse({ type: 'unavailable', detail, retryAfterS: 1 });
+      throw new ProblemError({ type: 'unavailable', detail, retryAfterS: 1 });
     }
     return c.json({ name: 'agentlight', status: 'ready' });
   });

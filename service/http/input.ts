@@ -1,8 +1,10 @@
 /**
  * Reading what a client sent: bounded, then checked against a schema, with an error that says where.
  */
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
+import type { Http } from './context.ts';
 import { refuse } from './problem-error.ts';
 
 // zod/mini says only "Invalid input" unless it is given a language
@@ -19,7 +21,7 @@ const MAX_DEPTH = 32;
 
 /** @throws ProblemError for another media type, for bad JSON, or for what the schema refuses. */
 export async function readBody<T extends z.ZodMiniType>(
-  c: Context,
+  c: Context<Http>,
   schema: T,
 ): Promise<z.output<T>> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
@@ -29,7 +31,7 @@ export async function readBody<T extends z.ZodMiniType>(
       'Send JSON, with the header "Content-Type: application/json".',
     );
   }
-  const text = await c.req.text();
+  const text = await c.get('body')();
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -40,6 +42,32 @@ export async function readBody<T extends z.ZodMiniType>(
     refuse('invalid-request', `The body is nested deeper than ${MAX_DEPTH} levels.`);
   }
   return check(schema, value, 'body');
+}
+
+/**
+ * Refuses bodies that are too large, also where a route reads none. They are read from the connection itself: a web
+ * `Request` with its stream would cost more than everything else that is done with a small body.
+ */
+export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
+  const tooLarge = () =>
+    refuse('too-large', `A body may have at most ${maxBytes} bytes. Send less at once.`);
+  const read = async (body: AsyncIterable<Buffer>) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of body) {
+      bytes += piece.length;
+      if (bytes > maxBytes) tooLarge();
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString();
+  };
+  return createMiddleware<Http>(async (c, next) => {
+    if (Number(c.req.header('content-length') ?? 0) > maxBytes) tooLarge();
+    const hasNoLength = c.req.header('transfer-encoding') !== undefined;
+    const text = hasNoLength ? await read(c.env.incoming) : undefined;
+    c.set('body', async () => text ?? (await read(c.env.incoming)));
+    await next();
+  });
 }
 
 /** @param where what the value is, for the error: `body`, `path` or `query`. */

@@ -1,11 +1,16 @@
 /** The description of the HTTP interface as OpenAPI 3.1, made from the schemas that check the requests. */
-import * as z from 'zod/mini';
+import type { EventType } from '../../protocol/event.ts';
+import { EVENT_KINDS } from '../../protocol/event.ts';
 import type { ProblemType } from '../../protocol/problem.ts';
 import { PROBLEMS } from '../../protocol/problem.ts';
+import { answerSchemas } from './answers.ts';
+import { EXAMPLES, STREAM_EXAMPLE } from './examples.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { refTo, requestToJson } from './json-schema.ts';
 import type { Answer, Operation } from './operations.ts';
 import { OPERATIONS } from './operations.ts';
 
-const PROBLEM = { $ref: '#/components/schemas/Problem' };
+const TYPES = Object.keys(EVENT_KINDS) as EventType[];
 
 export function openApi(version: string): object {
   return {
@@ -16,22 +21,29 @@ export function openApi(version: string): object {
       description: 'A status light for agents: one log of events, followed as Server-Sent Events.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    paths: mapValues(OPERATIONS, (methods) => mapValues(methods, describe)),
+    servers: [{ url: '/' }],
+    paths: mapValues(OPERATIONS, (methods, path) =>
+      mapValues(methods, (operation, method) => describe(operation, method, path)),
+    ),
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        tokenInAddress: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'token',
+          description:
+            'For clients that can send no header, such as EventSource: a token that can do nothing but read.',
+        },
+      },
       schemas: {
-        Problem: {
-          type: 'object',
-          description: 'RFC 9457',
-          required: ['type', 'title', 'status', 'detail'],
-          properties: {
-            type: {
-              type: 'string',
-              enum: Object.keys(PROBLEMS).map((type) => `/problems/${type}`),
-            },
-            title: { type: 'string' },
-            status: { type: 'integer' },
-            detail: { type: 'string', description: 'What happened, and what to do.' },
+        ...answerSchemas(),
+        Event: {
+          description: 'An event of the log. Readers ignore types that they do not know.',
+          oneOf: TYPES.map((type) => ({ $ref: refTo(type) })),
+          discriminator: {
+            propertyName: 'type',
+            mapping: Object.fromEntries(TYPES.map((type) => [type, refTo(type)])),
           },
         },
       },
@@ -39,29 +51,62 @@ export function openApi(version: string): object {
   };
 }
 
-function describe(operation: Operation): object {
-  const { summary, scopes, body, isBodyOptional, answers } = operation;
+function describe(operation: Operation, method: string, path: string): object {
+  const { id, summary, scopes, takesTokenInAddress, body, isBodyOptional, answers } = operation;
   const needsToken = scopes.length > 0;
   return {
+    operationId: id,
     summary,
     ...(needsToken && { description: `Needs a token with the scope ${scopes.join(' or ')}.` }),
-    security: needsToken ? [{ token: [] }] : [],
+    security: [
+      ...(needsToken ? [{ token: [] }] : []),
+      ...(takesTokenInAddress ? [{ tokenInAddress: [] }] : []),
+    ],
     parameters: parametersOf(operation),
     ...(body && {
       requestBody: {
         required: isBodyOptional !== true,
-        content: { 'application/json': { schema: toJson(body, 'input') } },
+        content: {
+          'application/json': { schema: requestToJson(body), example: EXAMPLES[id]?.body },
+        },
       },
     }),
-    responses: { ...mapValues(answers, describeAnswer), ...problemsOf(operation) },
+    responses: {
+      ...mapValues(answers, (answer) => describeAnswer(answer, id)),
+      ...problemsOf(operation, method, path),
+    },
   };
 }
 
-function describeAnswer({ description, mediaType = 'application/json', schema }: Answer): object {
+function describeAnswer(answer: Answer, id: string): object {
+  const { description, mediaType = 'application/json', schema } = answer;
   if (mediaType === '') return { description };
-  const type = mediaType === 'application/json' ? 'object' : 'string';
-  const content = { [mediaType]: { schema: schema ? toJson(schema, 'output') : { type } } };
-  return { description, content };
+  if (mediaType === 'text/event-stream') return describeStream(description);
+  if (!schema) {
+    const type = mediaType === 'application/json' ? 'object' : 'string';
+    return { description, content: { [mediaType]: { schema: { type } } } };
+  }
+  const example = EXAMPLES[id]?.answer;
+  return { description, content: { [mediaType]: { schema: { $ref: refTo(schema) }, example } } };
+}
+
+/** OpenAPI 3.1 has no word for what a stream is made of: the extension names the JSON of each kind of message. */
+function describeStream(description: string): object {
+  return {
+    description,
+    content: {
+      'text/event-stream': {
+        schema: { type: 'string' },
+        example: STREAM_EXAMPLE,
+        'x-messages': {
+          hello: { $ref: refTo('Hello') },
+          snapshot: { $ref: refTo('Snapshot') },
+          message: { $ref: refTo('Event') },
+          bye: { $ref: refTo('Bye') },
+        },
+      },
+    },
+  };
 }
 
 function parametersOf({ params = {}, query, headers = {} }: Operation): object[] {
@@ -69,15 +114,18 @@ function parametersOf({ params = {}, query, headers = {} }: Operation): object[]
     name,
     in: 'path',
     required: true,
-    schema: toJson(schema, 'input'),
+    schema: requestToJson(schema),
   }));
-  const { properties = {}, required = [] } = query ? toJson(query, 'input') : {};
-  const inQuery = Object.entries(properties).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    required: required.includes(name),
-    schema,
-  }));
+  const { properties = {}, required = [] } = query ? requestToJson(query) : {};
+  const inQuery = Object.entries(properties)
+    // described as a way to show a token
+    .filter(([name]) => name !== 'token')
+    .map(([name, schema]) => ({
+      name,
+      in: 'query',
+      required: required.includes(name),
+      schema: withoutTuple(schema),
+    }));
   const inHeaders = Object.entries(headers).map(([name, description]) => ({
     name,
     in: 'header',
@@ -87,46 +135,49 @@ function parametersOf({ params = {}, query, headers = {} }: Operation): object[]
   return [...inPath, ...inQuery, ...inHeaders];
 }
 
+/** What may be there only once comes as a list of one. */
+function withoutTuple(schema: JsonSchema): JsonSchema {
+  return schema.prefixItems?.[0] ?? schema;
+}
+
 /** By status, as OpenAPI has one response for each. */
-function problemsOf(operation: Operation): Record<number, object> {
-  const types = [
-    ...ALWAYS,
-    ...(operation.scopes.length > 0 ? WITH_TOKEN : []),
-    ...(operation.problems ?? []),
-  ];
-  if (operation.body) types.push(...WITH_BODY);
-  if (operation.params ?? operation.query) types.push('invalid-request');
+function problemsOf(operation: Operation, method: string, path: string): Record<number, object> {
+  const types: ProblemType[] = [...ALWAYS, ...(operation.problems ?? [])];
+  if (operation.scopes.length > 0) types.push('unauthorized', 'forbidden');
+  if (method !== 'get') types.push('too-large');
+  if (operation.body) types.push('invalid-request', 'invalid-json', 'unsupported-media-type');
+  if (path.startsWith('/v1/')) types.push('unavailable');
+  const { params, query, headers } = operation;
+  if (path.startsWith('/v1/') && (params ?? query ?? headers)) types.push('invalid-request');
   const byStatus = Map.groupBy(new Set(types), (type) => PROBLEMS[type][0] as number);
   return Object.fromEntries(
-    [...byStatus].map(([status, ofStatus]) => [
-      status,
-      {
-        description: ofStatus.join(', '),
-        content: { 'application/problem+json': { schema: PROBLEM } },
-      },
-    ]),
+    [...byStatus].map(([status, ofStatus]) => [status, describeProblems(status, ofStatus)]),
   );
 }
 
-const ALWAYS: readonly ProblemType[] = ['misdirected-host', 'foreign-origin'];
-const WITH_TOKEN: readonly ProblemType[] = ['unauthorized', 'forbidden', 'unavailable'];
-const WITH_BODY: readonly ProblemType[] = [
-  'invalid-request',
-  'invalid-json',
-  'too-large',
-  'unsupported-media-type',
-];
+const ALWAYS: readonly ProblemType[] = ['misdirected-host', 'foreign-origin', 'internal'];
 
-interface JsonSchema {
-  readonly properties?: Readonly<Record<string, object>>;
-  readonly required?: readonly string[];
+function describeProblems(status: number, types: readonly ProblemType[]): object {
+  const header = PROBLEM_HEADERS[status];
+  const only = { type: { enum: types.map((type) => `/problems/${type}`) } };
+  return {
+    description: types.map((type) => `${type}: ${PROBLEMS[type][1]}.`).join(' '),
+    ...(header && { headers: { [header]: { schema: { type: 'string' } } } }),
+    content: {
+      'application/problem+json': { schema: { $ref: refTo('Problem'), properties: only } },
+    },
+  };
 }
 
-function toJson(schema: z.ZodMiniType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return json as JsonSchema;
-}
+const PROBLEM_HEADERS: Readonly<Record<number, string>> = {
+  401: 'WWW-Authenticate',
+  429: 'Retry-After',
+  503: 'Retry-After',
+};
 
-function mapValues<T, U>(table: Readonly<Record<string, T>>, map: (value: T) => U) {
-  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, map(value)]));
+function mapValues<T, U>(
+  table: Readonly<Record<string, T>>,
+  map: (value: T, key: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, map(value, key)]));
 }

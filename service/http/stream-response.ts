@@ -23,9 +23,6 @@ const HEADERS = {
   Connection: 'close',
 };
 
-/** What `EventSource` waits before it comes back by itself. */
-const RETRY_MS = 1_000;
-
 export interface StreamResponse {
   readonly filter: LogFilter;
   readonly start: StartPoint;
@@ -37,15 +34,21 @@ export interface StreamResponse {
 }
 
 /** @param token id of the token that asks. @throws ProblemError too-many-streams. */
-export function refuseTooManyStreams({ streams, tokens, config }: Services, token: string): void {
-  const refuseOver = (limit: number, whose: string) =>
-    refuse('too-many-streams', `${limit} streams ${whose}, which is the limit. Try again later.`, {
-      retryAfterS: 10,
-    });
-  if (streams.count >= config.maxStreams) refuseOver(config.maxStreams, 'are open');
+export function refuseTooManyStreams(services: Services, token: string): void {
+  const { streams, tokens, config, metrics } = services;
+  if (streams.count >= config.maxStreams) {
+    metrics.limitHit('streams');
+    refuseOver(config.maxStreams, 'are open');
+  }
   if (tokens.inUse(token) >= config.maxStreamsPerToken) {
+    metrics.limitHit('streams_per_token');
     refuseOver(config.maxStreamsPerToken, 'of this token are open');
   }
+}
+
+function refuseOver(limit: number, whose: string): never {
+  const detail = `${limit} streams ${whose}, which is the limit. Try again later.`;
+  return refuse('too-many-streams', detail, { retryAfterS: 10 });
 }
 
 /** What HEAD gets: a stream's headers. Nothing is opened. */
@@ -77,10 +80,11 @@ export function respondWithStream(
   outgoing.writeHead(200, HEADERS);
   outgoing.flushHeaders();
   socket.setKeepAlive(true, 30_000);
-  socket.write(retryFrame(RETRY_MS) + controlFrame('hello', hello));
+  socket.write(retryFrame() + controlFrame('hello', hello));
   if (closed) socket.once('close', closed);
   const { streams, tokens } = services;
-  const reader = streams.open({ socket, filter, start, once });
+  const kind = generation === undefined ? 'watcher' : 'runner';
+  const reader = streams.open({ socket, filter, start, once, kind });
   const release = tokens.whenRevoked(c.get('token'), () =>
     streams.end(reader, { reason: 'token-revoked', retryMs: 0 }),
   );

@@ -266,6 +266,8 @@ export class Log {
   /** Reads, folds and tells what lies behind our head. */
   async #catchUp(): Promise<void> {
     for (;;) {
+      // what is announced from here on may have come too late for this page
+      this.#announcedSeq = 0;
       const { events, floor } = await readPage(this.#sql, this.#fleet.seq, { detail: true });
       if (floor > this.#fleet.seq) {
         await this.#jump();
@@ -275,7 +277,6 @@ export class Log {
       if (events.length > 0) this.#advance(events, fold(this.#fleet, events));
       if (events.length < PAGE_EVENTS) break;
     }
-    this.#announcedSeq = 0;
     this.#floors = await readHead(this.#sql);
   }
 

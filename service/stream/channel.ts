@@ -8,12 +8,16 @@
 import type { Socket } from 'node:net';
 import type { Bye } from '../../protocol/wire.ts';
 import type { LogFilter } from '../log/store.ts';
-import { controlFrame } from './frame.ts';
+import { byeFrame } from './frame.ts';
 import type { Slice } from './ring.ts';
 import { Ring } from './ring.ts';
 
+/** Whether the other side watches, or holds its command stream. */
+export type ReaderKind = 'watcher' | 'runner';
+
 export interface Reader {
   readonly socket: Socket;
+  readonly kind: ReaderKind;
   readonly channel: Channel;
   /** Everything up to here has been handed to the socket. */
   cursorSeq: number;
@@ -28,6 +32,12 @@ export interface Reader {
   closed: boolean;
 }
 
+/** What was handed to sockets so far, once for each reader; one object for all channels. */
+export interface Delivered {
+  events: number;
+  bytes: number;
+}
+
 export interface ChannelOptions {
   readonly filter: LogFilter;
   readonly ringBytes: number;
@@ -36,6 +46,7 @@ export interface ChannelOptions {
   readonly headSeq: number;
   /** Feeds a reader whose next event is not in the ring. */
   readonly onBehind: (reader: Reader) => void;
+  readonly delivered: Delivered;
   readonly nowMs: () => number;
 }
 
@@ -44,23 +55,24 @@ export class Channel {
   readonly ring: Ring;
   readonly readers: Reader[] = [];
   readonly #onBehind: (reader: Reader) => void;
+  readonly #delivered: Delivered;
   readonly #nowMs: () => number;
-  /** Handed to sockets so far, once for each reader. */
-  deliveredEvents = 0;
-  deliveredBytes = 0;
   /** The view that most readers need next, made once. */
   #shared: { offset: number; end: number; slice: Slice } | undefined;
 
-  constructor({ filter, ringBytes, slabBytes, headSeq, onBehind, nowMs }: ChannelOptions) {
+  constructor(options: ChannelOptions) {
+    const { filter, ringBytes, slabBytes, headSeq, onBehind, delivered, nowMs } = options;
     this.filter = filter;
     this.ring = new Ring({ maxBytes: ringBytes, slabBytes, afterSeq: headSeq });
     this.#onBehind = onBehind;
+    this.#delivered = delivered;
     this.#nowMs = nowMs;
   }
 
-  add(socket: Socket, cursorSeq: number, once: boolean): Reader {
+  add({ socket, kind, cursorSeq, once }: Pick<Reader, 'socket' | 'kind' | 'cursorSeq' | 'once'>) {
     const reader: Reader = {
       socket,
+      kind,
       channel: this,
       cursorSeq,
       offset: undefined,
@@ -103,10 +115,15 @@ export class Channel {
       }
       reader.offset += slice.bytes.length;
       reader.cursorSeq = slice.lastSeq;
-      this.deliveredEvents += slice.events;
-      this.deliveredBytes += slice.bytes.length;
-      this.send(reader, slice.bytes);
+      this.deliver(reader, slice.bytes, slice.events);
     }
+  }
+
+  /** Hands over whole frames of events. */
+  deliver(reader: Reader, bytes: Buffer, events: number): void {
+    this.#delivered.events += events;
+    this.#delivered.bytes += bytes.length;
+    this.send(reader, bytes);
   }
 
   /** Hands bytes to the socket and notes whether it can take more. */
@@ -117,7 +134,7 @@ export class Channel {
 
   /** Says good-bye, if the socket takes it, and closes. */
   end(reader: Reader, bye?: Bye): void {
-    if (bye && reader.blockedSinceMs === undefined) this.send(reader, controlFrame('bye', bye));
+    if (bye && reader.blockedSinceMs === undefined) this.send(reader, byeFrame(bye));
     this.remove(reader);
     reader.socket.end();
     if (reader.blockedSinceMs !== undefined) reader.socket.destroy();

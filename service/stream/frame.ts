@@ -6,6 +6,10 @@
  */
 import type { LogEvent } from '../../protocol/event.ts';
 import { formatCursor } from '../../protocol/cursor.ts';
+import type { Bye } from '../../protocol/wire.ts';
+
+/** What a client waits that comes back by itself and knows no more than the standard. */
+const RETRY_MS = 1_000;
 
 /** An event of the log; unnamed, so that `EventSource.onmessage` sees it. */
 export function eventFrame(epoch: string, event: LogEvent): string {
@@ -23,7 +27,15 @@ export function heartbeatFrame(id?: string): string {
   return id === undefined ? ': heartbeat\n\n' : `: heartbeat\nid: ${id}\n\n`;
 }
 
-/** How long a client waits before it reconnects by itself. */
-export function retryFrame(retryMs: number): string {
-  return `retry: ${retryMs}\n\n`;
+/** Begins every stream. */
+export function retryFrame(): string {
+  return `retry: ${RETRY_MS}\n\n`;
+}
+
+/**
+ * The last message. `retry` says the same to clients that don't read it, such as `EventSource`; they wait that long
+ * before each attempt, so it is never short.
+ */
+export function byeFrame(bye: Bye): string {
+  return `retry: ${RETRY_MS + bye.retryMs}\n${controlFrame('bye', bye)}`;
 }

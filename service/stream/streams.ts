@@ -10,7 +10,7 @@ import type { Sql } from '../database/connect.ts';
 import type { Log } from '../log/log.ts';
 import type { LogFilter } from '../log/store.ts';
 import { PAGE_EVENTS, readPage } from '../log/store.ts';
-import type { Reader } from './channel.ts';
+import type { Delivered, Reader, ReaderKind } from './channel.ts';
 import { Channel } from './channel.ts';
 import { EVERYTHING, filterKey, matches, restrictFleet } from './filter.ts';
 import { controlFrame, eventFrame, heartbeatFrame } from './frame.ts';
@@ -21,26 +21,30 @@ const FILTERED_RING_BYTES = 262_144;
 const FILTERED_SLAB_BYTES = 32_768;
 const MAIN_SLAB_BYTES = 1_048_576;
 
-/** How a stream began: out of memory, out of the database, or with the state and why. */
-export type StreamBeginning = 'ring' | 'database' | SnapshotReason;
-
 /** Told at the edge of the streams, for metrics; never once for each reader and event. */
 export interface StreamsObserver {
   /** What was stored has been written to every reader that takes it. */
   fannedOut(durationMs: number): void;
-  began(from: StreamBeginning): void;
+  /** A reader goes on from its cursor, out of memory or out of the database. */
+  replayed(source: 'ring' | 'database'): void;
+  /** A reader was sent the state. */
+  snapshot(reason: SnapshotReason): void;
   /** A reader was closed as it took nothing. */
   stuck(): void;
 }
 
+/** What readers do: follow, take nothing right now, or are fed from the database. */
+export interface ReaderCounts {
+  following: number;
+  blocked: number;
+  behind: number;
+}
+
 export interface StreamsState {
-  readonly open: number;
-  /** Take nothing right now. */
-  readonly blocked: number;
-  /** Fed from the database. */
-  readonly behind: number;
-  readonly deliveredEvents: number;
-  readonly deliveredBytes: number;
+  /** Those without a filter, with one, and those that runners hold. */
+  readonly open: Readonly<Record<'main' | 'filtered' | 'runner', Readonly<ReaderCounts>>>;
+  /** Since the start; only ever grows. */
+  readonly delivered: Readonly<Delivered>;
 }
 
 export interface StreamsOptions {
@@ -60,6 +64,7 @@ export interface OpenOptions {
   readonly filter: LogFilter;
   readonly start: StartPoint;
   readonly once: boolean;
+  readonly kind: ReaderKind;
 }
 
 export class Streams {
@@ -74,9 +79,7 @@ export class Streams {
   readonly #filtered = new Map<string, Channel>();
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: readonly (() => void)[];
-  /** What channels delivered that are no more. */
-  readonly #retired = { events: 0, bytes: 0 };
-  #pumpScheduled = false;
+  readonly #delivered: Delivered = { events: 0, bytes: 0 };
   #closed = false;
   #snapshot: { seq: number; frame: string } | undefined;
 
@@ -105,34 +108,29 @@ export class Streams {
 
   /** For metrics: looks at every reader, so not for every request. */
   state(): StreamsState {
-    let [open, blocked, behind] = [0, 0, 0];
-    let [deliveredEvents, deliveredBytes] = [this.#retired.events, this.#retired.bytes];
+    const none = (): ReaderCounts => ({ following: 0, blocked: 0, behind: 0 });
+    const open = { main: none(), filtered: none(), runner: none() };
     for (const channel of this.#channels()) {
-      deliveredEvents += channel.deliveredEvents;
-      deliveredBytes += channel.deliveredBytes;
+      const watching = channel === this.#main ? open.main : open.filtered;
       for (const reader of channel.readers) {
-        open += 1;
-        if (reader.blockedSinceMs !== undefined) blocked += 1;
-        else if (reader.offset === undefined) behind += 1;
+        const counts = reader.kind === 'runner' ? open.runner : watching;
+        if (reader.blockedSinceMs !== undefined) counts.blocked += 1;
+        else if (reader.offset === undefined) counts.behind += 1;
+        else counts.following += 1;
       }
     }
-    return { open, blocked, behind, deliveredEvents, deliveredBytes };
+    return { open, delivered: this.#delivered };
   }
 
   /** Feeds `socket`, whose response headers and `hello` have been written, until either side closes it. */
-  open({ socket, filter, start, once }: OpenOptions): Reader {
+  open({ socket, filter, start, once, kind }: OpenOptions): Reader {
     const channel = this.#channelFor(filter);
     const seq = start.kind === 'resume' ? start.afterSeq : this.#log.fleet.seq;
-    const reader = channel.add(socket, seq, once);
+    const reader = channel.add({ socket, kind, cursorSeq: seq, once });
     socket.on('drain', () => this.#drained(reader));
     socket.once('close', () => this.#forget(reader));
-    const isInRing = channel.ring.offsetAfter(seq) !== undefined;
-    this.#observer?.began(
-      start.kind === 'snapshot' ? start.reason : isInRing ? 'ring' : 'database',
-    );
-    if (start.kind === 'snapshot') {
-      channel.send(reader, this.#snapshotFrame(filter, start.reason));
-    }
+    if (start.kind === 'snapshot') this.#sendSnapshot(reader, start.reason);
+    else if (channel.ring.offsetAfter(seq) !== undefined) this.#observer?.replayed('ring');
     if (this.#closed) this.end(reader, { reason: 'shutdown', retryMs: 0 });
     else this.#feed(reader);
     return reader;
@@ -180,11 +178,13 @@ export class Streams {
       slabBytes,
       headSeq: this.#log.fleet.seq,
       onBehind: (reader) => this.#feed(reader),
+      delivered: this.#delivered,
       nowMs: this.#nowMs,
     });
   }
 
   #publish(events: readonly LogEvent[]): void {
+    const committedMs = this.#nowMs();
     for (const event of events) {
       let frame: string | undefined;
       for (const channel of this.#channels()) {
@@ -193,15 +193,9 @@ export class Streams {
         channel.ring.append(event.seq, frame);
       }
     }
-    if (this.#pumpScheduled) return;
-    this.#pumpScheduled = true;
-    const publishedMs = this.#nowMs();
-    // what arrives while this turn lasts goes out in the same write: batches by itself as the rate rises
-    setImmediate(() => {
-      this.#pumpScheduled = false;
-      for (const channel of this.#channels()) channel.pumpAll();
-      this.#observer?.fannedOut(this.#nowMs() - publishedMs);
-    });
+    // at once, before the publisher has its answer: what comes meanwhile is in the next commit, and the next write
+    for (const channel of this.#channels()) channel.pumpAll();
+    this.#observer?.fannedOut(this.#nowMs() - committedMs);
   }
 
   /** What lies between what we had and what we have now is nowhere any more: readers come back for the state. */
@@ -227,8 +221,6 @@ export class Streams {
     const key = filterKey(channel.filter);
     if (channel.readers.length === 0 && this.#filtered.get(key) === channel) {
       this.#filtered.delete(key);
-      this.#retired.events += channel.deliveredEvents;
-      this.#retired.bytes += channel.deliveredBytes;
     }
   }
 
@@ -240,6 +232,7 @@ export class Streams {
       reader.channel.pump(reader);
       return;
     }
+    this.#observer?.replayed('database');
     this.#feedFromDatabase(reader).catch((error: unknown) => {
       this.#logger.warn({ err: error }, 'replay failed; the reader will come back');
       reader.socket.destroy();
@@ -250,18 +243,26 @@ export class Streams {
     const { channel } = reader;
     while (!reader.closed && channel.ring.offsetAfter(reader.cursorSeq) === undefined) {
       const headSeq = this.#log.fleet.seq;
-      const { events, floor } = await readPage(this.#sql, reader.cursorSeq, channel.filter);
+      const { events: found, floor } = await readPage(this.#sql, reader.cursorSeq, channel.filter);
       if (reader.cursorSeq < floor) {
         reader.cursorSeq = this.#log.fleet.seq;
-        channel.send(reader, this.#snapshotFrame(channel.filter, 'expired'));
+        this.#sendSnapshot(reader, 'expired');
         continue;
       }
-      channel.send(reader, events.map((event) => eventFrame(this.#log.epoch, event)).join(''));
+      // what another instance wrote, and we have not heard of yet, comes through the ring
+      const events = found.filter(({ seq }) => seq <= headSeq);
+      const frames = events.map((event) => eventFrame(this.#log.epoch, event)).join('');
+      channel.deliver(reader, Buffer.from(frames), events.length);
       const lastSeq = events.at(-1)?.seq ?? 0;
       reader.cursorSeq = events.length < PAGE_EVENTS ? Math.max(lastSeq, headSeq) : lastSeq;
       if (reader.blockedSinceMs !== undefined) await drainedOrClosed(reader.socket);
     }
     if (!reader.closed) this.#feed(reader);
+  }
+
+  #sendSnapshot(reader: Reader, reason: SnapshotReason): void {
+    this.#observer?.snapshot(reason);
+    reader.channel.send(reader, this.#snapshotFrame(reader.channel.filter, reason));
   }
 
   #snapshotFrame(filter: LogFilter, reason: SnapshotReason): string {

@@ -1,7 +1,5 @@
 /** `agentlight serve` as a process of its own. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -45,15 +43,4 @@ export async function onDatabase(): Promise<readonly string[]> {
   const { url, drop } = await createTestDatabase();
   onTestFinished(drop);
   return ['--database-url', url, '--data-dir', await makeDirectory()];
-}
-
-/** A port on which nobody listens, as of now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -7,9 +7,10 @@ import { createApp } from '../../../service/http/app.ts';
 import type { Services } from '../../../service/http/context.ts';
 import { createMetrics } from '../../../service/metrics.ts';
 import { eventually } from '../../support/eventually.ts';
+import { freePort } from '../../support/free-port.ts';
 import { OWNER_TOKEN } from './hub.ts';
 import { send } from './request.ts';
-import { freePort, makeDirectory, onDatabase, startServe, whenListening } from './serve-process.ts';
+import { makeDirectory, onDatabase, startServe, whenListening } from './serve-process.ts';
 import { openStream } from './stream-reader.ts';
 
 const request = (path: string, more = '') =>

@@ -4,17 +4,17 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect as connectTo, createServer } from 'node:net';
 import { createParser } from 'eventsource-parser';
 import { pino } from 'pino';
-import { parseCursor } from '../../../protocol/cursor.ts';
 import type { LogEvent } from '../../../protocol/event.ts';
 import type { Snapshot } from '../../../protocol/wire.ts';
+import { readConfig } from '../../../service/config.ts';
 import { connect } from '../../../service/database/connect.ts';
+import { findStart, readCursor } from '../../../service/http/cursor.ts';
 import type { LogFilter } from '../../../service/log/store.ts';
 import { matches } from '../../../service/stream/filter.ts';
-import { startPoint } from '../../../service/stream/start-point.ts';
 import { Streams } from '../../../service/stream/streams.ts';
 import { openLog } from '../../support/log.ts';
 
-const REPLAY_MAX_EVENTS = 150;
+const CONFIG = readConfig({}, { AGENTLIGHT_REPLAY_MAX_EVENTS: '150' });
 
 /** One instance: its log and streams, and a port where a reader says what it wants in one line. */
 export class Hub {
@@ -54,7 +54,7 @@ export class Hub {
     });
     this.#server = createServer((socket) => {
       socket.on('error', () => socket.destroy());
-      socket.once('data', (wish: Buffer) => this.#serve(socket, wish.toString()));
+      socket.once('data', (wish: Buffer) => void this.#serve(socket, wish.toString()));
     });
   }
 
@@ -68,16 +68,11 @@ export class Hub {
     await this.#close();
   }
 
-  #serve(socket: Socket, wish: string): void {
+  async #serve(socket: Socket, wish: string): Promise<void> {
     const { filter, cursor } = JSON.parse(wish) as { filter: LogFilter; cursor?: string };
-    const { floor, detailFloor } = this.log.floors;
-    const start = startPoint(cursor === undefined ? undefined : parseCursor(cursor), {
-      epoch: this.log.epoch,
-      headSeq: this.log.fleet.seq,
-      floorSeq: filter.detail ? detailFloor : floor,
-      replayMaxEvents: REPLAY_MAX_EVENTS,
-    });
-    this.#streams.open({ socket, filter, start, once: false });
+    const services = { log: this.log, config: CONFIG };
+    const start = await findStart(services, readCursor(cursor), filter.detail);
+    this.#streams.open({ socket, filter, start, once: false, kind: 'watcher' });
   }
 }
 

@@ -1,0 +1,98 @@
+/** One example of each body and answer, by the id of the operation. */
+
+const AGENT = 'unit-tests';
+const RUN = '0198c2f4-5b7e-7c1a-9d2e-3f4a5b6c7d8e';
+const RUNNER = 'laptop-4f2a';
+const TIME = '2026-01-31T12:00:00.000Z';
+const TOKEN = `agentlight_${'0'.repeat(49)}`;
+const SERVICE = { name: 'agentlight', version: '0.1.0', epoch: '3f9a1c04d2b7' };
+
+const run = {
+  id: RUN,
+  agent: AGENT,
+  seq: 41,
+  status: 'running',
+  statusSeq: 42,
+  requestedBy: 'owner',
+  requestedAt: TIME,
+  startedAt: TIME,
+  command: 'npm test',
+  progress: { value: 0.42, message: '173 of 412' },
+};
+
+const agent = {
+  id: AGENT,
+  name: 'Unit tests',
+  owner: 'owner',
+  capabilities: ['run', 'cancel'],
+  liveness: 'live',
+  livenessSeq: 40,
+  lastSeenAt: TIME,
+  runner: RUNNER,
+  generation: 3,
+  runs: [RUN],
+  recent: [],
+};
+
+const token = { id: RUN, user: 'mira', scopes: ['read'], label: 'status page', createdAt: TIME };
+
+export const EXAMPLES: Readonly<
+  Record<string, { readonly body?: object; readonly answer?: object }>
+> = {
+  getHealth: { answer: { name: 'agentlight', status: 'ok' } },
+  getReadiness: { answer: { name: 'agentlight', status: 'ready' } },
+  pair: {
+    body: { code: 'ABCD-EFGH', label: 'Chrome on laptop' },
+    answer: { token: TOKEN, user: 'owner', service: SERVICE },
+  },
+  getSnapshot: {
+    answer: {
+      cursor: '3f9a1c04d2b7.42',
+      time: TIME,
+      fleet: { seq: 42, agents: { [AGENT]: agent }, runs: { [RUN]: run } },
+    },
+  },
+  listAgents: { answer: { agents: [agent] } },
+  putAgent: {
+    body: { name: 'Unit tests', host: 'laptop', capabilities: ['run', 'cancel'] },
+    answer: { agent },
+  },
+  requestRun: { body: { prompt: 'Fix the flaky test' }, answer: { run } },
+  getRun: { answer: { run } },
+  cancelRun: { answer: { run: { ...run, cancelRequestedBy: 'owner' } } },
+  reportEvents: {
+    body: {
+      events: [
+        { type: 'run.started', agent: AGENT, run: RUN, data: { command: 'npm test' } },
+        { type: 'run.succeeded', agent: AGENT, run: RUN, data: { message: '412 passed' } },
+      ],
+    },
+    answer: {
+      events: [
+        { id: '0198c2f4-5b7f-7c1a-9d2e-3f4a5b6c7d8e', seq: 42 },
+        { id: '0198c2f4-5b80-7c1a-9d2e-3f4a5b6c7d8e', seq: 43 },
+      ],
+    },
+  },
+  sendHeartbeat: { body: { generation: 3 }, answer: { wishes: { cancel: [RUN] } } },
+  sayGoodbye: { body: { generation: 3, reason: 'goodbye' } },
+  offerPairing: { answer: { code: 'ABCD-EFGH', expiresAt: TIME } },
+  listTokens: { answer: { tokens: [token] } },
+  createToken: {
+    body: { user: 'mira', scopes: ['read'], label: 'status page' },
+    answer: { id: RUN, token: TOKEN, user: 'mira', scopes: ['read'] },
+  },
+};
+
+/** How a stream looks. */
+export const STREAM_EXAMPLE = `retry: 1000
+
+event: hello
+data: {"protocol":1,"service":${JSON.stringify(SERVICE)},"user":"owner","heartbeatMs":15000,"time":"${TIME}","resumed":true}
+
+id: 3f9a1c04d2b7.42
+data: {"seq":42,"id":"0198c2f4-5b7f-7c1a-9d2e-3f4a5b6c7d8e","type":"run.started","time":"${TIME}","agent":"${AGENT}","run":"${RUN}","actor":"owner","data":{"command":"npm test"}}
+
+: heartbeat
+id: 3f9a1c04d2b7.42
+`;
