@@ -45,7 +45,9 @@ export async function memory({ client }: Measured, subject: Subject, readers: nu
   const beforeKb = memoryKb(subject.pid);
   const args = ['--port', String(subject.port), '--readers', String(readers), ...subject.args()];
   const child = startClient(client, ['idle', ...args]);
-  await once(child.stdout as NodeJS.ReadableStream, 'data');
+  const ready = once(child.stdout as NodeJS.ReadableStream, 'data');
+  const [exitCode] = (await Promise.race([ready, once(child, 'exit')])) as [unknown];
+  if (typeof exitCode === 'number') throw new Error(`${subject.name} did not let all readers in`);
   await delay(2_000);
   const afterKb = memoryKb(subject.pid);
   child.stdin?.end('\n');
@@ -75,26 +77,23 @@ export interface ReplayOptions {
 
 /** Publishes `count` events to nobody. */
 export async function fill(client: string, port: number, count: number, args: readonly string[]) {
-  const rate = ['--rate', '1000000', '--warm', '0', '--readers', '0', '--batch', '1'];
-  const seconds = String(count / 1_000_000);
   await runClient(client, [
-    'rate',
-    '--port',
-    String(port),
-    '--seconds',
-    seconds,
-    ...rate,
-    '--publishers',
-    '1',
-    ...args,
+    ...['rate', '--port', String(port), '--count', String(count), '--rate', '1000000'],
+    ...['--readers', '0', '--publishers', '1', ...args],
   ]);
 }
 
-/** Events a second that are stored, each with a request of its own that waits for its commit. */
-export async function ingest({ client, seconds }: Measured, subject: Subject, publishers: number) {
+/** Events a second that are stored, `batch` of them in a request, which waits for its commit. */
+export async function ingest(
+  { client, seconds }: Measured,
+  subject: Subject,
+  publishers: number,
+  batch: number,
+) {
   const result = await runClient(client, [
     ...['ingest', '--port', String(subject.port), '--readers', '0', '--pad', '100'],
-    ...['--seconds', String(seconds), '--publishers', String(publishers), ...subject.args()],
+    ...['--seconds', String(seconds), '--publishers', String(publishers)],
+    ...['--batch', String(batch), ...subject.args()],
   ]);
   return result.perSecond;
 }

@@ -5,7 +5,7 @@
  * of each publisher one after the other: a gap, a repetition or a wrong order is counted and fails the run.
  *
  *   client fanout --readers N --seconds S --window W --batch B --publishers P   closed loop, as fast as it goes
- *   client rate   --readers N --seconds S --rate R --publishers P --warm S     open loop; latency from the schedule
+ *   client rate   --readers N --seconds S --rate R --publishers P --warm S     open loop; latency from the schedule (or --count K events)
  *   client ingest --seconds S --batch B --publishers P                         no readers
  *   client idle   --readers N                                                  connects, says ready, waits for a line
  *   client replay --readers N --count K                                        until all have K events more
@@ -320,7 +320,7 @@ static double run_fanout(void) {
 static void run_rate(void) {
   struct conn *p = conns + readers;
   double begun = now();
-  long wanted = (long)((warm + seconds) * rate);
+  long wanted = count ? count : (long)((warm + seconds) * rate);
   for (long n = 0; n < wanted;) {
     double at = begun + n / rate, t = now();
     if (warm > 0 && t > begun + warm) { /* what came so far does not count */
@@ -331,9 +331,13 @@ static void run_rate(void) {
       turn(at - t > 0.001 ? 1 : 0, 1);
       continue;
     }
-    int i = 0;
-    while (i < publishers && p[i].busy) i++;
-    if (i == publishers) { /* all are busy: what is due goes later, and counts from when it was due */
+    /* each in turn: servers close connections that stand idle */
+    static int turn_of;
+    int i = -1;
+    for (int k = 0; k < publishers && i < 0; k++)
+      if (!p[(turn_of + k) % publishers].busy) i = (turn_of + k) % publishers;
+    turn_of = i + 1;
+    if (i < 0) { /* all are busy: what is due goes later, and counts from when it was due */
       turn(1, 1);
       continue;
     }
@@ -349,6 +353,8 @@ static void run_rate(void) {
   }
   double limit = now() + 10;
   while (now() < limit && slowest() < sent) turn(1, 1);
+  for (int i = 0; i < publishers; i++)
+    while (p[i].busy && now() < limit) turn(1, 1);
 }
 
 int main(int argc, char **argv) {
