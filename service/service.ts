@@ -27,6 +27,9 @@ import { VERSION } from './version.ts';
 /** On shutdown clients are told to come back within this time, each at another moment. */
 const RETURN_SPREAD_MS = 2_000;
 
+/** Connections that may wait to be accepted: after a restart everybody comes back, and who is dropped tries again only a second later. */
+const LISTEN_BACKLOG = 4_096;
+
 export interface Service {
   /** Where it listens, such as `http://127.0.0.1:4747`. */
   readonly url: string;
@@ -108,7 +111,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(config.port, config.host, resolve);
+    server.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG }, resolve);
   });
   opened.defer(async () => {
     server.close();

@@ -71,14 +71,22 @@ export interface TokensOptions {
 
 export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens {
   const memory = new Map<string, { found: FoundToken; untilMs: number }>();
+  const asking = new Map<string, Promise<FoundToken | undefined>>();
   const watch = openTokenWatch(sql, logger);
   let revocations = 0;
 
-  async function find(token: string): Promise<FoundToken | undefined> {
+  function find(token: string): Promise<FoundToken | undefined> {
     const hash = hashToken(token);
     const key = hash.toString('base64');
     const known = memory.get(key);
-    if (known && known.untilMs > nowMs()) return known.found;
+    if (known && known.untilMs > nowMs()) return Promise.resolve(known.found);
+    // when thousands come back at once, one asks for all of them
+    const asked = asking.get(key) ?? ask(hash, key).finally(() => asking.delete(key));
+    asking.set(key, asked);
+    return asked;
+  }
+
+  async function ask(hash: Buffer, key: string): Promise<FoundToken | undefined> {
     const revocationsBefore = revocations;
     const [row] = await sql<{ id: string; user_name: string; scopes: Scope[] }[]>`
       update tokens set last_used_at = now()
@@ -162,6 +170,7 @@ export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens
     `;
     revocations += 1;
     memory.clear();
+    asking.clear();
     watch.revoked(id);
     return count > 0;
   }
