@@ -34,6 +34,9 @@ import {
 /** Requests that are decided and stored in one commit. */
 const FLUSH_REQUESTS = 256;
 
+/** Longest wait, in the midst of a load, for requests that are about to come; never more than half of a commit. */
+const GATHER_MS = 2;
+
 export type LogListener = (events: readonly LogEvent[], fleet: Fleet) => void;
 
 /** Told at the edge of the log, for metrics. */
@@ -72,6 +75,7 @@ export class Log {
   #pending: Pending[] = [];
   /** Highest position that another connection told us of; `Infinity` when we can't be sure of ours. */
   #announcedSeq = 0;
+  #lastFlush = { requests: 0, tookMs: 0 };
   #loop: Promise<void> | undefined;
   #closed = false;
 
@@ -183,6 +187,7 @@ export class Log {
     // gather what else arrives in this turn of the event loop
     await new Promise(setImmediate);
     while (this.#hasWork()) {
+      await this.#gather();
       const batch = this.#pending.splice(0, FLUSH_REQUESTS);
       try {
         if (this.#announcedSeq > this.#fleet.seq) await this.#catchUp();
@@ -197,6 +202,19 @@ export class Log {
         for (const { settle } of batch) settle(outcome);
         if (batch.length === 0 || this.#pending.length === 0) return;
       }
+    }
+  }
+
+  /**
+   * Whoever was just answered is likely to be back in a moment. Taking only the first of them would make two commits
+   * of one. Measured: 1.0 to 1.9 times as many events a second at 16 and 256 publishers, and no difference at one.
+   */
+  async #gather(): Promise<void> {
+    const { requests, tookMs } = this.#lastFlush;
+    const untilMs = performance.now() + Math.min(GATHER_MS, tookMs / 2);
+    while (this.#pending.length > 0 && this.#pending.length < requests) {
+      if (performance.now() > untilMs) return;
+      await new Promise(setImmediate);
     }
   }
 
@@ -217,7 +235,9 @@ export class Log {
         if (stored === 'known-id') await this.#lookUp(batch, known);
         if (stored === 'outrun') await this.#catchUp();
         if (stored !== 'stored') continue;
-        this.#observer?.stored(planned.events, performance.now() - beganMs);
+        const tookMs = performance.now() - beganMs;
+        this.#lastFlush = { requests: batch.length, tookMs };
+        this.#observer?.stored(planned.events, tookMs);
         this.#advance(planned.events, planned.fleet);
       }
       batch.forEach(({ settle }, index) => settle(planned.outcomes[index] as Outcome));
