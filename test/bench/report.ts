@@ -44,6 +44,9 @@ From an event to the badge: \`npm run bench:badge\` measures the time from the c
 200 events on the same machine: p50 1.2 ms, p99 3.0 ms after the answer to the publisher; p50 4.3 ms, p99 8.8 ms
 after its request, the commit included.
 
+\`npm run bench:large\`: time to the first byte of the state 1.4 ms with ten thousand events in the log and 0.9 ms with ten
+million; of a replay of 5,000 from the database 8.7 and 13.2 ms (medians of 21, one run).
+
 Not measured: TLS, a real network, a proxy in between, several cores.
 `;
   }

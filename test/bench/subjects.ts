@@ -22,7 +22,7 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
-const TOKEN = 'the-token-of-the-benchmark-0123456789';
+export const TOKEN = 'the-token-of-the-benchmark-0123456789';
 const NGINX = '/usr/sbin/nginx';
 const NCHAN = '/usr/lib/nginx/modules/ngx_nchan_module.so';
 
