@@ -26,6 +26,11 @@ export type EventType = keyof typeof EVENT_KINDS;
 /** The `data` of an event type. */
 export type EventData<T extends EventType> = z.infer<(typeof EVENT_KINDS)[T]['schema']>;
 
+/** Types that runners report; the service itself writes the others. */
+export type ReportedType = {
+  [T in EventType]: (typeof EVENT_KINDS)[T]['from'] extends 'runner' ? T : never;
+}[EventType];
+
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(EVENT_KINDS, type);
 }

@@ -5,30 +5,24 @@
  * waits, of output a limited amount, with a note where a piece is missing.
  */
 import { uuidv7 } from 'uuidv7';
-import type { EventData, EventType } from '../../protocol/event.ts';
+import type { EVENT_KINDS, EventData, ReportedType } from '../../protocol/event.ts';
 
 /** Something that happened, before it has an id. */
 export type Report = {
   [T in ReportedType]: {
     readonly type: T;
     readonly agent: string;
-    readonly run: string;
+    /** Default: a new one. */
+    readonly id?: string;
     /** ISO 8601, UTC. Default: when it is handed over. */
     readonly time?: string;
     readonly data: EventData<T>;
-  };
+  } & RunOf<T>;
 }[ReportedType];
 
-type ReportedType = Extract<
-  EventType,
-  | 'run.started'
-  | 'run.progress'
-  | 'run.phase'
-  | 'run.succeeded'
-  | 'run.failed'
-  | 'run.cancelled'
-  | 'run.output'
->;
+type RunOf<T extends ReportedType> = (typeof EVENT_KINDS)[T]['run'] extends true
+  ? { readonly run: string }
+  : { readonly run?: string };
 
 export type QueuedEvent = Report & { readonly id: string; readonly time: string };
 
@@ -114,7 +108,7 @@ export class EventQueue {
 
   #push(report: Report): void {
     this.#outputChars += costOf(report);
-    this.#events.push({ time: this.#now(), ...report, id: uuidv7() });
+    this.#events.push({ time: this.#now(), id: uuidv7(), ...report });
   }
 
   #forget(event: QueuedEvent): void {
@@ -132,8 +126,8 @@ export class EventQueue {
   }
 
   #noteDropped({ agent, run }: Report): void {
-    const chars = this.#droppedChars.get(run);
-    if (chars === undefined) return;
+    const chars = run === undefined ? undefined : this.#droppedChars.get(run);
+    if (run === undefined || chars === undefined) return;
     this.#droppedChars.delete(run);
     const text = `\n[agentlight] ${chars.toLocaleString('en')} characters of output are missing here: the service could not be reached for too long.\n`;
     this.#push({ type: 'run.output', agent, run, data: { stream: 'stderr', text } });
