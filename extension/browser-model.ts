@@ -24,7 +24,7 @@ export async function openModel(): Promise<Model> {
   effect(() => {
     paired.value = readPaired(stored.value);
     for (const { service, view } of paired.peek()) {
-      pending.settle(view.fleet, (agent) => keyOf(service.id, agent));
+      pending.settle(view.fleet, (id) => keyOf(service.id, id));
     }
   });
   return { paired, nowMs: ticking(), pending, actions: actionsWith(pending) };
@@ -72,6 +72,11 @@ function actionsWith(pending: PendingActions): Actions {
     cancel(service, agent, run) {
       void pending.begin(keyOf(service, agent), 'cancel', () =>
         send({ type: 'cancel', service, run }),
+      );
+    },
+    decide(service, approval, decision) {
+      void pending.answer(keyOf(service, approval), () =>
+        send({ type: 'decide', service, approval, decision }),
       );
     },
     pair: async (url, code) => (await refusal(url)) ?? send({ type: 'pair', url, code }),

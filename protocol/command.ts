@@ -1,7 +1,7 @@
 /**
  * What can be asked of the log, by whom, and what may come of it.
  */
-import type { EventDraft } from './event.ts';
+import type { EventData, EventDraft } from './event.ts';
 import type { AgentProfile, DisconnectReason } from './event-agent.ts';
 import type { RunRequest } from './event-run.ts';
 import type { RunStatus } from './fleet.ts';
@@ -68,10 +68,21 @@ export type Command =
       readonly agent: string;
       readonly run: string;
       readonly request: RunRequest;
+      /** Wait in line while the agent is busy or offline. */
+      readonly queue?: boolean | undefined;
       /** Id of the event, when the client made the request repeatable. */
       readonly event?: string;
     }
   | { readonly type: 'cancel-run'; readonly run: string }
+  | { readonly type: 'pause-run'; readonly run: string }
+  | { readonly type: 'resume-run'; readonly run: string }
+  | { readonly type: 'acknowledge'; readonly agent: string; readonly attention: number }
+  | {
+      readonly type: 'unacknowledge';
+      readonly agent: string;
+      /** Only if it is this one. */
+      readonly attention: number;
+    }
   | {
       readonly type: 'decide-approval';
       readonly approval: string;
@@ -79,8 +90,15 @@ export type Command =
       readonly text?: string | undefined;
       /** Of what the person saw; refused when the approval asks for something else. */
       readonly hash: string;
+      /** Where the person answered. */
+      readonly via?: string | undefined;
     }
   | { readonly type: 'expire-approval'; readonly approval: string }
+  | {
+      readonly type: 'withdraw-approval';
+      readonly approval: string;
+      readonly reason: EventData<'approval.withdrawn'>['reason'];
+    }
   | {
       readonly type: 'report';
       readonly events: readonly ReportedEvent[];
@@ -93,4 +111,4 @@ export type Decision =
   | { readonly events: readonly EventDraft[]; readonly problem?: never }
   | { readonly problem: Problem; readonly events?: never };
 
-export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
+export type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;

@@ -2,8 +2,9 @@
 import type { Actor, CommandOf, Decision } from './command.ts';
 import type { EventDraft } from './event.ts';
 import type { AgentProfile } from './event-agent.ts';
+import { PROFILE_FIELDS } from './event-agent.ts';
 import type { Agent, Fleet } from './fleet.ts';
-import { liveRuns } from './fleet.ts';
+import { activeRuns } from './fleet.ts';
 import { refuse, refuseStranger, unknownAgent } from './refusal.ts';
 
 export function startService(
@@ -51,11 +52,8 @@ export function registerAgent(
 }
 
 function sameProfile(agent: Agent, profile: AgentProfile): boolean {
-  return (
-    agent.name === profile.name &&
-    agent.description === profile.description &&
-    agent.host === profile.host &&
-    agent.capabilities.join() === profile.capabilities.join()
+  return PROFILE_FIELDS.every(
+    (field) => JSON.stringify(agent[field]) === JSON.stringify(profile[field]),
   );
 }
 
@@ -109,7 +107,7 @@ export function disconnect(
     if (agent.liveness !== 'live' && agent.liveness !== 'stale') continue;
     const data = { ...connection, reason };
     events.push({ type: 'agent.disconnected', agent: agent.id, actor: 'service', data });
-    for (const run of liveRuns(fleet, agent)) {
+    for (const run of activeRuns(fleet, agent)) {
       if (run.lost) continue;
       events.push({ type: 'run.lost', agent: agent.id, run: run.id, actor: 'service', data: {} });
     }

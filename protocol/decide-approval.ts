@@ -6,7 +6,7 @@ import { refuse, refuseStranger } from './refusal.ts';
 
 export function decideApproval(
   fleet: Fleet,
-  { approval: id, choice, text, hash }: CommandOf<'decide-approval'>,
+  { approval: id, choice, text, hash, via }: CommandOf<'decide-approval'>,
   actor: Actor,
 ): Decision {
   const found = findApproval(fleet, id);
@@ -28,6 +28,7 @@ export function decideApproval(
     approval: id,
     ...(choice !== undefined && { choice }),
     ...(text !== undefined && { text }),
+    ...(via !== undefined && { via }),
   };
   const { run } = open;
   return {
@@ -46,6 +47,22 @@ export function expireApproval(
   const data = { approval: id };
   return {
     events: [{ type: 'approval.expired', agent: agent.id, run: open.run, actor: 'service', data }],
+  };
+}
+
+/** Takes back a question for whose answer nobody waits any more; one that is closed already is left alone. */
+export function withdrawApproval(
+  fleet: Fleet,
+  { approval: id, reason }: CommandOf<'withdraw-approval'>,
+): Decision {
+  const found = findApproval(fleet, id);
+  if (!found?.open) return { events: [] };
+  const { agent, open } = found;
+  const data = { approval: id, reason };
+  return {
+    events: [
+      { type: 'approval.withdrawn', agent: agent.id, run: open.run, actor: 'service', data },
+    ],
   };
 }
 
@@ -72,11 +89,12 @@ function alreadyClosed({ id, outcome, by }: ClosedApproval): Problem {
   return { type: 'approval-closed', detail: what[outcome], extra };
 }
 
-type Found =
+export type FoundApproval =
   | { readonly agent: Agent; readonly open: Approval; readonly closed?: never }
   | { readonly agent: Agent; readonly closed: ClosedApproval; readonly open?: never };
 
-function findApproval(fleet: Fleet, id: string): Found | undefined {
+/** An open question, or one of the last that were closed. */
+export function findApproval(fleet: Fleet, id: string): FoundApproval | undefined {
   for (const agent of Object.values(fleet.agents)) {
     const open = agent.approvals?.find((approval) => approval.id === id);
     if (open) return { agent, open };

@@ -13,9 +13,10 @@ import {
   startService,
   stopService,
 } from './decide-agent.ts';
-import { decideApproval, expireApproval } from './decide-approval.ts';
+import { decideApproval, expireApproval, withdrawApproval } from './decide-approval.ts';
+import { acknowledge, unacknowledge } from './decide-attention.ts';
 import { report } from './decide-report.ts';
-import { cancelRun, loseRun, requestRun } from './decide-run.ts';
+import { cancelRun, loseRun, pauseRun, requestRun, resumeRun } from './decide-run.ts';
 import type { Fleet } from './fleet.ts';
 
 export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
@@ -38,10 +39,20 @@ export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
       return requestRun(fleet, command, actor);
     case 'cancel-run':
       return cancelRun(fleet, command, actor);
+    case 'pause-run':
+      return pauseRun(fleet, command, actor);
+    case 'resume-run':
+      return resumeRun(fleet, command, actor);
+    case 'acknowledge':
+      return acknowledge(fleet, command, actor);
+    case 'unacknowledge':
+      return unacknowledge(fleet, command, actor);
     case 'decide-approval':
       return decideApproval(fleet, command, actor);
     case 'expire-approval':
       return expireApproval(fleet, command);
+    case 'withdraw-approval':
+      return withdrawApproval(fleet, command);
     case 'report':
       return report(fleet, command, actor);
   }

@@ -2,11 +2,19 @@
 import * as z from 'zod/mini';
 import type { EventKind } from './event-kind.ts';
 import { nameSchema, nothing, someText, text } from './event-kind.ts';
+import { budgetSchema } from './event-budget.ts';
 import { agentIdSchema, runnerIdSchema } from './ids.ts';
 import { LIMITS } from './limits.ts';
 
-/** What an agent can be asked to do; a panel hides the rest. */
-const capabilitySchema = z.enum(['run', 'cancel']);
+/** What an agent can be asked to do; a panel hides the rest. `prompt`: a run may be given words to work on. */
+const capabilitySchema = z.enum(['run', 'cancel', 'pause', 'prompt']);
+export type Capability = z.infer<typeof capabilitySchema>;
+
+const parametersSchema = z.looseObject({ type: z.literal('object') }).check(
+  z.refine((schema) => JSON.stringify(schema).length <= LIMITS.parametersChars, {
+    error: `must be at most ${LIMITS.parametersChars} characters of JSON`,
+  }),
+);
 
 /** What its owner says about an agent (body of `PUT /v1/agents/{id}`). */
 export const agentProfileSchema = z.strictObject({
@@ -15,8 +23,21 @@ export const agentProfileSchema = z.strictObject({
   /** The machine it lives on, as people call it. */
   host: z.optional(text(LIMITS.hostChars)),
   capabilities: z._default(z.array(capabilitySchema).check(z.maxLength(10)), []),
+  /** What it is, for its symbol and for rules: `command`, `claude-code`, `codex`, `github` … */
+  kind: z.optional(
+    z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 or "-"')),
+  ),
+  /** For groups, filters and rules. */
+  tags: z.optional(z.array(someText(LIMITS.tagChars)).check(z.maxLength(LIMITS.tags))),
+  /** JSON Schema (draft 2020-12) of the `params` of a run. */
+  parameters: z.optional(parametersSchema),
+  /** Runs that may be under way at a time; more are refused, or queued. Default 1. */
+  maxConcurrentRuns: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
+  budget: z.optional(budgetSchema),
 });
 export type AgentProfile = z.infer<typeof agentProfileSchema>;
+
+export const PROFILE_FIELDS = Object.keys(agentProfileSchema.shape) as (keyof AgentProfile)[];
 
 /**
  * Why an agent's connection ended. `ended`: it was there for one run and is done. `goodbye`: its runner was
@@ -93,6 +114,23 @@ export const AGENT_KINDS = {
     from: 'service',
     run: false,
     example: { runner: 'laptop-4f2a', generation: 3, reason: 'connection-lost' },
+  },
+  'agent.acknowledged': {
+    schema: z.strictObject({
+      /** Position of the event that asked for attention; when the state changes, this is over by itself. */
+      attention: z.int().check(z.minimum(1)),
+    }),
+    summary: 'Somebody takes care of what the agent needs attention for.',
+    from: 'service',
+    run: false,
+    example: { attention: 4_211 },
+  },
+  'agent.unacknowledged': {
+    schema: nothing,
+    summary: 'Nobody takes care of it any more: it was taken back, or lasted a day.',
+    from: 'service',
+    run: false,
+    example: {},
   },
   'agent.removed': {
     schema: nothing,

@@ -16,6 +16,22 @@ const choiceSchema = z.strictObject({
   tone: z.optional(z.enum(['allow', 'deny', 'neutral'])),
 });
 
+/** Where a person answered, such as `popup`, `notification`, `terminal`. */
+export const viaSchema = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 or "-"'));
+
+/** Body of `POST /v1/approvals/{id}/decision`. */
+export const decisionSchema = z.strictObject({
+  /** Id of a choice. */
+  choice: z.optional(choiceIdSchema),
+  /** In free words, where the question takes them. */
+  text: z.optional(text(LIMITS.messageChars)),
+  /** The `hash` of what the person was shown. */
+  hash: z.string().check(z.maxLength(64)),
+  via: z.optional(viaSchema),
+});
+
 const requestedSchema = z
   .strictObject({
     /** May something be done, or what should be done? */
@@ -64,6 +80,7 @@ export const APPROVAL_KINDS = {
       approval: uuidSchema,
       choice: z.optional(choiceIdSchema),
       text: z.optional(text(LIMITS.messageChars)),
+      via: z.optional(viaSchema),
     }),
     summary: 'A person answered; the first answer wins.',
     from: 'service',
@@ -80,7 +97,8 @@ export const APPROVAL_KINDS = {
   'approval.withdrawn': {
     schema: z.strictObject({
       approval: uuidSchema,
-      reason: z.enum(['answered-elsewhere', 'no-longer-needed']),
+      /** `asker-gone`: whoever waited for the answer went away without a word. */
+      reason: z.enum(['answered-elsewhere', 'no-longer-needed', 'asker-gone']),
     }),
     summary: 'The agent does not wait for this answer any more.',
     from: 'runner',

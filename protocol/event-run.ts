@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { EventKind } from './event-kind.ts';
 import { fractionSchema, nothing, someText, text } from './event-kind.ts';
+import { uuidSchema } from './ids.ts';
 import { LIMITS } from './limits.ts';
 
 /** Why a run failed: its exit code, a signal, its time limit, or because it could not start or was lost. */
@@ -13,11 +14,31 @@ const paramsSchema = z.record(z.string(), z.unknown()).check(
   }),
 );
 
-/** Body of `POST /v1/agents/{id}/runs`, kept whole in `run.requested`. */
-export const runRequestSchema = z.strictObject({
+const requestFields = {
   params: z.optional(paramsSchema),
   /** What a coding agent should do, in words. */
   prompt: z.optional(text(LIMITS.promptChars)),
+  /** The run is stopped after this long, and fails. Default: as the agent's runner has it. */
+  timeoutMs: z.optional(z.int().check(z.minimum(1), z.maximum(LIMITS.timeoutMs))),
+  /** The run that asks for this one. */
+  parent: z.optional(uuidSchema),
+};
+
+/** Body of `POST /v1/agents/{id}/runs`. */
+export const runBodySchema = z.strictObject({
+  ...requestFields,
+  /** Wait in line while the agent is busy or offline, instead of being refused. Default false. */
+  queue: z.optional(z.boolean()),
+});
+
+/** Body of `POST /v1/runs/{id}/retry`. */
+export const retryBodySchema = z.pick(runBodySchema, { queue: true });
+
+/** What is asked for, kept whole in `run.requested`. */
+export const runRequestSchema = z.strictObject({
+  ...requestFields,
+  /** The finished run that this one repeats. */
+  retryOf: z.optional(uuidSchema),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
@@ -41,6 +62,8 @@ export const RUN_KINDS = {
     schema: z.strictObject({
       /** The command as a person would read it; not a shell string to execute. */
       command: z.optional(text(LIMITS.commandChars)),
+      /** The run that started this one. */
+      parent: z.optional(uuidSchema),
     }),
     summary: 'The work began. A run that nobody requested (a wrapped command) begins here.',
     from: 'runner',

@@ -7,6 +7,7 @@
 import * as z from 'zod/mini';
 import { AGENT_KINDS, connectionFields } from './event-agent.ts';
 import { APPROVAL_KINDS } from './event-approval.ts';
+import { BUDGET_KINDS } from './event-budget.ts';
 import { RUN_KINDS } from './event-run.ts';
 import { STEP_KINDS } from './event-step.ts';
 import { WORK_KINDS } from './event-work.ts';
@@ -19,6 +20,7 @@ export const EVENT_KINDS = {
   ...STEP_KINDS,
   ...APPROVAL_KINDS,
   ...WORK_KINDS,
+  ...BUDGET_KINDS,
 };
 
 export type EventType = keyof typeof EVENT_KINDS;

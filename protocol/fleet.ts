@@ -35,6 +35,11 @@ export interface Run {
   readonly command?: string | undefined;
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   readonly prompt?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** The run that asked for this one. */
+  readonly parent?: RunId | undefined;
+  /** The run that this one repeats. */
+  readonly retryOf?: RunId | undefined;
   readonly phase?: string;
   /** 0 to 1, and words; the latest report wins. */
   readonly progress?: EventData<'run.progress'>;
@@ -47,6 +52,8 @@ export interface Run {
   readonly usage?: EventData<'usage.reported'>;
   /** The newest value of each named metric, at most `METRIC_NAMES`. */
   readonly metrics?: Readonly<Record<string, Metric>>;
+  /** Limits of its agent that it went over, each with the position of the event that said so. */
+  readonly overBudget?: readonly (EventData<'budget.exceeded'> & { readonly seq: number })[];
   /** True while the runner is out of contact. */
   readonly lost?: true;
   /** The last word of a finished run. */
@@ -87,8 +94,9 @@ export interface ClosedApproval {
   readonly outcome: 'resolved' | 'expired' | 'withdrawn';
   readonly choice?: string | undefined;
   readonly text?: string | undefined;
-  /** The user who answered. */
+  /** The user who answered, and where. */
   readonly by?: string | undefined;
+  readonly via?: string | undefined;
   readonly at: string;
 }
 
@@ -129,6 +137,22 @@ export interface Agent extends AgentProfile {
   readonly approvals?: readonly Approval[];
   /** How the last questions ended, newest last, at most `CLOSED_APPROVALS`. */
   readonly closedApprovals?: readonly ClosedApproval[];
+  /** Who takes care of the incident at position `attention`. */
+  readonly acknowledged?: {
+    readonly attention: number;
+    readonly by: string;
+    readonly at: string;
+  };
+  /** Used on the newest day (UTC) on which anything was. */
+  readonly spent?: Spent;
+}
+
+export interface Spent {
+  /** Such as `2026-01-31`. */
+  readonly day: string;
+  readonly costUsd: number;
+  /** Input and output together. */
+  readonly tokens: number;
 }
 
 export interface Fleet {
@@ -149,8 +173,19 @@ export function liveRuns(fleet: Fleet, agent: Agent): Run[] {
   return agent.runs.flatMap((id) => fleet.runs[id] ?? []);
 }
 
-/** The run to show for an agent: the newest live one, else the last finished one. */
+/** Runs that wait for their turn, the next one first. */
+export function queuedRuns(fleet: Fleet, agent: Agent): Run[] {
+  return liveRuns(fleet, agent).filter(({ status }) => status === 'queued');
+}
+
+/** Runs that are under way, oldest first: live, and not in the queue. */
+export function activeRuns(fleet: Fleet, agent: Agent): Run[] {
+  return liveRuns(fleet, agent).filter(({ status }) => status !== 'queued');
+}
+
+/** The run to show for an agent: the newest that is under way, else the next in the queue, else the last finished one. */
 export function currentRun(fleet: Fleet, agent: Agent): Run | undefined {
-  const id = agent.runs.at(-1) ?? agent.lastRun;
-  return id === undefined ? undefined : fleet.runs[id];
+  const live = activeRuns(fleet, agent).at(-1) ?? queuedRuns(fleet, agent)[0];
+  if (live) return live;
+  return agent.lastRun === undefined ? undefined : fleet.runs[agent.lastRun];
 }

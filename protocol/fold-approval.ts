@@ -1,6 +1,6 @@
 /** How events change the questions that an agent waits for. */
 import type { LogEvent } from './event.ts';
-import type { Agent, ClosedApproval } from './fleet.ts';
+import type { Agent, Approval, ClosedApproval } from './fleet.ts';
 import { CLOSED_APPROVALS, OPEN_APPROVALS } from './limits.ts';
 
 type ApprovalEvent = Extract<LogEvent, { type: `approval.${string}` }>;
@@ -14,10 +14,33 @@ export function applyToApprovals(agent: Agent, event: ApprovalEvent): Agent {
   }
   const { approval: id } = event.data;
   if (!open.some((approval) => approval.id === id)) return agent;
+  return close(agent, ({ id: other }) => other === id, [closed(id, event)]);
+}
+
+/** Ends questions whose answers nobody waits for any more, because of something else that happened `at` then. */
+export function withdrawApprovals(
+  agent: Agent,
+  isOver: (approval: Approval) => boolean,
+  at: string,
+): Agent {
+  const over = agent.approvals?.filter((approval) => isOver(approval)) ?? [];
+  if (over.length === 0) return agent;
+  return close(
+    agent,
+    isOver,
+    over.map(({ id }) => ({ id, outcome: 'withdrawn', at })),
+  );
+}
+
+function close(
+  agent: Agent,
+  isOver: (approval: Approval) => boolean,
+  endings: readonly ClosedApproval[],
+): Agent {
   return {
     ...agent,
-    approvals: open.filter((approval) => approval.id !== id),
-    closedApprovals: [...(agent.closedApprovals ?? []), closed(id, event)].slice(-CLOSED_APPROVALS),
+    approvals: agent.approvals?.filter((approval) => !isOver(approval)) ?? [],
+    closedApprovals: [...(agent.closedApprovals ?? []), ...endings].slice(-CLOSED_APPROVALS),
   };
 }
 
@@ -28,8 +51,8 @@ function closed(
   const at = event.time;
   switch (event.type) {
     case 'approval.resolved': {
-      const { choice, text } = event.data;
-      return { id, outcome: 'resolved', choice, text, by: event.actor, at };
+      const { choice, text, via } = event.data;
+      return { id, outcome: 'resolved', choice, text, by: event.actor, via, at };
     }
     case 'approval.expired':
       return { id, outcome: 'expired', at };

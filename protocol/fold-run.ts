@@ -2,6 +2,8 @@
 import type { LogEvent } from './event.ts';
 import type { Agent, FinalStatus, Metric, Run, RunStatus, StepSummary } from './fleet.ts';
 import { isFinal } from './fleet.ts';
+import { withdrawApprovals } from './fold-approval.ts';
+import { addUsage } from './fold-usage.ts';
 import { METRIC_NAMES, RECENT_OUTCOMES } from './limits.ts';
 
 /** A fleet whose tables may be changed; its agents and runs are shared, and replaced when they change. */
@@ -24,6 +26,11 @@ export function applyToRun(draft: WorkingFleet, agent: Agent, id: string, event:
   }
   if (run.agent !== agent.id || isFinal(run.status)) return;
   switch (event.type) {
+    case 'usage.reported':
+      draft.runs[id] = { ...run, usage: event.data };
+      draft.agents[agent.id] = addUsage(agent, run.usage, event.data, event.time);
+      return;
+
     case 'run.succeeded':
       finish(draft, agent, { ...run, message: event.data.message }, 'succeeded', event);
       return;
@@ -56,8 +63,8 @@ function firstState(agent: Agent, id: string, event: LogEvent): Run | undefined 
       return { ...fields, status, requestedBy, requestedAt: event.time, ...event.data };
     }
     case 'run.started': {
-      const { command } = event.data;
-      return { ...fields, status: 'running', requestedBy, startedAt: event.time, command };
+      const { command, parent } = event.data;
+      return { ...fields, status: 'running', requestedBy, startedAt: event.time, command, parent };
     }
     default:
       return undefined;
@@ -70,8 +77,8 @@ function nextState(run: Run, event: LogEvent): Run {
     case 'run.requested':
       return run.status === 'queued' ? inStatus(run, 'requested', event) : run;
     case 'run.started': {
-      const { command } = event.data;
-      return { ...inStatus(run, 'running', event), startedAt: event.time, command };
+      const { command, parent = run.parent } = event.data;
+      return { ...inStatus(run, 'running', event), startedAt: event.time, command, parent };
     }
     case 'run.paused':
       return inStatus(withoutWish(run), 'paused', event);
@@ -89,8 +96,10 @@ function nextState(run: Run, event: LogEvent): Run {
       return { ...run, phase: event.data.name };
     case 'run.lost':
       return { ...run, lost: true };
-    case 'usage.reported':
-      return { ...run, usage: event.data };
+    case 'budget.exceeded': {
+      const exceeded = { ...event.data, seq: event.seq };
+      return { ...run, overBudget: [...(run.overBudget ?? []), exceeded] };
+    }
     case 'metric.reported':
       return { ...run, metrics: withMetric(run.metrics ?? {}, event.data) };
     case 'graph.defined':
@@ -165,11 +174,9 @@ function finish(
     durationMs: Math.max(0, Date.parse(event.time) - Date.parse(beganAt)),
   };
   draft.agents[agent.id] = {
-    ...agent,
+    ...withdrawApprovals(agent, (approval) => approval.run === run.id, event.time),
     runs: agent.runs.filter((id) => id !== run.id),
     lastRun: run.id,
     recent: [...agent.recent, outcome].slice(-RECENT_OUTCOMES),
-    // nobody waits for answers to what a finished run asked
-    ...(agent.approvals && { approvals: agent.approvals.filter((open) => open.run !== run.id) }),
   };
 }

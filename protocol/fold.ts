@@ -9,7 +9,7 @@ import { isDetail } from './detail.ts';
 import type { LogEvent } from './event.ts';
 import type { AgentProfile } from './event-agent.ts';
 import type { Agent, Fleet, Run } from './fleet.ts';
-import { applyToApprovals } from './fold-approval.ts';
+import { applyToApprovals, withdrawApprovals } from './fold-approval.ts';
 import type { WorkingFleet } from './fold-run.ts';
 import { applyToRun, found } from './fold-run.ts';
 
@@ -62,21 +62,29 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
       connect(draft, seen, event);
       return;
     case 'agent.disconnected':
+      // nobody is left who waits for the answer; those of runs stay until the run is given up
       draft.agents[agent.id] = {
-        ...seen,
+        ...withdrawApprovals(seen, ({ run }) => run === undefined, event.time),
         liveness: event.data.reason === 'ended' ? 'ended' : 'offline',
         livenessSeq: event.seq,
         offlineReason: event.data.reason,
-        // nobody is left who waits for the answer; those of runs stay until the run is given up
-        ...(agent.approvals && {
-          approvals: agent.approvals.filter(({ run }) => run !== undefined),
-        }),
       };
       return;
     case 'agent.removed':
       for (const run of [...agent.runs, agent.lastRun ?? '']) delete draft.runs[run];
       delete draft.agents[agent.id];
       return;
+    case 'agent.acknowledged': {
+      const { attention } = event.data;
+      const by = event.actor ?? 'service';
+      draft.agents[agent.id] = { ...agent, acknowledged: { attention, by, at: event.time } };
+      return;
+    }
+    case 'agent.unacknowledged': {
+      const { acknowledged: _over, ...rest } = agent;
+      draft.agents[agent.id] = rest;
+      return;
+    }
     case 'error.reported':
       draft.agents[agent.id] = {
         ...seen,
@@ -119,7 +127,16 @@ function register(
 }
 
 function replaceProfile(agent: Agent, profile: AgentProfile): Agent {
-  const { description: _description, host: _host, ...rest } = agent;
+  const {
+    description: _description,
+    host: _host,
+    kind: _kind,
+    tags: _tags,
+    parameters: _parameters,
+    maxConcurrentRuns: _maxConcurrentRuns,
+    budget: _budget,
+    ...rest
+  } = agent;
   return { ...rest, ...profile };
 }
 

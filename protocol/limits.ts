@@ -12,11 +12,17 @@ export const LIMITS = {
   detailsChars: 32_768,
   choiceChars: 80,
   choices: 10,
+  /** A JSON Schema of parameters, as JSON text. */
+  parametersChars: 16_384,
+  tags: 20,
+  tagChars: 40,
   pathChars: 1_000,
   graphNodes: 500,
   graphEdges: 2_000,
   /** One `run.output` event; a runner splits longer output. */
   outputChars: 16_384,
+  /** The longest that timers take: about 24 days. */
+  timeoutMs: 2_147_483_647,
   /** `params` of a run, as JSON text. */
   paramsChars: 16_384,
   /** Agents that one runner hosts. */
@@ -30,6 +36,9 @@ export const RECENT_OUTCOMES = 10;
 
 /** Different metrics that a run remembers in the fleet. */
 export const METRIC_NAMES = 20;
+
+/** Runs of one agent that may wait for their turn. */
+export const QUEUED_RUNS = 50;
 
 /** Questions of one agent that may wait at a time, and ended ones that it remembers. */
 export const OPEN_APPROVALS = 20;

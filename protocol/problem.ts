@@ -21,6 +21,7 @@ export const PROBLEMS = {
   'method-not-allowed': [405, 'The method is not allowed here'],
   'already-running': [409, 'The agent is already running'],
   'agent-offline': [409, 'The agent is not connected'],
+  'queue-full': [409, 'Too many runs wait in line'],
   'not-supported': [409, 'The agent cannot do this'],
   'run-finished': [409, 'The run is already finished'],
   'illegal-transition': [409, 'The run is not in a state that allows this'],

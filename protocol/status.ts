@@ -1,14 +1,16 @@
 /**
  * What one agent shows at a glance, and whether somebody should look: derived from the fleet, stored nowhere.
  */
-import type { Agent, Fleet } from './fleet.ts';
+import type { Agent, Approval, Fleet } from './fleet.ts';
 import { currentRun, isFinal } from './fleet.ts';
 
 /**
  * `lost`: running when its runner went out of contact. `stale`: the service restarted and the runner is not
- * back yet. `cancelling`: wished, not confirmed. `idle`: connected, or unmonitored, and never ran.
+ * back yet. `cancelling`: wished, not confirmed. `needs-approval`, `needs-input`: it waits for a person. `idle`: connected, or unmonitored, and never ran.
  */
 export type Status =
+  | 'needs-approval'
+  | 'needs-input'
   | 'failed'
   | 'offline'
   | 'lost'
@@ -24,6 +26,8 @@ export type Status =
 
 export function statusOf(fleet: Fleet, agent: Agent): Status {
   const run = currentRun(fleet, agent);
+  const [question] = openQuestions(fleet, agent);
+  if (question) return question.kind === 'permission' ? 'needs-approval' : 'needs-input';
   if (run && !isFinal(run.status)) {
     if (run.lost) return 'lost';
     return run.cancelRequestedBy === undefined ? run.status : 'cancelling';
@@ -35,10 +39,20 @@ export function statusOf(fleet: Fleet, agent: Agent): Status {
   return run?.status ?? 'idle';
 }
 
+/** Questions that a person can answer now, oldest first; not those of a run that is out of contact. */
+export function openQuestions(fleet: Fleet, agent: Agent): readonly Approval[] {
+  return (agent.approvals ?? []).filter(({ run }) => run === undefined || !fleet.runs[run]?.lost);
+}
+
 export interface Attention {
   readonly kind: 'failed' | 'offline';
   /** Position of the event that caused it: the same incident keeps it, the next one has a higher one. */
   readonly seq: number;
+}
+
+/** Who has said that they take care of what happened at `seq`. */
+export function caretakerOf(agent: Agent, seq: number): string | undefined {
+  return agent.acknowledged?.attention === seq ? agent.acknowledged.by : undefined;
 }
 
 /**

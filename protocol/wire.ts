@@ -2,7 +2,7 @@
  * What crosses the wire besides events: control messages of the stream, and bodies of requests and answers.
  */
 import * as z from 'zod/mini';
-import type { Agent, Fleet, Run } from './fleet.ts';
+import type { Agent, Approval, ClosedApproval, Fleet, Run } from './fleet.ts';
 
 /** Raised when an older client could misunderstand what a service sends. */
 export const PROTOCOL_VERSION = 1;
@@ -104,6 +104,21 @@ export interface RunAnswer {
 /** Answer of `PUT /v1/agents/{id}`. */
 export interface AgentAnswer {
   readonly agent: Agent;
+}
+
+/** Answer of `GET /v1/approvals/{id}` and of a decision; a closed one has an `outcome`. */
+export interface ApprovalAnswer {
+  readonly agent: Agent['id'];
+  readonly approval: Approval | ClosedApproval;
+}
+
+/** What a runner should do with its runs, told again with every heartbeat until it is done. */
+export interface Wishes {
+  readonly cancel: readonly Run['id'][];
+  readonly pause: readonly Run['id'][];
+  readonly resume: readonly Run['id'][];
+  /** Asked for some time ago and not begun: perhaps it was never heard. */
+  readonly start: readonly Run[];
 }
 
 /** Answer of `POST /v1/events`, after the commit, in the order of the request. */

@@ -43,6 +43,12 @@ export interface Config {
   readonly instanceLeaseMs: number;
   /** How long a run may be out of contact before it counts as failed. Default 120,000. */
   readonly lostRunMs: number;
+  /** How long a question waits for an answer when its asker gives no end. Default 86,400,000 (a day). */
+  readonly approvalMs: number;
+  /** How long "I'm on it" lasts when the state does not change. Default 86,400,000 (a day). */
+  readonly acknowledgementMs: number;
+  /** How long an agent is shown that was there for one run or session and has ended. Default 86,400,000 (a day). */
+  readonly endedAgentMs: number;
   /** How long a pairing code is good for. Default 1,800,000 (30 minutes). */
   readonly pairingCodeMs: number;
   /** How often the log is checked for events of other instances, beside their notifications. Default 2,000. */
@@ -102,6 +108,9 @@ export function readConfig(flags: Flags, env: Env): Config {
     restartGraceMs: whole('AGENTLIGHT_RESTART_GRACE_MS', 15_000, 0, 3_600_000),
     instanceLeaseMs: whole('AGENTLIGHT_INSTANCE_LEASE_MS', 10_000, 200, 3_600_000),
     lostRunMs: whole('AGENTLIGHT_LOST_RUN_MS', 120_000, 0, 86_400_000),
+    approvalMs: whole('AGENTLIGHT_APPROVAL_MS', 86_400_000, 1_000, 31_536_000_000),
+    acknowledgementMs: whole('AGENTLIGHT_ACKNOWLEDGEMENT_MS', 86_400_000, 1_000, 31_536_000_000),
+    endedAgentMs: whole('AGENTLIGHT_ENDED_AGENT_MS', 86_400_000, 1_000, 31_536_000_000),
     pairingCodeMs: whole('AGENTLIGHT_PAIRING_CODE_MS', 1_800_000, 1_000, 86_400_000),
     pollMs: whole('AGENTLIGHT_POLL_MS', 2_000, 50, 60_000),
     progressIntervalMs: whole('AGENTLIGHT_PROGRESS_INTERVAL_MS', 200, 0, 60_000),

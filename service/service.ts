@@ -19,6 +19,8 @@ import { Conflation } from './log/conflation.ts';
 import { Log } from './log/log.ts';
 import { Retention } from './log/retention.ts';
 import { createMetrics } from './metrics.ts';
+import { Askers } from './presence/askers.ts';
+import { Deadlines } from './presence/deadlines.ts';
 import { Instances } from './presence/instances.ts';
 import { Presence } from './presence/presence.ts';
 import { Streams } from './stream/streams.ts';
@@ -86,8 +88,13 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   opened.defer(() => instances.leave());
   const presence = new Presence({ ...config, log, logger, instances, nowMs });
   opened.defer(() => presence.close());
+  const askers = new Askers(log, config.disconnectGraceMs);
+  opened.defer(() => askers.close());
+  const deadlines = new Deadlines(log, config);
+  opened.defer(() => deadlines.close());
 
   const started = Promise.withResolvers<void>();
+  const stopping = new AbortController();
   let serving = false;
   const app = createApp({
     config,
@@ -97,12 +104,14 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     conflation,
     streams,
     presence,
+    askers,
     tokens,
     pairing,
     metrics,
     logger,
     newId: uuidv7,
     whenStarted: started.promise,
+    whenStopping: stopping.signal,
     isServing: () => serving,
   });
   const server = createServer(
@@ -120,6 +129,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
 
   opened.defer(() => {
     serving = false;
+    stopping.abort();
     started.resolve();
   });
 

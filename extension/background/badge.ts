@@ -1,6 +1,6 @@
 /** What the toolbar button shows, from all views together. Pure. */
 import type { Fleet } from '../../protocol/fleet.ts';
-import { attentionOf, statusOf } from '../../protocol/status.ts';
+import { attentionOf, openQuestions, statusOf } from '../../protocol/status.ts';
 import { plainText } from '../shared/plain-text.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { IconState } from './icon.ts';
@@ -8,12 +8,14 @@ import type { IconState } from './icon.ts';
 export interface Badge {
   readonly text: string;
   readonly color: string;
+  readonly textColor: '#000000' | '#ffffff';
   readonly icon: IconState;
   /** In words; also what screen readers say. */
   readonly title: string;
 }
 
-/** Contrast of white on these: 5.2, 4.8 and 5.9 to 1. */
+/** Contrast of white on these: 5.2, 4.8 and 5.9 to 1; amber takes black, 13 to 1. */
+const AMBER = '#ffc53d';
 const RED = '#ce2c31';
 const BLUE = '#0d74ce';
 const GREY = '#60646c';
@@ -29,22 +31,33 @@ export interface BadgeInput {
 }
 
 export function badgeOf({ services, nowMs, bornMs }: BadgeInput): Badge {
-  if (services.length === 0) {
-    return { text: '', color: GREY, icon: 'off', title: 'Agentlight: click to connect it' };
-  }
+  const show = (text: string, look: keyof typeof LOOKS, title: string): Badge => ({
+    text,
+    title,
+    ...LOOKS[look],
+  });
+  if (services.length === 0) return show('', 'off', 'Agentlight: click to connect it');
   const cutOff = services.filter(({ view }) => isCutOff(view, nowMs, bornMs));
   const inContact = services.filter((one) => !cutOff.includes(one));
   const counts = sum(inContact.map(({ view }) => count(view.fleet, view.seenSeq)));
   const title = titleOf(counts, cutOff);
   const alarms = counts.failed + counts.offline;
+  if (counts.questions > 0) return show(short(counts.questions), 'needs-you', title);
   // what is known for sure comes first: a count, when another service is in contact
-  if (alarms > 0) return { text: short(alarms), color: RED, icon: 'failed', title };
-  if (cutOff.length > 0) return { text: '!', color: GREY, icon: 'off', title };
-  if (counts.running > 0) {
-    return { text: short(counts.running), color: BLUE, icon: 'running', title };
-  }
-  return { text: '', color: GREY, icon: 'calm', title };
+  if (alarms > 0) return show(short(alarms), 'failed', title);
+  if (cutOff.length > 0) return show('!', 'off', title);
+  if (counts.running > 0) return show(short(counts.running), 'running', title);
+  return show('', 'calm', title);
 }
+
+const WHITE = '#ffffff';
+const LOOKS = {
+  'needs-you': { color: AMBER, textColor: '#000000', icon: 'needs-you' },
+  'failed': { color: RED, textColor: WHITE, icon: 'failed' },
+  'running': { color: BLUE, textColor: WHITE, icon: 'running' },
+  'off': { color: GREY, textColor: WHITE, icon: 'off' },
+  'calm': { color: GREY, textColor: WHITE, icon: 'calm' },
+} as const satisfies Record<string, Omit<Badge, 'text' | 'title'>>;
 
 /** Out of contact for longer than a reconnect takes. */
 function isCutOff({ connection, asOfMs }: View, nowMs: number, bornMs: number): boolean {
@@ -54,6 +67,8 @@ function isCutOff({ connection, asOfMs }: View, nowMs: number, bornMs: number): 
 }
 
 interface Counts {
+  /** That wait for a person; seeing them does not answer them. */
+  readonly questions: number;
   /** Not seen by the person yet. */
   readonly failed: number;
   readonly offline: number;
@@ -61,8 +76,9 @@ interface Counts {
 }
 
 function count(fleet: Fleet, seenSeq: number): Counts {
-  let [failed, offline, running] = [0, 0, 0];
+  let [questions, failed, offline, running] = [0, 0, 0, 0];
   for (const agent of Object.values(fleet.agents)) {
+    questions += openQuestions(fleet, agent).length;
     const attention = attentionOf(fleet, agent);
     if (attention && attention.seq > seenSeq) {
       if (attention.kind === 'failed') failed += 1;
@@ -70,7 +86,7 @@ function count(fleet: Fleet, seenSeq: number): Counts {
     }
     if (RUNNING.has(statusOf(fleet, agent))) running += 1;
   }
-  return { failed, offline, running };
+  return { questions, failed, offline, running };
 }
 
 const RUNNING: ReadonlySet<string> = new Set(['requested', 'running', 'paused', 'cancelling']);
@@ -78,19 +94,21 @@ const RUNNING: ReadonlySet<string> = new Set(['requested', 'running', 'paused', 
 function sum(all: readonly Counts[]): Counts {
   return all.reduce(
     (total, one) => ({
+      questions: total.questions + one.questions,
       failed: total.failed + one.failed,
       offline: total.offline + one.offline,
       running: total.running + one.running,
     }),
-    { failed: 0, offline: 0, running: 0 },
+    { questions: 0, failed: 0, offline: 0, running: 0 },
   );
 }
 
 function titleOf(
-  { failed, offline, running }: Counts,
+  { questions, failed, offline, running }: Counts,
   cutOff: readonly { readonly service: Service }[],
 ): string {
   const parts = [
+    questions > 0 && `${questions} waiting for you`,
     failed > 0 && `${failed} failed`,
     offline > 0 && `${offline} offline`,
     running > 0 && `${running} running`,

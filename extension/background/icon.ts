@@ -3,11 +3,13 @@
  * 3 : 1 on the toolbars of light and dark themes. The badge covers the lower right, so nothing important is there.
  */
 
-export type IconState = 'calm' | 'running' | 'failed' | 'off';
+export type IconState = 'needs-you' | 'calm' | 'running' | 'failed' | 'off';
 
 const GREY = '#7f8189';
 const BLUE = '#2e86e5';
 const RED = '#e5484d';
+const AMBER = '#ffb224';
+const BROWN = '#8f5200';
 
 type Canvas2d = Pick<
   OffscreenCanvasRenderingContext2D,
@@ -34,6 +36,19 @@ export function drawIcon(context: Canvas2d, state: IconState, sizePx: number): v
 }
 
 const DRAW: Record<IconState, (context: Canvas2d) => void> = {
+  'needs-you'(context) {
+    context.fillStyle = AMBER;
+    polygon(context, [8, 1.5, 15, 14, 1, 14]);
+    context.strokeStyle = BROWN;
+    context.lineWidth = 1;
+    line(context, 8, 1.5, 15, 14);
+    line(context, 15, 14, 1, 14);
+    line(context, 1, 14, 8, 1.5);
+    context.strokeStyle = '#1c2024';
+    context.lineWidth = 2;
+    line(context, 8, 6, 8, 9);
+    line(context, 8, 11.7, 8, 11.8);
+  },
   calm: (context) => drawLight(context, GREY, 2),
   running: (context) => drawLight(context, BLUE, 3.5),
   failed(context) {

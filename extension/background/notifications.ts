@@ -1,14 +1,27 @@
 /** Desktop notifications as the browser shows them. The differences between browsers end here. */
 import { browser } from 'wxt/browser';
-import type { Notice } from '../shared/view.ts';
+import type { Notice, NoticeButton } from '../shared/view.ts';
+
+const LABELS: Record<NoticeButton, string> = {
+  review: 'Review',
+  open: 'Open',
+  deny: 'Deny',
+  retry: 'Retry',
+};
 
 /** Resolves when the browser has taken it. One with the same id is replaced, and does not alert again. */
-export async function showNotice({ id, title, message }: Notice): Promise<void> {
+export async function showNotice(notice: Notice): Promise<void> {
+  const { id, title, message, buttons = [], isSticky = false } = notice;
   await browser.notifications.create(id, {
     type: 'basic',
     iconUrl: browser.runtime.getURL('/icon/128.png'),
     title,
     message,
+    // Firefox refuses notifications with either
+    ...(!import.meta.env.FIREFOX && {
+      buttons: buttons.map((button) => ({ title: LABELS[button] })),
+      requireInteraction: isSticky,
+    }),
   });
 }
 

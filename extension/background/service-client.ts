@@ -1,7 +1,8 @@
 /** Requests to a service besides its stream. */
 import type { Run } from '../../protocol/fleet.ts';
-import type { PairAnswer, RunAnswer } from '../../protocol/wire.ts';
+import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire.ts';
 import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire.ts';
+import type { Decision } from '../shared/messages.ts';
 import { ConnectionError, errorOf, networkError } from './failure.ts';
 import { openStream } from './stream.ts';
 
@@ -22,6 +23,24 @@ export async function requestRun(target: Target, agent: string, key: string): Pr
 
 export async function cancelRun(target: Target, run: string): Promise<Run> {
   return (await post<RunAnswer>(target, `/v1/runs/${encodeURIComponent(run)}/cancel`, {})).run;
+}
+
+/** Asks for the same as in a run that has ended. */
+export async function retryRun(target: Target, run: string, key: string): Promise<Run> {
+  const headers = { [IDEMPOTENCY_KEY]: key };
+  const path = `/v1/runs/${encodeURIComponent(run)}/retry`;
+  return (await post<RunAnswer>(target, path, {}, headers)).run;
+}
+
+/** @param via where the person answered. */
+export async function decideApproval(
+  target: Target,
+  approval: string,
+  decision: Decision,
+  via: string,
+): Promise<void> {
+  const path = `/v1/approvals/${encodeURIComponent(approval)}/decision`;
+  await post<ApprovalAnswer>(target, path, { ...decision, via });
 }
 
 export async function redeemCode(url: string, code: string, label: string): Promise<PairAnswer> {

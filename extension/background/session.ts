@@ -19,12 +19,16 @@ import { openStream } from './stream.ts';
 import type { Service, View } from '../shared/view.ts';
 import { firstView } from '../shared/view.ts';
 
+/** Whoever sits at the terminal answers there first, without a notification. */
+const QUESTION_GRACE_MS = 2_000;
+
 export class Session {
   readonly service: Service;
   readonly #changed: () => void;
   #view: View;
   #abort = new AbortController();
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #nextNotice: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | undefined;
   #unsaved = false;
   #ended = false;
@@ -62,6 +66,7 @@ export class Session {
   /** The alarm rang: a timer may have been lost with an earlier life of the worker. */
   tick(): void {
     this.#input({ type: 'retry' });
+    if (this.#view.outbox.length > 0) this.#update({});
   }
 
   /** The person has looked at everything up to `seq`. */
@@ -74,6 +79,7 @@ export class Session {
     this.#ended = true;
     this.#abort.abort();
     clearTimeout(this.#retry);
+    clearTimeout(this.#nextNotice);
     await this.#saving;
     await this.#withdraw(() => true);
   }
@@ -92,7 +98,10 @@ export class Session {
     const { connection } = this.#view;
     clearTimeout(this.#retry);
     if (connection.state === 'waiting') {
-      this.#retry = setTimeout(() => this.tick(), connection.retryAtMs - Date.now());
+      this.#retry = setTimeout(
+        () => this.#input({ type: 'retry' }),
+        connection.retryAtMs - Date.now(),
+      );
     }
     if (connection.state === 'connecting') void this.#follow();
   }
@@ -121,7 +130,8 @@ export class Session {
     const { id } = this.service;
     // what was so before we came is no news
     const isNews = before.cursor !== undefined;
-    const notices = isNews ? newNotices(id, before.fleet, fleet, before.seenSeq) : [];
+    const options = { seenSeq: before.seenSeq, nowMs, questionGraceMs: QUESTION_GRACE_MS };
+    const notices = isNews ? newNotices(id, before.fleet, fleet, options) : [];
     this.#update({
       fleet,
       asOfMs: nowMs,
@@ -154,10 +164,18 @@ export class Session {
   /** Shows what is owed and still true, and takes back what is not. */
   async #deliver({ fleet, seenSeq, outbox }: View): Promise<void> {
     const due = dueIds(this.service.id, fleet, seenSeq);
-    for (const notice of outbox) if (isDue(notice.id, due)) await showNotice(notice);
+    const nowMs = Date.now();
+    const owed = outbox.filter(({ id }) => isDue(id, due));
+    const later = owed.filter(({ showAtMs = 0 }) => showAtMs > nowMs);
+    for (const notice of owed) if (!later.includes(notice)) await showNotice(notice);
     await this.#withdraw((id) => !isDue(id, due));
-    if (outbox.length === 0) return;
-    const done = new Set(outbox.map(({ id }) => id));
+    clearTimeout(this.#nextNotice);
+    if (later.length > 0) {
+      const waitMs = Math.min(...later.map(({ showAtMs = 0 }) => showAtMs)) - nowMs;
+      this.#nextNotice = setTimeout(() => this.#update({}), waitMs);
+    }
+    const done = new Set(outbox.filter((notice) => !later.includes(notice)).map(({ id }) => id));
+    if (done.size === 0) return;
     this.#view = {
       ...this.#view,
       outbox: this.#view.outbox.filter(({ id }) => !done.has(id)),

@@ -17,7 +17,7 @@ export class Toolbar {
     if (badge.text !== before.text) void action.setBadgeText({ text: badge.text });
     if (badge.color !== before.color) {
       void action.setBadgeBackgroundColor({ color: badge.color });
-      void action.setBadgeTextColor({ color: '#ffffff' });
+      void action.setBadgeTextColor({ color: badge.textColor });
     }
     if (badge.title !== before.title) void action.setTitle({ title: badge.title });
     if (badge.icon !== before.icon) void action.setIcon({ imageData: this.#imagesOf(badge.icon) });

@@ -8,7 +8,15 @@ import type { Answer, RequestMessage, Requests, RequestType } from '../shared/me
 import type { Service } from '../shared/view.ts';
 import { badgeOf, CUT_OFF_AFTER_MS } from './badge.ts';
 import { RefusedError, toRefusal } from './failure.ts';
-import { cancelRun, greet, redeemCode, requestRun } from './service-client.ts';
+import {
+  cancelRun,
+  decideApproval,
+  greet,
+  redeemCode,
+  requestRun,
+  retryRun,
+} from './service-client.ts';
+import { pressedOf } from './notices.ts';
 import { Session } from './session.ts';
 import { forgetView, loadServices, saveServices } from './store.ts';
 import { Toolbar } from './toolbar.ts';
@@ -42,6 +50,28 @@ export class Worker {
     for (const session of this.#sessions.values()) session.wake('online');
   }
 
+  /** A button of a notification was pressed. Resolves to whether the popup should be shown. */
+  async pressed(notification: string, index: number): Promise<boolean> {
+    await this.#ready;
+    const session = this.#sessions.get(notification.split(':')[0] ?? '');
+    if (!session) return true;
+    const { service, view } = session;
+    const pressed = pressedOf(service.id, view.fleet, notification, index);
+    switch (pressed?.button) {
+      case 'deny': {
+        const { question, choice } = pressed;
+        const decision = { choice, hash: question.hash };
+        await decideApproval(service, question.id, decision, 'notification');
+        return false;
+      }
+      case 'retry':
+        await retryRun(service, pressed.run, crypto.randomUUID());
+        return false;
+      default:
+        return true;
+    }
+  }
+
   /** Now and then, whatever became of our timers. */
   async tick(): Promise<void> {
     await this.#ready;
@@ -73,6 +103,8 @@ export class Worker {
         return this.#run(message);
       case 'cancel':
         return this.#cancel(message);
+      case 'decide':
+        return this.#decide(message);
       case 'pair':
         return this.#pair(message);
       case 'connect':
@@ -96,6 +128,11 @@ export class Worker {
 
   async #cancel({ service, run }: Requests['cancel']['request']) {
     return { run: await cancelRun(this.#serviceOf(service), run) };
+  }
+
+  async #decide({ service, approval, decision }: Requests['decide']['request']) {
+    await decideApproval(this.#serviceOf(service), approval, decision, 'popup');
+    return {};
   }
 
   async #pair({ url: typed, code }: Requests['pair']['request']) {

@@ -22,11 +22,21 @@ export default defineBackground(() => {
   browser.alarms.onAlarm.addListener(() => void worker.tick());
   self.addEventListener('online', () => void worker.online());
   browser.notifications.onClicked.addListener((id) => void openPopup(id));
+  browser.notifications.onButtonClicked?.addListener((id, index) => {
+    void press(worker, id, index);
+  });
 
   void browser.alarms.create('watchdog', { periodInMinutes: WATCHDOG_MINUTES });
   // pages of other extensions and content scripts have no business with tokens
   void browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
 });
+
+async function press(worker: Worker, notification: string, index: number): Promise<void> {
+  // whoever is refused finds out why in the popup
+  const shows = await worker.pressed(notification, index).catch(() => true);
+  if (shows) await openPopup(notification);
+  else await browser.notifications.clear(notification);
+}
 
 /** In a tab, where the browser does not let us open the popup itself. */
 async function openPopup(notification: string): Promise<void> {

@@ -3,7 +3,7 @@
  *
  * Every request is answered with `{ ok: true, … }` or `{ ok: false, problem }`; nothing is thrown across.
  */
-import type { Agent, Run } from '../../protocol/fleet.ts';
+import type { Agent, Approval, Run } from '../../protocol/fleet.ts';
 
 /** An error as a person can read it. `type` is one of the protocol's problem types, or a `Trouble`. */
 export interface Refusal {
@@ -11,10 +11,22 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** What a person answered, and the hash of what they were shown. */
+export interface Decision {
+  readonly choice?: string;
+  readonly text?: string;
+  readonly hash: string;
+}
+
 export interface Requests {
   /** Asks an agent to run. `key` makes a repeated request the same run. */
   run: { request: { service: string; agent: Agent['id']; key: string }; answer: { run: Run } };
   cancel: { request: { service: string; run: Run['id'] }; answer: { run: Run } };
+  /** Answers a question. */
+  decide: {
+    request: { service: string; approval: Approval['id']; decision: Decision };
+    answer: Record<never, never>;
+  };
   /** Redeems a pairing code and begins to stream. `url` as typed; a missing scheme means http. */
   pair: { request: { url: string; code: string }; answer: { service: string } };
   /** Sets address and token by hand (options page). */

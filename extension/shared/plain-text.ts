@@ -11,6 +11,19 @@ export function plainText(text: string, maxChars: number): string {
   return `${line.slice(0, maxChars - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/**
+ * The whole text with what can't be seen made visible, as `⟨U+202E⟩`: it is read to decide on something, and must
+ * not look like anything else. Line breaks and tabs stay as they are.
+ */
+export function visibleText(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(
+      /[^\P{C}\n\t]|[\u2028\u2029\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/gu,
+      (char) => `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+    );
+}
+
 /** The last line that says something; of a command's output usually the one that says what went wrong. */
 export function lastLine(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');

@@ -73,7 +73,16 @@ export interface Notice {
   readonly id: string;
   readonly title: string;
   readonly message: string;
+  /** Not before: what is over by then was never worth a notification. Epoch milliseconds of the local clock. */
+  readonly showAtMs?: number;
+  /** At most two, where the browser shows buttons. */
+  readonly buttons?: readonly NoticeButton[];
+  /** Stays until it is answered or over, where the browser can do that. */
+  readonly isSticky?: boolean;
 }
+
+/** `review` and `open` show the popup; the others act. */
+export type NoticeButton = 'review' | 'open' | 'deny' | 'retry';
 
 /** What is known of a service before its first answer. */
 export function firstView(nowMs: number): View {

@@ -6,6 +6,8 @@ import { Copyable } from './copyable.tsx';
 import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
 import { hostOf } from './model.ts';
+import { QuestionCard } from './question-card.tsx';
+import { questionsOf } from './questions.ts';
 import type { Row, SectionId } from './rows.ts';
 import { sectionsOf } from './rows.ts';
 
@@ -26,6 +28,7 @@ interface AgentListProps {
 
 export function AgentList({ model, paired, isOneOfSeveral }: AgentListProps) {
   const { service, view } = paired;
+  const questions = questionsOf(view.fleet);
   const sections = sectionsOf(view.fleet);
   const rows = sections.flatMap((section) => section.rows);
   const current = useSignal<string | undefined>(undefined);
@@ -39,7 +42,19 @@ export function AgentList({ model, paired, isOneOfSeveral }: AgentListProps) {
       onKeyDown={(event) => onKey(event, model, service.id, rows)}
     >
       {isOneOfSeveral && <h1 class={css['service']}>{hostOf(service)}</h1>}
-      {rows.length === 0 && view.cursor !== undefined && <NoAgents />}
+      {rows.length + questions.length === 0 && view.cursor !== undefined && <NoAgents />}
+      {questions.length > 0 && (
+        <div>
+          <h2 class={css['title']}>
+            Needs you <span>{questions.length}</span>
+          </h2>
+          <ul aria-label="Needs you">
+            {questions.map((question) => (
+              <QuestionCard key={question.id} model={model} paired={paired} question={question} />
+            ))}
+          </ul>
+        </div>
+      )}
       {sections.map(({ id, rows: ofSection }) => (
         <div key={id}>
           <h2 class={css['title']}>

@@ -1,8 +1,9 @@
-/** Tells screen readers what turned bad, and nothing else: times and progress would never be quiet. */
+/** Tells screen readers what is asked and what turned bad, and nothing else: times and progress would never be quiet. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import css from './popup.module.css';
 import type { Model } from './model.ts';
+import { questionsOf } from './questions.ts';
 import { sectionsOf } from './rows.ts';
 
 /** What comes within this time is said in one sentence. */
@@ -14,13 +15,14 @@ export function Announcer({ model }: { model: Model }) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const fresh = useRef<string[]>([]);
   useSignalEffect(() => {
-    const troubles = model.paired.value.flatMap(({ view }) =>
-      sectionsOf(view.fleet)
+    const troubles = model.paired.value.flatMap(({ view }) => [
+      ...questionsOf(view.fleet).map(({ name, title }) => `${name} asks: ${title}`),
+      ...sectionsOf(view.fleet)
         .filter(({ id }) => id === 'failed' || id === 'lost')
         .flatMap(({ id, rows }) =>
           rows.map(({ name }) => `${name} ${id === 'failed' ? 'failed' : 'is out of contact'}`),
         ),
-    );
+    ]);
     const before = known.current;
     known.current = new Set(troubles);
     if (!before) return;

@@ -14,9 +14,11 @@ export function Glyph({ name }: { name: GlyphName }) {
   );
 }
 
-type Tone = 'failed' | 'running' | 'ok' | 'quiet';
+type Tone = 'needs' | 'failed' | 'running' | 'ok' | 'quiet';
 
 const TONES: Record<GlyphName, Tone> = {
+  'needs-approval': 'needs',
+  'needs-input': 'needs',
   failed: 'failed',
   offline: 'quiet',
   lost: 'failed',
@@ -48,7 +50,26 @@ const SLASH = (
   </>
 );
 
+const TRIANGLE = (
+  <path
+    class={css['solid']}
+    d="M8 1.2a1.4 1.4 0 0 1 1.2.7l6 10.6a1.4 1.4 0 0 1-1.2 2.1H2a1.4 1.4 0 0 1-1.2-2.1l6-10.6A1.4 1.4 0 0 1 8 1.2z"
+  />
+);
+
 const SHAPES: Record<GlyphName, JSX.Element> = {
+  'needs-approval': (
+    <>
+      {TRIANGLE}
+      <path class={css['cut']} d="M8 5.8v3.4M8 11.8v.1" />
+    </>
+  ),
+  'needs-input': (
+    <>
+      {TRIANGLE}
+      <path class={css['cut']} d="M6.7 7.4a1.3 1.3 0 1 1 1.8 1.3c-.3.2-.5.4-.5.8M8 12v.1" />
+    </>
+  ),
   failed: (
     <>
       <path class={css['solid']} d="M5 1h6l4 4v6l-4 4H5l-4-4V5z" />

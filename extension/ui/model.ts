@@ -1,6 +1,6 @@
 /** What all components draw from, and what they may do. An entrypoint fills it; here is no browser. */
 import type { Signal } from '@preact/signals';
-import type { Answer } from '../shared/messages.ts';
+import type { Answer, Decision } from '../shared/messages.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { PendingActions } from './pending.ts';
 
@@ -20,6 +20,8 @@ export interface Model {
 export interface Actions {
   run(service: string, agent: string): void;
   cancel(service: string, agent: string, run: string): void;
+  /** Answers a question. */
+  decide(service: string, approval: string, decision: Decision): void;
   pair(url: string, code: string): Promise<Answer<'pair'>>;
   connect(url: string, token: string): Promise<Answer<'connect'>>;
   test(url: string, token: string): Promise<Answer<'test'>>;
@@ -29,9 +31,9 @@ export interface Actions {
   openOptions(): void;
 }
 
-/** One agent of one service. */
-export function keyOf(service: string, agent: string): string {
-  return `${service}/${agent}`;
+/** One agent, or one question, of one service. */
+export function keyOf(service: string, id: string): string {
+  return `${service}/${id}`;
 }
 
 /** What a person calls the service: host and port. */

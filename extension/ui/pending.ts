@@ -9,6 +9,7 @@ import type { Answer } from '../shared/messages.ts';
 
 export type Pending =
   | { readonly kind: 'run' | 'cancel'; readonly run?: string }
+  | { readonly kind: 'answer' }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** The service answers in milliseconds and says the same on the stream: after this long something is wrong. */
@@ -18,7 +19,7 @@ export class PendingActions {
   readonly #byAgent = signal<ReadonlyMap<string, Pending>>(new Map());
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  /** Reactive. @param key service and agent. */
+  /** Reactive. @param key service, and agent or question. */
   of(key: string): Pending | undefined {
     return this.#byAgent.value.get(key);
   }
@@ -45,6 +46,14 @@ export class PendingActions {
         this.#set(key, { kind: 'refused', reason });
       }, WORD_LIMIT_MS),
     );
+  }
+
+  /** An answer to a question; when it counts, the question is gone. */
+  async answer(key: string, send: () => Promise<Answer<'decide'>>): Promise<void> {
+    if (this.#byAgent.peek().get(key)?.kind === 'answer') return;
+    this.#set(key, { kind: 'answer' });
+    const answer = await send();
+    this.#set(key, answer.ok ? undefined : { kind: 'refused', reason: answer.problem.detail });
   }
 
   /** The person has read it. */

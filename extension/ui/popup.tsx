@@ -7,6 +7,7 @@ import { Glyph } from './glyph.tsx';
 import type { Model } from './model.ts';
 import { PairingForm } from './pairing-form.tsx';
 import css from './popup.module.css';
+import { questionsOf } from './questions.ts';
 import { countOf, sectionsOf } from './rows.ts';
 
 export function Popup({ model }: { model: Model }) {
@@ -52,15 +53,18 @@ export function Popup({ model }: { model: Model }) {
 function Header({ model }: { model: Model }) {
   const counts = useComputed(() => {
     const all = model.paired.value.map(({ view }) => sectionsOf(view.fleet));
+    const questions = model.paired.value.map(({ view }) => questionsOf(view.fleet).length);
     const total = (id: 'failed' | 'lost' | 'running') =>
       all.reduce((sum, sections) => sum + countOf(sections, id), 0);
-    return { failed: total('failed'), lost: total('lost'), running: total('running') };
+    const needsYou = questions.reduce((sum, count) => sum + count, 0);
+    return { needsYou, failed: total('failed'), lost: total('lost'), running: total('running') };
   });
-  const { failed, lost, running } = counts.value;
+  const { needsYou, failed, lost, running } = counts.value;
   return (
     <header class={css['header']}>
       <b>Agentlight</b>
       <span class={css['counts']}>
+        {needsYou > 0 && <Count glyph="needs-approval" count={needsYou} word="waiting for you" />}
         {failed > 0 && <Count glyph="failed" count={failed} word="failed" />}
         {lost > 0 && <Count glyph="lost" count={lost} word="out of contact" />}
         {running > 0 && <Count glyph="running" count={running} word="running" />}
@@ -83,7 +87,7 @@ function Header({ model }: { model: Model }) {
 }
 
 interface CountProps {
-  readonly glyph: 'failed' | 'lost' | 'running';
+  readonly glyph: 'needs-approval' | 'failed' | 'lost' | 'running';
   readonly count: number;
   readonly word: string;
 }

@@ -2,7 +2,7 @@
 import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import { currentRun, isFinal } from '../../protocol/fleet.ts';
 import type { Status } from '../../protocol/status.ts';
-import { attentionOf, statusOf } from '../../protocol/status.ts';
+import { attentionOf, openQuestions, statusOf } from '../../protocol/status.ts';
 import { lastLine, plainText } from '../shared/plain-text.ts';
 import { duration } from './times.ts';
 import { STATUS_WORDS } from './words.ts';
@@ -47,11 +47,12 @@ const LINE_CHARS = 300;
 const ORDER: readonly SectionId[] = ['failed', 'lost', 'running', 'idle', 'offline'];
 const collator = new Intl.Collator(undefined, { numeric: true });
 
-/** Sections that have rows, the most urgent first; inside by name. */
+/** Sections of the agents that ask nothing, the most urgent first; inside by name. */
 export function sectionsOf(fleet: Fleet): readonly Section[] {
-  const agents = Object.values(fleet.agents).toSorted(
-    (a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
-  );
+  const agents = Object.values(fleet.agents)
+    // those have a card of their own
+    .filter((agent) => openQuestions(fleet, agent).length === 0)
+    .toSorted((a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
   const severalHosts = new Set(agents.map(({ host }) => host)).size > 1;
   const rows = agents.map((agent) => ({
     section: sectionOf(fleet, agent),
@@ -105,6 +106,9 @@ function rowOf(fleet: Fleet, agent: Agent, severalHosts: boolean): Row {
 
 function lineOf(agent: Agent, run: Run | undefined, status: Status): string {
   switch (status) {
+    case 'needs-approval':
+    case 'needs-input':
+      return agent.approvals?.[0]?.title ?? '';
     case 'failed':
       return failureLine(run);
     case 'running':

@@ -3,6 +3,8 @@ import type { Status } from '../../protocol/status.ts';
 import type { Connection, Trouble } from '../shared/view.ts';
 
 export const STATUS_WORDS: Record<Status, string> = {
+  'needs-approval': 'needs your approval',
+  'needs-input': 'has a question',
   failed: 'failed',
   offline: 'offline',
   lost: 'out of contact',

@@ -21,7 +21,7 @@ import type {
 } from '../../protocol/fleet.ts';
 import { agentIdSchema, runnerIdSchema, uuidSchema } from '../../protocol/ids.ts';
 import { PROBLEMS } from '../../protocol/problem.ts';
-import type { Bye, PairingCode, Snapshot } from '../../protocol/wire.ts';
+import type { Bye, PairingCode, Snapshot, Wishes } from '../../protocol/wire.ts';
 import {
   BYE_REASONS,
   helloSchema,
@@ -87,6 +87,9 @@ const run = z.object({
   startedAt: z.optional(time),
   endedAt: z.optional(time),
   command: optionalText,
+  timeoutMs: z.optional(count),
+  parent: z.optional(uuidSchema),
+  retryOf: z.optional(uuidSchema),
   params: z.optional(z.record(z.string(), z.unknown())),
   prompt: optionalText,
   phase: optionalText,
@@ -96,6 +99,9 @@ const run = z.object({
   steps: z.optional(steps),
   usage: z.optional(EVENT_KINDS['usage.reported'].schema),
   metrics: z.optional(z.record(z.string(), metric)),
+  overBudget: z.optional(
+    z.array(z.object({ ...EVENT_KINDS['budget.exceeded'].schema.shape, seq })),
+  ),
   lost: z.optional(z.literal(true)),
   message: optionalText,
   failure: z.optional(z.object(failureFields)),
@@ -122,6 +128,7 @@ const closedApproval = z.object({
   choice: optionalText,
   text: optionalText,
   by: optionalText,
+  via: optionalText,
   at: time,
 } satisfies Fields<ClosedApproval>);
 
@@ -142,6 +149,8 @@ const agent = z.object({
   lastError: z.optional(z.object({ message: z.string(), at: time })),
   approvals: z.optional(z.array(approval)),
   closedApprovals: z.optional(z.array(closedApproval)),
+  acknowledged: z.optional(z.object({ attention: seq, by: z.string(), at: time })),
+  spent: z.optional(z.object({ day: z.string(), costUsd: z.number(), tokens: count })),
 } satisfies Fields<Agent>);
 
 const fleet = z.object({
@@ -175,6 +184,13 @@ const newToken = z.object({
   scopes: z.array(z.enum(SCOPES)),
 });
 
+const wishes = z.object({
+  cancel: z.array(uuidSchema),
+  pause: z.array(uuidSchema),
+  resume: z.array(uuidSchema),
+  start: z.array(run),
+} satisfies Fields<Wishes>);
+
 const problemTypes = Object.keys(PROBLEMS).map((type) => `/problems/${type}`);
 
 const problem = z.object({
@@ -193,6 +209,7 @@ const ANSWERS = {
   Agent: agent,
   AgentAnswer: z.object({ agent }),
   Agents: z.object({ agents: z.array(agent) }),
+  ApprovalAnswer: z.object({ agent: agentIdSchema, approval: z.union([closedApproval, approval]) }),
   Bye: bye,
   Fleet: fleet,
   Health: z.object({ name: z.literal('agentlight'), status: z.enum(['ok', 'ready']) }),
@@ -206,7 +223,7 @@ const ANSWERS = {
   RunAnswer: z.object({ run }),
   Snapshot: snapshot,
   Tokens: z.object({ tokens: z.array(token) }),
-  Wishes: z.object({ wishes: z.object({ cancel: z.array(uuidSchema) }) }),
+  Wishes: z.object({ wishes }),
 } as const;
 
 export type AnswerName = keyof typeof ANSWERS;

@@ -12,6 +12,7 @@ import { accessRoutes, pairRoute } from './access-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import type { Http, Services } from './context.ts';
 import { eventRoutes } from './event-routes.ts';
+import { approvalRoutes } from './approval-routes.ts';
 import { authenticate, guardHost, guardOrigin, requireScope } from './guards.ts';
 import { healthRoutes, notServing } from './health-routes.ts';
 import { ProblemError } from './problem-error.ts';
@@ -77,6 +78,7 @@ export function createApp(services: Services): Hono<Http> {
   app.route('/v1', streamRoutes(services));
   app.route('/v1', agentRoutes(services));
   app.route('/v1', runRoutes(services));
+  app.route('/v1', approvalRoutes(services));
   app.route('/v1', eventRoutes(services));
   app.route('/v1', runnerRoutes(services));
   app.route('/v1', accessRoutes(services));

@@ -8,6 +8,7 @@ import type { Sql } from '../database/connect.ts';
 import type { Conflation } from '../log/conflation.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Askers } from '../presence/askers.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Streams } from '../stream/streams.ts';
 import type { Authenticated } from './guards.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly conflation: Conflation;
   readonly streams: Streams;
   readonly presence: Presence;
+  readonly askers: Askers;
   readonly tokens: Tokens;
   readonly pairing: Pairing;
   readonly metrics: Metrics;
@@ -27,6 +29,8 @@ export interface Services {
   readonly newId: () => string;
   /** Settled once it has started, or has given up on that. */
   readonly whenStarted: Promise<void>;
+  /** Aborted when the service begins to stop: nobody waits for anything any more. */
+  readonly whenStopping: AbortSignal;
   /** False while the service starts or stops. */
   readonly isServing: () => boolean;
 }

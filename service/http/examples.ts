@@ -5,6 +5,7 @@ const RUN = '0198c2f4-5b7e-7c1a-9d2e-3f4a5b6c7d8e';
 const RUNNER = 'laptop-4f2a';
 const TIME = '2026-01-31T12:00:00.000Z';
 const TOKEN = `agentlight_${'0'.repeat(49)}`;
+const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const SERVICE = { name: 'agentlight', version: '0.1.0', epoch: '3f9a1c04d2b7' };
 
 const run = {
@@ -34,6 +35,20 @@ const agent = {
   recent: [],
 };
 
+const approval = {
+  id: RUN,
+  seq: 42,
+  requestedAt: TIME,
+  kind: 'permission',
+  title: 'Run a command',
+  details: 'git push --force origin main',
+  choices: [
+    { id: 'allow', label: 'Allow', tone: 'allow' },
+    { id: 'deny', label: 'Deny', tone: 'deny' },
+  ],
+  hash: HASH,
+};
+
 const token = { id: RUN, user: 'mira', scopes: ['read'], label: 'status page', createdAt: TIME };
 
 export const EXAMPLES: Readonly<
@@ -59,6 +74,30 @@ export const EXAMPLES: Readonly<
   },
   requestRun: { body: { prompt: 'Fix the flaky test' }, answer: { run } },
   getRun: { answer: { run } },
+  pauseRun: { answer: { run: { ...run, wish: { kind: 'pause', by: 'owner' } } } },
+  resumeRun: {
+    answer: { run: { ...run, status: 'paused', wish: { kind: 'resume', by: 'owner' } } },
+  },
+  retryRun: { body: { queue: true }, answer: { run: { ...run, status: 'queued', retryOf: RUN } } },
+  getApproval: { answer: { agent: AGENT, approval } },
+  decideApproval: {
+    body: { choice: 'allow', hash: HASH, via: 'popup' },
+    answer: {
+      agent: AGENT,
+      approval: {
+        id: RUN,
+        outcome: 'resolved',
+        choice: 'allow',
+        by: 'owner',
+        via: 'popup',
+        at: TIME,
+      },
+    },
+  },
+  acknowledge: {
+    body: { attention: 42 },
+    answer: { agent: { ...agent, acknowledged: { attention: 42, by: 'mira', at: TIME } } },
+  },
   cancelRun: { answer: { run: { ...run, cancelRequestedBy: 'owner' } } },
   reportEvents: {
     body: {
@@ -74,7 +113,10 @@ export const EXAMPLES: Readonly<
       ],
     },
   },
-  sendHeartbeat: { body: { generation: 3 }, answer: { wishes: { cancel: [RUN] } } },
+  sendHeartbeat: {
+    body: { generation: 3 },
+    answer: { wishes: { cancel: [RUN], pause: [], resume: [], start: [] } },
+  },
   sayGoodbye: { body: { generation: 3, reason: 'goodbye' } },
   offerPairing: { answer: { code: 'ABCD-EFGH', expiresAt: TIME } },
   listTokens: { answer: { tokens: [token] } },

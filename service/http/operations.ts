@@ -2,13 +2,16 @@
 import * as z from 'zod/mini';
 import { reportSchema } from '../../protocol/event.ts';
 import { agentProfileSchema } from '../../protocol/event-agent.ts';
-import { runRequestSchema } from '../../protocol/event-run.ts';
+import { decisionSchema } from '../../protocol/event-approval.ts';
+import { retryBodySchema, runBodySchema } from '../../protocol/event-run.ts';
 import { agentIdSchema, runnerIdSchema, uuidSchema } from '../../protocol/ids.ts';
 import type { ProblemType } from '../../protocol/problem.ts';
 import { PROBLEMS } from '../../protocol/problem.ts';
 import type { Scope } from '../../protocol/wire.ts';
 import { newTokenSchema, pairSchema } from './access-routes.ts';
+import { acknowledgementSchema } from './agent-routes.ts';
 import type { AnswerName } from './answers.ts';
+import { approvalQuery } from './approval-routes.ts';
 import { commandsQuery, goodbyeSchema, heartbeatSchema } from './runner-routes.ts';
 import { streamQuery } from './stream-routes.ts';
 
@@ -51,6 +54,13 @@ const STREAM: Answer = {
     'Server-Sent Events: hello, snapshot or what was missed, then live. See docs/protocol.md.',
   mediaType: 'text/event-stream',
 };
+const STEERING: readonly ProblemType[] = [
+  'unknown-run',
+  'run-finished',
+  'not-owner',
+  'not-supported',
+  'illegal-transition',
+];
 const NOTHING: Answer = { description: 'Done.', mediaType: '' };
 
 /** By path, with `{id}` for what varies. */
@@ -165,14 +175,17 @@ export const OPERATIONS: Readonly<Record<string, Partial<Record<Method, Operatio
       scopes: ['operate'],
       params: agent,
       headers: { 'Idempotency-Key': 'The same key again is the same run.' },
-      body: runRequestSchema,
+      body: runBodySchema,
       isBodyOptional: true,
-      answers: { 202: { description: 'The run was requested.', schema: 'RunAnswer' } },
+      answers: {
+        202: { description: 'The run was requested, or put in line.', schema: 'RunAnswer' },
+      },
       problems: [
         'not-owner',
         'unknown-agent',
         'already-running',
         'agent-offline',
+        'queue-full',
         'not-supported',
         'id-reused',
       ],
@@ -196,6 +209,80 @@ export const OPERATIONS: Readonly<Record<string, Partial<Record<Method, Operatio
       params: run,
       answers: { 202: { description: 'The wish is on its way.', schema: 'RunAnswer' } },
       problems: ['unknown-run', 'run-finished', 'not-owner', 'not-supported'],
+    },
+  },
+  '/v1/runs/{id}/pause': {
+    post: {
+      id: 'pauseRun',
+      summary: 'Wish a run paused',
+      scopes: ['operate'],
+      params: run,
+      answers: { 202: { description: 'The wish is on its way.', schema: 'RunAnswer' } },
+      problems: STEERING,
+    },
+  },
+  '/v1/runs/{id}/resume': {
+    post: {
+      id: 'resumeRun',
+      summary: 'Wish a paused run resumed',
+      scopes: ['operate'],
+      params: run,
+      answers: { 202: { description: 'The wish is on its way.', schema: 'RunAnswer' } },
+      problems: STEERING,
+    },
+  },
+  '/v1/runs/{id}/retry': {
+    post: {
+      id: 'retryRun',
+      summary: 'Ask for the same as in a run that has ended',
+      scopes: ['operate'],
+      params: run,
+      headers: { 'Idempotency-Key': 'The same key again is the same run.' },
+      body: retryBodySchema,
+      isBodyOptional: true,
+      answers: { 202: { description: 'A new run was requested.', schema: 'RunAnswer' } },
+      problems: [...STEERING, 'already-running', 'agent-offline', 'queue-full', 'id-reused'],
+    },
+  },
+  '/v1/approvals/{id}': {
+    get: {
+      id: 'getApproval',
+      summary: 'One question, or how it ended; waits for that if asked to',
+      scopes: ['read', 'report'],
+      params: run,
+      query: approvalQuery,
+      answers: { 200: { description: 'Open, or closed.', schema: 'ApprovalAnswer' } },
+      problems: ['unknown-approval'],
+    },
+  },
+  '/v1/approvals/{id}/decision': {
+    post: {
+      id: 'decideApproval',
+      summary: 'Answer a question; the first answer wins',
+      scopes: ['operate'],
+      params: run,
+      body: decisionSchema,
+      answers: { 200: { description: 'The answer counts.', schema: 'ApprovalAnswer' } },
+      problems: ['unknown-approval', 'not-owner', 'approval-closed', 'approval-changed'],
+    },
+  },
+  '/v1/agents/{id}/acknowledgement': {
+    put: {
+      id: 'acknowledge',
+      summary: 'Say that you take care of what an agent needs attention for',
+      scopes: ['operate'],
+      params: agent,
+      body: acknowledgementSchema,
+      answers: { 200: { description: 'Everybody sees it.', schema: 'AgentAnswer' } },
+      problems: ['unknown-agent', 'illegal-transition'],
+    },
+    delete: {
+      id: 'unacknowledge',
+      summary: 'Take that back',
+      scopes: ['operate'],
+      params: agent,
+      answers: { 204: NOTHING },
+      problems: ['unknown-agent'],
     },
   },
   '/v1/events': {

@@ -1,53 +1,94 @@
-/** Asking for runs, cancelling and reading them. */
+/** Asking for runs, steering and reading them. */
 import { createHash } from 'node:crypto';
+import type { Context } from 'hono';
 import { Hono } from 'hono';
-import { runRequestSchema } from '../../protocol/event-run.ts';
+import type { CommandOf } from '../../protocol/command.ts';
+import type { LogEvent } from '../../protocol/event.ts';
+import { retryBodySchema, runBodySchema } from '../../protocol/event-run.ts';
 import type { Run } from '../../protocol/fleet.ts';
+import { isFinal } from '../../protocol/fleet.ts';
 import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
 import type { RunAnswer } from '../../protocol/wire.ts';
 import { IDEMPOTENCY_KEY } from '../../protocol/wire.ts';
-import type { LogEvent } from '../../protocol/event.ts';
 import { readRuns } from '../log/store.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check, hasBody, readBody } from './input.ts';
+
+import { checkParams } from './params.ts';
 import { ProblemError, refuse } from './problem-error.ts';
 
+type Steering = CommandOf<'cancel-run' | 'pause-run' | 'resume-run'>['type'];
+
 export function runRoutes(services: Services): Hono<Http> {
-  const { log, newId } = services;
   const routes = new Hono<Http>();
 
   routes.post('/agents/:id/runs', requireScope('operate'), async (c) => {
     const agent = check(agentIdSchema, c.req.param('id'), 'path.id');
-    const request = hasBody(c) ? await readBody(c, runRequestSchema) : {};
-    const actor = c.get('actor');
-    const key = c.req.header(IDEMPOTENCY_KEY);
-    const event = key === undefined ? {} : { event: eventIdForKey(actor.user, key) };
-    const { events, problem } = await log.append(
-      { type: 'request-run', agent, run: newId(), request, ...event },
-      actor,
-    );
-    if (problem) throw new ProblemError(problem);
-    return c.json(await answer(services, (events[0] as LogEvent).run as string), 202);
+    const { queue, ...request } = hasBody(c) ? await readBody(c, runBodySchema) : {};
+    checkParams(services.log.fleet.agents[agent] ?? {}, request);
+    return c.json(await ask(c, services, { agent, request, queue }), 202);
   });
 
-  routes.get('/runs/:id', async (c) => {
-    return c.json(await answer(services, check(uuidSchema, c.req.param('id'), 'path.id')));
-  });
+  routes.get('/runs/:id', async (c) => c.json(await answer(services, readId(c))));
 
-  routes.post('/runs/:id/cancel', requireScope('operate'), async (c) => {
-    const { run } = await answer(services, check(uuidSchema, c.req.param('id'), 'path.id'));
-    if (!log.fleet.runs[run.id]) {
-      refuse('run-finished', `Run ${run.id} has already ${run.status}.`, {
-        extra: { run: run.id },
-      });
+  routes.post('/runs/:id/cancel', requireScope('operate'), (c) => steer(c, services, 'cancel-run'));
+  routes.post('/runs/:id/pause', requireScope('operate'), (c) => steer(c, services, 'pause-run'));
+  routes.post('/runs/:id/resume', requireScope('operate'), (c) => steer(c, services, 'resume-run'));
+
+  routes.post('/runs/:id/retry', requireScope('operate'), async (c) => {
+    const { queue } = hasBody(c) ? await readBody(c, retryBodySchema) : {};
+    const { run } = await answer(services, readId(c));
+    if (!isFinal(run.status)) {
+      refuse(
+        'illegal-transition',
+        `Run ${run.id} is ${run.status}; only what has ended is repeated.`,
+      );
     }
-    const { problem } = await log.append({ type: 'cancel-run', run: run.id }, c.get('actor'));
-    if (problem) throw new ProblemError(problem);
-    return c.json(await answer(services, run.id), 202);
+    const { agent, params, prompt, timeoutMs, parent } = run;
+    const request = {
+      ...(params && { params }),
+      ...(prompt !== undefined && { prompt }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(parent !== undefined && { parent }),
+      retryOf: run.id,
+    };
+    return c.json(await ask(c, services, { agent, request, queue }), 202);
   });
 
   return routes;
+}
+
+function readId(c: Context<Http>): string {
+  return check(uuidSchema, c.req.param('id'), 'path.id');
+}
+
+async function ask(
+  c: Context<Http>,
+  services: Services,
+  wanted: Pick<CommandOf<'request-run'>, 'agent' | 'request' | 'queue'>,
+): Promise<RunAnswer> {
+  const actor = c.get('actor');
+  const key = c.req.header(IDEMPOTENCY_KEY);
+  const event = key === undefined ? {} : { event: eventIdForKey(actor.user, key) };
+  const { events, problem } = await services.log.append(
+    { type: 'request-run', run: services.newId(), ...wanted, ...event },
+    actor,
+  );
+  if (problem) throw new ProblemError(problem);
+  return answer(services, (events[0] as LogEvent).run as string);
+}
+
+async function steer(c: Context<Http>, services: Services, type: Steering): Promise<Response> {
+  const { log } = services;
+  const { run } = await answer(services, readId(c));
+  // the fleet lets go of old runs
+  if (!log.fleet.runs[run.id]) {
+    refuse('run-finished', `Run ${run.id} has already ${run.status}.`, { extra: { run: run.id } });
+  }
+  const { problem } = await log.append({ type, run: run.id }, c.get('actor'));
+  if (problem) throw new ProblemError(problem);
+  return c.json(await answer(services, run.id), 202);
 }
 
 async function answer({ log, sql }: Services, id: string): Promise<RunAnswer> {

@@ -10,8 +10,17 @@ import { ProblemError, refuse } from './problem-error.ts';
 import { findStart, readCursor } from './cursor.ts';
 import { refuseTooManyStreams, respondWithStream, streamHead } from './stream-response.ts';
 
-/** The wishes that a runner obeys. */
-const COMMAND_TYPES = ['run.requested', 'run.cancel_requested'];
+/** What a runner has to hear of. */
+const COMMAND_TYPES = [
+  'run.requested',
+  'run.cancel_requested',
+  'run.pause_requested',
+  'run.resume_requested',
+  // how its own questions ended
+  'approval.resolved',
+  'approval.expired',
+  'approval.withdrawn',
+];
 
 export const commandsQuery = z.strictObject({
   agent: z.array(agentIdSchema).check(z.minLength(1), z.maxLength(LIMITS.agentsPerRunner)),

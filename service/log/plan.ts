@@ -9,6 +9,7 @@ import { decide } from '../../protocol/decide.ts';
 import type { EventDraft, LogEvent } from '../../protocol/event.ts';
 import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import { foldInto, workingCopy } from '../../protocol/fold.ts';
+import { followUps } from '../../protocol/follow-up.ts';
 import { latestWinsKey } from '../../protocol/latest-wins.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import type { StampedEvent, TouchedDocuments } from './store.ts';
@@ -109,7 +110,11 @@ function planWithout(
       fresh.push(() => event);
     }
     foldInto(state, stored, runs);
-    events.push(...stored);
+    const followed = followUps(state, stored).map((draft, index) =>
+      stamp(draft, state.seq + 1 + index, stamps),
+    );
+    foldInto(state, followed, runs);
+    events.push(...stored, ...followed);
     return () => ({
       events: inRequestOrder(
         request.command,
@@ -204,7 +209,7 @@ function sameRequest(
   earlier: LogEvent,
 ): boolean {
   return (
-    earlier.type === 'run.requested' &&
+    (earlier.type === 'run.requested' || earlier.type === 'run.queued') &&
     earlier.agent === command.agent &&
     canonical(earlier.data) === canonical(command.request)
   );

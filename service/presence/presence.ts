@@ -14,10 +14,10 @@ import type { Actor, Connection } from '../../protocol/command.ts';
 import { SERVICE_ACTOR } from '../../protocol/command.ts';
 import type { LogEvent } from '../../protocol/event.ts';
 import type { DisconnectReason } from '../../protocol/event-agent.ts';
-import type { Fleet } from '../../protocol/fleet.ts';
-import { liveRuns } from '../../protocol/fleet.ts';
+import type { Fleet, Run } from '../../protocol/fleet.ts';
+import { activeRuns } from '../../protocol/fleet.ts';
 import type { Problem } from '../../protocol/problem.ts';
-import type { Bye } from '../../protocol/wire.ts';
+import type { Bye, Wishes } from '../../protocol/wire.ts';
 import type { Log } from '../log/log.ts';
 import type { Instances } from './instances.ts';
 import { Orphans } from './orphans.ts';
@@ -33,6 +33,9 @@ export interface PresenceOptions {
   /** Monotonic. */
   readonly nowMs: () => number;
 }
+
+/** A run that was asked for so long ago and has not begun is offered again. */
+const UNHEARD_MS = 10_000;
 
 /** One held command stream. */
 interface Link {
@@ -149,13 +152,20 @@ export class Presence {
     return true;
   }
 
-  /** Runs of this runner's agents that somebody wants cancelled. */
-  wishes(runner: string): { cancel: string[] } {
+  /** What this runner should do with the runs of its agents. */
+  wishes(runner: string): Wishes {
     const { agents } = this.#log.fleet;
     const hosted = Object.values(agents).filter((agent) => agent.runner === runner);
-    const runs = hosted.flatMap((agent) => liveRuns(this.#log.fleet, agent));
+    const runs = hosted.flatMap((agent) => activeRuns(this.#log.fleet, agent));
+    const ids = (isWished: (run: Run) => boolean) => runs.filter(isWished).map(({ id }) => id);
+    const unheardSince = new Date(Date.now() - UNHEARD_MS).toISOString();
     return {
-      cancel: runs.filter((run) => run.cancelRequestedBy !== undefined).map(({ id }) => id),
+      cancel: ids((run) => run.cancelRequestedBy !== undefined),
+      pause: ids(({ wish }) => wish?.kind === 'pause'),
+      resume: ids(({ wish }) => wish?.kind === 'resume'),
+      start: runs.filter(
+        ({ status, requestedAt = '' }) => status === 'requested' && requestedAt < unheardSince,
+      ),
     };
   }
 

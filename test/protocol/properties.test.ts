@@ -5,7 +5,7 @@ import { isDetail } from '../../protocol/detail.ts';
 import { EVENT_KINDS } from '../../protocol/event.ts';
 import type { LogEvent } from '../../protocol/event.ts';
 import type { Fleet, Run } from '../../protocol/fleet.ts';
-import { EMPTY_FLEET, isFinal } from '../../protocol/fleet.ts';
+import { activeRuns, EMPTY_FLEET, isFinal, queuedRuns } from '../../protocol/fleet.ts';
 import { fold } from '../../protocol/fold.ts';
 import { RECENT_OUTCOMES } from '../../protocol/limits.ts';
 import { PROBLEMS } from '../../protocol/problem.ts';
@@ -132,6 +132,11 @@ function expectLegal(fleet: Fleet): void {
     for (const { run } of agent.approvals ?? []) {
       expect(run === undefined || agent.lastRun !== run).toBe(true);
     }
+    // nothing waits while there is a place
+    const waits = queuedRuns(fleet, agent).length > 0;
+    const canTake = agent.liveness === 'live' && agent.capabilities.includes('run');
+    const active = activeRuns(fleet, agent).length;
+    expect(waits && canTake && active < (agent.maxConcurrentRuns ?? 1)).toBe(false);
     const attention = attentionOf(fleet, agent);
     expect(attention === undefined || attention.seq <= fleet.seq).toBe(true);
     expect(statusOf(fleet, agent)).toBeTypeOf('string');

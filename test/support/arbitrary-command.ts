@@ -5,10 +5,14 @@ import { ADMIN, ALICE, BOB, uuid } from './fleet.ts';
 
 const agent = fc.constantFrom('a', 'b', 'c');
 const runner = fc.constantFrom('r1', 'r2');
-const run = fc.constantFrom(uuid(901), uuid(902), uuid(903), uuid(904));
+const run = fc.constantFrom(uuid(901), uuid(902), uuid(903), uuid(904), uuid(905));
 const generation = fc.integer({ min: 1, max: 4 });
 const connection = fc.record({ runner, generation });
-const capabilities = fc.subarray(['run', 'cancel'] as const);
+const capabilities = fc.subarray(['run', 'cancel', 'pause', 'prompt'] as const);
+const budget = fc.record(
+  { costUsdPerRun: fc.nat(), tokensPerDay: fc.nat(), stop: fc.boolean() },
+  { requiredKeys: [] },
+);
 const message = fc.string({ maxLength: 20 });
 const step = fc.constantFrom('build', 'test');
 /** As MemoryLog names events by their position, a request for an approval is among these now and then. */
@@ -100,7 +104,16 @@ export const arbitraryCommand: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant('register-agent'),
       agent,
-      profile: fc.record({ name: fc.constantFrom('One', 'Two'), capabilities }),
+      profile: fc.record(
+        {
+          name: fc.constantFrom('One', 'Two'),
+          capabilities,
+          maxConcurrentRuns: fc.integer({ min: 1, max: 3 }),
+          budget,
+          tags: fc.subarray(['ci', 'nightly']),
+        },
+        { requiredKeys: ['name', 'capabilities'] },
+      ),
     }),
   },
   fc.record({ type: fc.constant('remove-agent'), agent }),
@@ -125,10 +138,21 @@ export const arbitraryCommand: fc.Arbitrary<Command> = fc.oneof(
       type: fc.constant('request-run'),
       agent,
       run,
-      request: fc.record({ prompt: message }, { requiredKeys: [] }),
+      request: fc.record({ prompt: message, retryOf: run }, { requiredKeys: [] }),
+      queue: fc.boolean(),
     }),
   },
-  fc.record({ type: fc.constant('cancel-run'), run }),
+  fc.record({ type: fc.constantFrom('cancel-run', 'pause-run', 'resume-run'), run }),
+  fc.record({
+    type: fc.constantFrom('acknowledge', 'unacknowledge'),
+    agent,
+    attention: fc.integer({ min: 1, max: 40 }),
+  }),
+  fc.record({
+    type: fc.constant('withdraw-approval'),
+    approval: anyEvent,
+    reason: fc.constant('asker-gone'),
+  }),
   {
     weight: 2,
     arbitrary: fc.record(

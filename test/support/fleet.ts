@@ -1,10 +1,12 @@
 /** A fleet that lives in memory: decides commands and folds what follows, as the log does. */
 import type { Actor, Command, ReportedEvent } from '../../protocol/command.ts';
 import { decide } from '../../protocol/decide.ts';
-import type { LogEvent } from '../../protocol/event.ts';
+import type { EventDraft, LogEvent } from '../../protocol/event.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
+import type { AgentProfile } from '../../protocol/event-agent.ts';
 import { EMPTY_FLEET } from '../../protocol/fleet.ts';
 import { fold } from '../../protocol/fold.ts';
+import { followUps } from '../../protocol/follow-up.ts';
 import type { Problem } from '../../protocol/problem.ts';
 
 export const ALICE: Actor = { user: 'alice', scopes: ['read', 'operate', 'report'] };
@@ -26,22 +28,28 @@ export class MemoryLog {
   apply(command: Command, actor: Actor = ALICE): Problem | undefined {
     const decision = decide(this.fleet, command, actor);
     if (decision.problem) return decision.problem;
-    const stamped = decision.events.map((draft, index) => {
+    const decided = this.#append(decision.events);
+    this.#append(followUps(this.fleet, decided));
+    return undefined;
+  }
+
+  #append(drafts: readonly EventDraft[]): readonly LogEvent[] {
+    const stamped = drafts.map((draft, index) => {
       const seq = this.fleet.seq + 1 + index;
       const time = new Date(STARTED_MS + seq * 1_000).toISOString();
       return { id: uuid(seq), time, ...draft, seq };
     });
     this.events.push(...stamped);
     this.fleet = fold(this.fleet, stamped);
-    return undefined;
+    return stamped;
   }
 
-  /** An agent of Alice that can be run and cancelled, connected through runner `r1`. */
-  connectAgent(agent = 'a'): void {
+  /** An agent of Alice that can be run, cancelled and paused, connected through runner `r1`. */
+  connectAgent(agent = 'a', profile: Partial<AgentProfile> = {}): void {
     this.apply({
       type: 'register-agent',
       agent,
-      profile: { name: agent.toUpperCase(), capabilities: ['run', 'cancel'] },
+      profile: { name: agent.toUpperCase(), capabilities: ['run', 'cancel', 'pause'], ...profile },
     });
     this.apply({ type: 'connect', runner: 'r1', agents: [agent], instance: 'i-1' });
   }

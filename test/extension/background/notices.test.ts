@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dueIds, isDue, newNotices } from '../../../extension/background/notices.ts';
+import { dueIds, isDue, newNotices, pressedOf } from '../../../extension/background/notices.ts';
 import type { Fleet } from '../../../protocol/fleet.ts';
 import { attentionOf } from '../../../protocol/status.ts';
 import { arbitraryActor, arbitraryCommand } from '../../support/arbitrary-command.ts';
@@ -8,6 +8,8 @@ import { MemoryLog, uuid } from '../../support/fleet.ts';
 
 const RUN = uuid(901);
 const SERVICE = '3f9a1c04d2b7';
+
+const options = (seenSeq: number) => ({ seenSeq, nowMs: 1_000, questionGraceMs: 2_000 });
 
 function failedFleet(message = 'one\ntwo\n\n'): { before: Fleet; after: Fleet; log: MemoryLog } {
   const log = new MemoryLog();
@@ -20,14 +22,19 @@ function failedFleet(message = 'one\ntwo\n\n'): { before: Fleet; after: Fleet; l
 
 test('a failure is told with the name first and the last line of what it said', () => {
   const { before, after } = failedFleet();
-  expect(newNotices(SERVICE, before, after, 0)).toEqual([
-    { id: `${SERVICE}:failed:a:4`, title: 'A failed', message: 'two' },
+  expect(newNotices(SERVICE, before, after, options(0))).toEqual([
+    {
+      id: `${SERVICE}:failed:a:4`,
+      title: 'A failed',
+      message: 'two',
+      buttons: ['retry', 'open'],
+    },
   ]);
 });
 
 test('what an agent says can not pose as anything else', () => {
   const { before, after } = failedFleet('ok\n\u202eevil\u0007 \u200btext'.padEnd(400, '.'));
-  const [notice] = newNotices(SERVICE, before, after, 0);
+  const [notice] = newNotices(SERVICE, before, after, options(0));
   expect(notice?.message).toMatch(/^evil text\.+…$/);
   expect(notice?.message.length).toBeLessThanOrEqual(160);
 });
@@ -35,18 +42,18 @@ test('what an agent says can not pose as anything else', () => {
 describe('nothing is told', () => {
   test('of what was so before', () => {
     const { after } = failedFleet();
-    expect(newNotices(SERVICE, after, after, 0)).toEqual([]);
+    expect(newNotices(SERVICE, after, after, options(0))).toEqual([]);
   });
 
   test('of what the person has seen', () => {
     const { before, after } = failedFleet();
-    expect(newNotices(SERVICE, before, after, after.seq)).toEqual([]);
+    expect(newNotices(SERVICE, before, after, options(after.seq))).toEqual([]);
   });
 
   test('of what is over already', () => {
     const { before, log } = failedFleet();
     log.report('run.started', uuid(902));
-    expect(newNotices(SERVICE, before, log.fleet, 0)).toEqual([]);
+    expect(newNotices(SERVICE, before, log.fleet, options(0))).toEqual([]);
   });
 });
 
@@ -59,7 +66,7 @@ test('more than three at once are one, which stays as long as one of them is tru
     log.report('run.started', uuid(910 + index), {}, id);
     log.report('run.failed', uuid(910 + index), { reason: 'exit', message: '' }, id);
   }
-  const notices = newNotices(SERVICE, before, log.fleet, 0);
+  const notices = newNotices(SERVICE, before, log.fleet, options(0));
   expect(notices).toEqual([
     { id: `${SERVICE}:digest:16`, title: '4 agents need a look', message: 'A, B, C, D' },
   ]);
@@ -82,7 +89,7 @@ test('every incident that lasts is told, and none twice, however the events are 
       let known = log.fleet;
       const told: string[] = [];
       const take = () => {
-        const notices = newNotices(SERVICE, known, log.fleet, 0);
+        const notices = newNotices(SERVICE, known, log.fleet, options(0));
         told.push(...notices.map(({ id }) => id));
         known = log.fleet;
         const isDigest = notices.some(({ id }) => id.includes(':digest:'));
@@ -101,4 +108,71 @@ test('every incident that lasts is told, and none twice, however the events are 
     }),
     { numRuns: 300 },
   );
+});
+
+describe('a question', () => {
+  const QUESTION = {
+    kind: 'permission',
+    title: 'Run a command',
+    details: 'rm -rf build',
+    choices: [
+      { id: 'yes', label: 'Allow', tone: 'allow' },
+      { id: 'no', label: 'Deny', tone: 'deny' },
+    ],
+    hash: '0'.repeat(64),
+  };
+  function asked(): { before: Fleet; log: MemoryLog } {
+    const log = new MemoryLog();
+    log.connectAgent('a');
+    const before = log.fleet;
+    log.report('approval.requested', undefined, QUESTION);
+    return { before, log };
+  }
+  const ID = `${SERVICE}:question:a:3`;
+
+  test('is told after a grace, with buttons, and stays', () => {
+    const { before, log } = asked();
+    expect(newNotices(SERVICE, before, log.fleet, options(0))).toEqual([
+      {
+        id: ID,
+        title: 'A needs your approval',
+        message: 'Run a command: rm -rf build',
+        showAtMs: 3_000,
+        buttons: ['review', 'deny'],
+        isSticky: true,
+      },
+    ]);
+  });
+
+  test('is not due any more once it is answered', () => {
+    const { log } = asked();
+    expect(dueIds(SERVICE, log.fleet, 0)).toContain(ID);
+    const hash = '0'.repeat(64);
+    log.apply({ type: 'decide-approval', approval: uuid(3), choice: 'no', hash });
+    expect(dueIds(SERVICE, log.fleet, 0)).not.toContain(ID);
+  });
+
+  test('is denied by its second button, with the hash of what was asked', () => {
+    const { log } = asked();
+    expect(pressedOf(SERVICE, log.fleet, ID, 1)).toMatchObject({
+      button: 'deny',
+      choice: 'no',
+      question: { id: uuid(3), hash: '0'.repeat(64) },
+    });
+    expect(pressedOf(SERVICE, log.fleet, ID, 0)).toEqual({ button: 'review' });
+  });
+
+  test('that is answered meanwhile does nothing', () => {
+    const { log } = asked();
+    log.apply({ type: 'expire-approval', approval: uuid(3) });
+    expect(pressedOf(SERVICE, log.fleet, ID, 1)).toBeUndefined();
+  });
+});
+
+test('Retry asks for the run that failed', () => {
+  const { after } = failedFleet();
+  expect(pressedOf(SERVICE, after, `${SERVICE}:failed:a:4`, 0)).toEqual({
+    button: 'retry',
+    run: RUN,
+  });
 });

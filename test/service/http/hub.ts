@@ -111,7 +111,7 @@ export async function openHub(settings: Record<string, string> = {}): Promise<Hu
       return (await expectStatus<{ token: string }>(201, 'POST', '/v1/tokens', { body })).token;
     },
     async register(id, profile = {}, token = OWNER_TOKEN) {
-      const body = { name: id, capabilities: ['run', 'cancel'], ...profile };
+      const body = { name: id, capabilities: ['run', 'cancel', 'pause', 'prompt'], ...profile };
       const answer = await ask('PUT', `/v1/agents/${id}`, { token, body });
       if (answer.status >= 400) throw new Error(answer.text);
       return (jsonOf(answer) as { agent: Agent }).agent;

@@ -15,6 +15,9 @@ export const RUNS = {
   none: '0198c2f4-0000-7000-8000-00000000000f',
 } as const;
 
+/** An open question of the agent `live`. */
+export const QUESTION = '0198c2f4-0000-7000-8000-000000000010';
+
 export const MAX_BODY_BYTES = 65_536;
 
 export interface PopulatedHub {
@@ -47,6 +50,18 @@ export async function openPopulatedHub(): Promise<PopulatedHub> {
     { type: 'run.succeeded', agent: 'idle', run: RUNS.done },
     { type: 'run.started', agent: 'bobs', run: RUNS.bobs },
     { type: 'run.started', agent: 'watched', run: RUNS.watched },
+    {
+      type: 'approval.requested',
+      id: QUESTION,
+      agent: 'live',
+      run: RUNS.live,
+      data: {
+        kind: 'permission',
+        title: 'Run a command',
+        choices: [{ id: 'allow', label: 'Allow' }],
+        hash: '0'.repeat(64),
+      },
+    },
   ]);
   return { hub, tokens, revokedToken: await makeRevokedToken(hub) };
 }

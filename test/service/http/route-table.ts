@@ -1,5 +1,6 @@
 /** Every route of the service: a request that it obeys, and who may make it. */
 import type { Scope } from '../../../protocol/wire.ts';
+import { QUESTION, RUNS } from './populated-hub.ts';
 
 export interface RouteCase {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -16,7 +17,6 @@ export interface RouteCase {
 }
 
 const ANY_SCOPE = ['read', 'operate', 'report'] as const;
-const RUN = '0198c2f4-0000-7000-8000-000000000001';
 
 /** In an order in which all of them can be obeyed, one after the other. */
 export const ROUTES: readonly RouteCase[] = [
@@ -54,9 +54,51 @@ export const ROUTES: readonly RouteCase[] = [
     obeyed: 202,
     scopes: ['operate'],
   }),
-  route('GET', '/v1/runs/:id', { path: `/v1/runs/${RUN}`, obeyed: 200, scopes: ANY_SCOPE }),
+  route('GET', '/v1/runs/:id', { path: `/v1/runs/${RUNS.live}`, obeyed: 200, scopes: ANY_SCOPE }),
+  route('POST', '/v1/runs/:id/pause', {
+    path: `/v1/runs/${RUNS.live}/pause`,
+    obeyed: 202,
+    bodiless: true,
+    scopes: ['operate'],
+  }),
+  route('POST', '/v1/runs/:id/resume', {
+    path: `/v1/runs/${RUNS.live}/resume`,
+    obeyed: 202,
+    bodiless: true,
+    scopes: ['operate'],
+  }),
+  route('POST', '/v1/runs/:id/retry', {
+    path: `/v1/runs/${RUNS.done}/retry`,
+    body: { queue: true },
+    obeyed: 202,
+    scopes: ['operate'],
+  }),
+  route('GET', '/v1/approvals/:id', {
+    path: `/v1/approvals/${QUESTION}`,
+    obeyed: 200,
+    scopes: ['read', 'report'],
+  }),
+  route('POST', '/v1/approvals/:id/decision', {
+    path: `/v1/approvals/${QUESTION}/decision`,
+    body: { choice: 'allow', hash: '0'.repeat(64) },
+    obeyed: 200,
+    scopes: ['operate'],
+  }),
+  // there is nothing at that position
+  route('PUT', '/v1/agents/:id/acknowledgement', {
+    path: '/v1/agents/free/acknowledgement',
+    body: { attention: 1 },
+    obeyed: 409,
+    scopes: ['operate'],
+  }),
+  route('DELETE', '/v1/agents/:id/acknowledgement', {
+    path: '/v1/agents/free/acknowledgement',
+    obeyed: 204,
+    bodiless: true,
+    scopes: ['operate'],
+  }),
   route('POST', '/v1/runs/:id/cancel', {
-    path: `/v1/runs/${RUN}/cancel`,
+    path: `/v1/runs/${RUNS.live}/cancel`,
     obeyed: 202,
     bodiless: true,
     scopes: ['operate'],
@@ -92,7 +134,7 @@ export const ROUTES: readonly RouteCase[] = [
     scopes: [],
   }),
   route('DELETE', '/v1/tokens/:id', {
-    path: `/v1/tokens/${RUN}`,
+    path: `/v1/tokens/${RUNS.live}`,
     obeyed: 404,
     bodiless: true,
     scopes: [],

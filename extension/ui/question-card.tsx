@@ -1,0 +1,142 @@
+/** One question that waits for a person: what exactly is asked, and its answers. */
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { Glyph } from './glyph.tsx';
+import type { Model, Paired } from './model.ts';
+import { hostOf, keyOf } from './model.ts';
+import css from './question-card.module.css';
+import type { Choice, Question } from './questions.ts';
+import { ago, exactly } from './times.ts';
+
+/** A key that was meant for something else must not answer a question that has just come up. */
+const UNARMED_MS = 500;
+
+export interface QuestionCardProps {
+  readonly model: Model;
+  readonly paired: Paired;
+  readonly question: Question;
+}
+
+export function QuestionCard({ model, paired, question }: QuestionCardProps) {
+  const { service, view } = paired;
+  const { name, host, kind, title, details, lines, choices, caretaker } = question;
+  const appearedMs = useRef(performance.now());
+  const pending = model.pending.of(keyOf(service.id, question.id));
+  const isBusy = pending?.kind === 'answer';
+  const nowMs = model.nowMs.value + view.clockOffsetMs;
+  const answer = (given: { choice?: string; text?: string }) => {
+    if (isBusy || performance.now() - appearedMs.current < UNARMED_MS) return;
+    model.actions.decide(service.id, question.id, { ...given, hash: question.hash });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.target !== event.currentTarget) return;
+    const choice = choices.find(({ key }) => key === event.key.toLowerCase());
+    if (choice) answer({ choice: choice.id });
+  };
+  return (
+    <li
+      class={css['card']}
+      tabIndex={0}
+      data-question={question.id}
+      aria-label={`${name} asks: ${title}`}
+      title={hostOf(service)}
+      onKeyDown={onKeyDown}
+    >
+      <Glyph name={kind === 'permission' ? 'needs-approval' : 'needs-input'} />
+      <span class={css['name']}>
+        <bdi>{name}</bdi>
+        {host !== undefined && <bdi class={css['host']}>{host}</bdi>}
+      </span>
+      <time
+        class={css['time']}
+        dateTime={new Date(question.askedMs).toISOString()}
+        title={exactly(question.askedMs)}
+      >
+        asked {ago(question.askedMs, nowMs)}
+      </time>
+      <bdi class={css['title']}>{title}</bdi>
+      {details !== '' && <Details text={details} lines={lines} />}
+      {caretaker !== undefined && <p class={css['note']}>{caretaker} is on it</p>}
+      {pending?.kind === 'refused' && (
+        <p class={css['refused']} role="alert">
+          {pending.reason}
+        </p>
+      )}
+      <div class={css['choices']}>
+        {choices.map((choice) => (
+          <ChoiceButton
+            key={choice.id}
+            choice={choice}
+            agent={name}
+            isBusy={isBusy}
+            onPress={() => answer({ choice: choice.id })}
+          />
+        ))}
+      </div>
+      {question.takesText && <FreeText isBusy={isBusy} onSend={(text) => answer({ text })} />}
+    </li>
+  );
+}
+
+/** Everything is there; where it does not fit, it scrolls and says how long it is. */
+function Details({ text, lines }: { text: string; lines: number }) {
+  return (
+    <div class={css['details']}>
+      <pre tabIndex={lines > 6 ? 0 : -1} aria-label="Exactly what is asked for">
+        <bdi>{text}</bdi>
+      </pre>
+      {lines > 6 && <span class={css['lines']}>{`${lines} lines, scroll to read all`}</span>}
+    </div>
+  );
+}
+
+interface ChoiceButtonProps {
+  readonly choice: Choice;
+  readonly agent: string;
+  readonly isBusy: boolean;
+  readonly onPress: () => void;
+}
+
+function ChoiceButton({ choice, agent, isBusy, onPress }: ChoiceButtonProps) {
+  const { label, tone, key } = choice;
+  return (
+    <button
+      type="button"
+      class={`${css['choice']} ${css[tone]}`}
+      aria-label={`${label}: ${agent}`}
+      aria-keyshortcuts={key}
+      disabled={isBusy}
+      onClick={onPress}
+    >
+      {label}
+      {key !== undefined && <kbd>{key.toUpperCase()}</kbd>}
+    </button>
+  );
+}
+
+function FreeText({ isBusy, onSend }: { isBusy: boolean; onSend: (text: string) => void }) {
+  const text = useSignal('');
+  return (
+    <form
+      class={css['free']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.value.trim() !== '') onSend(text.value);
+      }}
+    >
+      <input
+        aria-label="Your answer"
+        placeholder="Your answer"
+        maxLength={2_000}
+        value={text.value}
+        onInput={({ currentTarget }) => {
+          text.value = currentTarget.value;
+        }}
+      />
+      <button type="submit" class={css['choice']} disabled={isBusy || text.value.trim() === ''}>
+        Send
+      </button>
+    </form>
+  );
+}

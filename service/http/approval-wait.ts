@@ -1,0 +1,41 @@
+/** A request that waits until a question is closed, some time has passed, or the client is gone. */
+import type { HttpBindings } from '@hono/node-server';
+import { findApproval } from '../../protocol/decide-approval.ts';
+import type { Services } from './context.ts';
+
+export interface Wait {
+  readonly waitMs: number;
+  /** The client is the one who asked: when it goes away, nobody waits for the answer. */
+  readonly isAsker: boolean;
+}
+
+/** Resolves when there is nothing more to wait for; the fleet says what came of it. */
+export async function waitForAnswer(
+  { log, askers, whenStopping }: Services,
+  outgoing: HttpBindings['outgoing'],
+  approval: string,
+  { waitMs, isAsker }: Wait,
+): Promise<void> {
+  const left = isAsker ? askers.wait(approval) : undefined;
+  let isBroken = false;
+  const over = Promise.withResolvers<void>();
+  const broken = () => {
+    isBroken = true;
+    over.resolve();
+  };
+  const look = () => {
+    if (!findApproval(log.fleet, approval)?.open) over.resolve();
+  };
+  const stopListening = log.listen(look);
+  outgoing.once('close', broken);
+  const stop = () => over.resolve();
+  whenStopping.addEventListener('abort', stop);
+  const timer = setTimeout(stop, waitMs);
+  look();
+  await over.promise;
+  stopListening();
+  outgoing.off('close', broken);
+  whenStopping.removeEventListener('abort', stop);
+  clearTimeout(timer);
+  left?.(isBroken ? 'broken' : 'answered');
+}

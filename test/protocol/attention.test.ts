@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { attentionOf, caretakerOf, statusOf } from '../../protocol/status.ts';
+import type { Agent } from '../../protocol/fleet.ts';
+import { ALICE, BOB, MemoryLog, uuid } from '../support/fleet.ts';
+
+const RUN = uuid(901);
+const HASH = '0'.repeat(64);
+const QUESTION = {
+  kind: 'permission',
+  title: 'Run a command',
+  choices: [
+    { id: 'allow', label: 'Allow' },
+    { id: 'deny', label: 'Deny' },
+  ],
+  hash: HASH,
+};
+
+const agentOf = (log: MemoryLog) => log.fleet.agents['a'] as Agent;
+
+describe('acknowledging', () => {
+  function failed(): { log: MemoryLog; attention: number } {
+    const log = new MemoryLog();
+    log.connectAgent();
+    log.report('run.started', RUN);
+    log.report('run.failed', RUN, { reason: 'exit', message: '' });
+    return { log, attention: attentionOf(log.fleet, agentOf(log))?.seq ?? 0 };
+  }
+
+  test('names who is on it, also if the agent is not theirs', () => {
+    const { log, attention } = failed();
+    expect(log.apply({ type: 'acknowledge', agent: 'a', attention }, BOB)).toBeUndefined();
+    expect(caretakerOf(agentOf(log), attention)).toBe('bob');
+  });
+
+  test('is over by itself when the state changes', () => {
+    const { log, attention } = failed();
+    log.apply({ type: 'acknowledge', agent: 'a', attention });
+    log.report('run.started', uuid(902));
+    log.report('run.failed', uuid(902), { reason: 'exit', message: '' });
+    const next = attentionOf(log.fleet, agentOf(log))?.seq ?? 0;
+    expect(next).toBeGreaterThan(attention);
+    expect(caretakerOf(agentOf(log), next)).toBeUndefined();
+  });
+
+  test('can be taken back', () => {
+    const { log, attention } = failed();
+    log.apply({ type: 'acknowledge', agent: 'a', attention });
+    log.apply({ type: 'unacknowledge', agent: 'a', attention });
+    expect(caretakerOf(agentOf(log), attention)).toBeUndefined();
+  });
+
+  test('of what is over is refused', () => {
+    const { log, attention } = failed();
+    const problem = log.apply({ type: 'acknowledge', agent: 'a', attention: attention + 1 });
+    expect(problem?.type).toBe('illegal-transition');
+  });
+
+  test('works for a question, too', () => {
+    const { log } = asking();
+    const seq = agentOf(log).approvals?.[0]?.seq ?? 0;
+    expect(log.apply({ type: 'acknowledge', agent: 'a', attention: seq })).toBeUndefined();
+    expect(caretakerOf(agentOf(log), seq)).toBe(ALICE.user);
+  });
+});
+
+function asking(kind = 'permission'): { log: MemoryLog; id: string } {
+  const log = new MemoryLog();
+  log.connectAgent();
+  log.report('run.started', RUN);
+  log.report('approval.requested', RUN, { ...QUESTION, kind });
+  return { log, id: agentOf(log).approvals?.[0]?.id ?? '' };
+}
+
+describe('an agent that asks', () => {
+  test.each([
+    ['permission', 'needs-approval'],
+    ['question', 'needs-input'],
+  ])('%s is shown as %s', (kind, status) => {
+    const { log } = asking(kind);
+    expect(statusOf(log.fleet, agentOf(log))).toBe(status);
+  });
+
+  test.each<[string, (log: MemoryLog, id: string) => unknown]>([
+    [
+      'the answer',
+      (log, id) =>
+        log.apply({ type: 'decide-approval', approval: id, choice: 'allow', hash: HASH }),
+    ],
+    ['its expiry', (log, id) => log.apply({ type: 'expire-approval', approval: id })],
+    [
+      'its withdrawal',
+      (log, id) => log.apply({ type: 'withdraw-approval', approval: id, reason: 'asker-gone' }),
+    ],
+  ])('goes on with %s', (_how, end) => {
+    const { log, id } = asking();
+    end(log, id);
+    expect(statusOf(log.fleet, agentOf(log))).toBe('running');
+  });
+
+  test('asks nothing any more when its run ends, and says so to who answers late', () => {
+    const { log, id } = asking();
+    log.report('run.succeeded', RUN);
+    expect(agentOf(log).closedApprovals).toMatchObject([{ id, outcome: 'withdrawn' }]);
+    const late = log.apply({ type: 'decide-approval', approval: id, choice: 'allow', hash: HASH });
+    expect(late).toMatchObject({ type: 'approval-closed', extra: { outcome: 'withdrawn' } });
+  });
+
+  test('is not asked for an answer while it is out of contact', () => {
+    const { log } = asking();
+    const connection = { runner: 'r1', generation: 1 };
+    log.apply({ type: 'disconnect', connection, reason: 'connection-lost' });
+    expect(statusOf(log.fleet, agentOf(log))).toBe('lost');
+  });
+});
+
+test('who answered first, and where, is kept and told to the second', () => {
+  const { log, id } = asking();
+  const decide = { type: 'decide-approval', approval: id, hash: HASH } as const;
+  log.apply({ ...decide, choice: 'allow', via: 'popup' });
+  expect(agentOf(log).closedApprovals).toMatchObject([
+    { id, outcome: 'resolved', choice: 'allow', by: 'alice', via: 'popup' },
+  ]);
+  expect(log.apply({ ...decide, choice: 'deny' })).toMatchObject({
+    type: 'approval-closed',
+    extra: { by: 'alice' },
+  });
+});
