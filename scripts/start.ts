@@ -68,7 +68,7 @@ async function start(): Promise<never> {
   const client = await openClient(env);
   const pairing = await client.request<PairingCode>('POST', '/v1/pairing-codes');
   const inBrowser = open && (await tryToOpenBrowser(join(dataDir, 'browser')));
-  const names = agents.map(({ name }) => name);
+  const names = agents.map(({ profile: { name } }) => name);
   console.log(instructions({ url, dataDir, serviceLog, agents: names, pairing }, inBrowser));
   return Promise.race([untilEnded(service), untilEnded(runner)]);
 }

@@ -4,7 +4,7 @@ import type { AgentProfile } from '../../protocol/event-agent.ts';
 import type { Agent } from '../../protocol/fleet.ts';
 import type { ProblemBody } from '../../protocol/problem.ts';
 import { problemTypeOf } from '../../protocol/problem.ts';
-import type { AgentAnswer, ReportAnswer } from '../../protocol/wire.ts';
+import type { AgentAnswer, ReportAnswer, Wishes } from '../../protocol/wire.ts';
 import { backoffMs } from './backoff.ts';
 import { isPassing, ProblemError, UnreachableError } from './service-error.ts';
 
@@ -29,7 +29,7 @@ export interface RequestOptions {
 }
 
 export interface HeartbeatAnswer {
-  readonly wishes: { readonly cancel: readonly string[] };
+  readonly wishes: Wishes;
 }
 
 export class Client {

@@ -26,6 +26,8 @@ export class CommandEnding {
     if (this.#reason === undefined) {
       this.#reason = reason;
       this.#tree.kill('SIGTERM');
+      // what is paused could not obey
+      if (process.platform !== 'win32') this.#tree.kill('SIGCONT');
     }
     const killAtMs = performance.now() + graceMs;
     if (this.#killed || killAtMs >= this.#killAtMs) return;

@@ -1,7 +1,9 @@
-/** Tells the service that this runner is alive, and hears what it should cancel. */
+/** Tells the service that this runner is alive, and hears what it should do. */
 import { setInterval } from 'node:timers/promises';
 import type { Connection } from '../../protocol/command.ts';
 import type { Client } from './client.ts';
+import type { Order } from './order.ts';
+import { ordersOf } from './order.ts';
 import { isPassing, ProblemError } from './service-error.ts';
 
 export interface HeartbeatOptions {
@@ -10,8 +12,8 @@ export interface HeartbeatOptions {
   readonly intervalMs: number;
   /** Ends it. */
   readonly signal: AbortSignal;
-  /** Runs that somebody wants cancelled; told again in every answer until they are. */
-  readonly onCancel: (run: string) => void;
+  /** What somebody wants; told again in every answer until it is done. */
+  readonly onOrder: (order: Order) => void;
   /** The service does not count this as the runner's connection any more. */
   readonly onStale: () => void;
   /** The token was refused, or the request itself; it makes no sense to go on. */
@@ -30,11 +32,11 @@ export async function beat(options: HeartbeatOptions): Promise<void> {
 }
 
 async function beatOnce(options: HeartbeatOptions): Promise<void> {
-  const { client, connection, signal, onCancel, onStale, onRefused } = options;
+  const { client, connection, signal, onOrder, onStale, onRefused } = options;
   if (signal.aborted) return;
   try {
     const { wishes } = await client.heartbeat(connection.runner, connection.generation, signal);
-    for (const run of wishes.cancel) onCancel(run);
+    for (const order of ordersOf(wishes)) onOrder(order);
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof ProblemError && error.type === 'stale-connection') onStale();

@@ -5,7 +5,7 @@
  * that its agents are said to be in are the remains of an earlier process; they end as lost.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogEvent } from '../../protocol/event.ts';
+import type { Capability } from '../../protocol/event-agent.ts';
 import type { RunRequest } from '../../protocol/event-run.ts';
 import type { Run } from '../../protocol/fleet.ts';
 import { isFinal } from '../../protocol/fleet.ts';
@@ -14,6 +14,8 @@ import type { Client } from './client.ts';
 import type { HostedRun } from './hosted-run.ts';
 import { startHostedRun } from './hosted-run.ts';
 import { Link } from './link.ts';
+import type { Order } from './order.ts';
+import { openOrders, startOrder } from './order.ts';
 import type { AgentConfig, RunnerConfig } from './runner-config.ts';
 
 /** How long a stop may take in all; a terminal's Ctrl-C should feel immediate. */
@@ -24,6 +26,10 @@ const STOP_GRACE_MS = 700;
 const STOP_WAIT_MS = 1_100;
 /** Runs that are remembered so as not to be started again. */
 const MAX_KNOWN_RUNS = 20_000;
+
+/** Pausing is SIGSTOP and SIGCONT, which Windows does not have. */
+const CAN: Capability[] =
+  process.platform === 'win32' ? ['run', 'cancel'] : ['run', 'cancel', 'pause'];
 
 export interface HostOptions {
   readonly client: Client;
@@ -58,8 +64,7 @@ export class Host {
       onUp: () => this.#cameUp(),
       onDown: (error, retryMs) => this.#wentDown(error, retryMs),
       onSnapshot: (snapshot) => this.#compare(snapshot),
-      onRequested: (event) => this.#requested(event),
-      onCancel: (run) => this.#live.get(run)?.cancel(),
+      onOrder: (order) => this.#obey(order),
       log,
     });
   }
@@ -100,34 +105,27 @@ export class Host {
 
   async #register(signal: AbortSignal): Promise<readonly string[]> {
     const { client, hostName } = this.#options;
-    for (const { id, name, description } of this.#agents.values()) {
-      const profile = {
-        name,
-        host: hostName,
-        capabilities: ['run' as const, 'cancel' as const],
-        ...(description !== undefined && { description }),
-      };
-      await client.registerAgent(id, profile, signal);
+    for (const { id, profile, takesPrompt } of this.#agents.values()) {
+      const capabilities: Capability[] = takesPrompt ? [...CAN, 'prompt'] : CAN;
+      await client.registerAgent(id, { ...profile, host: hostName, capabilities }, signal);
     }
     return [...this.#agents.keys()];
   }
 
   #compare({ fleet }: Snapshot): void {
     for (const run of Object.values(fleet.runs)) {
-      if (isFinal(run.status) || !this.#agents.has(run.agent)) continue;
-      if (this.#known.has(run.id)) this.#repeatWish(run);
+      // what waits in line is asked for when its turn comes
+      if (isFinal(run.status) || run.status === 'queued' || !this.#agents.has(run.agent)) continue;
+      if (this.#known.has(run.id)) for (const order of openOrders(run)) this.#obey(order);
       else if (run.status === 'requested') this.#accept(run);
       else this.#giveUp(run);
     }
   }
 
-  #repeatWish({ id, cancelRequestedBy }: Run): void {
-    if (cancelRequestedBy !== undefined) this.#live.get(id)?.cancel();
-  }
-
-  #accept({ id, agent, cancelRequestedBy, params, prompt }: Run): void {
-    if (cancelRequestedBy === undefined) {
-      this.#start(id, agent, { params, prompt });
+  #accept(run: Run): void {
+    const { id, agent } = run;
+    if (run.cancelRequestedBy === undefined) {
+      this.#obey(startOrder(run));
       return;
     }
     this.#remember(id);
@@ -142,9 +140,9 @@ export class Host {
     this.#options.log(`${agent}: run ${id} of an earlier runner is lost`);
   }
 
-  #requested({ agent, run, data }: Extract<LogEvent, { type: 'run.requested' }>): void {
-    if (agent === undefined || run === undefined || this.#known.has(run)) return;
-    this.#start(run, agent, data);
+  #obey(order: Order): void {
+    if (order.kind !== 'start') this.#live.get(order.run)?.obey(order.kind);
+    else if (!this.#known.has(order.run)) this.#start(order.run, order.agent, order.request);
   }
 
   #start(id: string, agentId: string, request: RunRequest): void {

@@ -18,13 +18,15 @@ export interface HostedRun {
   /** Settles after the last report of the run. */
   readonly done: Promise<'succeeded' | 'failed' | 'cancelled'>;
   /** A wish from the service. */
-  cancel(): void;
+  obey(kind: 'cancel' | 'pause' | 'resume'): void;
   /** The runner has to go: the run is cancelled, with `why` as its message, and killed after `graceMs`. */
   stop(why: string, graceMs: number): void;
 }
 
 export function startHostedRun({ run, agent, request, env, report }: HostedRunOptions): HostedRun {
-  const { id, command, cwd, timeoutMs, cancelGraceMs } = agent;
+  const { id, cwd, cancelGraceMs } = agent;
+  const command = withArguments(agent.command, request);
+  const timeoutMs = request.timeoutMs ?? agent.timeoutMs;
   const output = new RunOutput({
     emit: (stream, text) => report({ type: 'run.output', agent: id, run, data: { stream, text } }),
   });
@@ -48,13 +50,39 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
   });
   return {
     done,
-    cancel: () => running.cancel(),
+    obey(kind) {
+      if (kind === 'cancel') running.cancel();
+      else if (running.pause(kind === 'pause')) {
+        const type = kind === 'pause' ? 'run.paused' : 'run.resumed';
+        report({ type, agent: id, run, data: {} });
+      }
+    },
     stop(why, graceMs) {
       stoppedBy = why;
       running.cancel(graceMs);
     },
   };
 }
+
+/** Puts what a run is asked with into the places that the command has for it: each value stays one argument. */
+export function withArguments(
+  command: readonly string[],
+  { params = {}, prompt }: RunRequest,
+): string[] {
+  const valueOf = (name: string): string | undefined => {
+    const value = name === 'prompt' ? prompt : params[name.slice('params.'.length)];
+    if (value === undefined || value === null) return undefined;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
+  return command.flatMap((part) => {
+    const whole = WHOLE_PLACE.exec(part)?.[1];
+    if (whole !== undefined) return valueOf(whole) ?? [];
+    return part.replaceAll(PLACE, (_place, name: string) => valueOf(name) ?? '');
+  });
+}
+
+const PLACE = /\{\{(prompt|params\.[^{}]+)\}\}/g;
+const WHOLE_PLACE = /^\{\{(prompt|params\.[^{}]+)\}\}$/;
 
 const FINAL_STATUS = {
   'run.succeeded': 'succeeded',

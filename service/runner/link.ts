@@ -11,6 +11,8 @@ import type { Client } from './client.ts';
 import type { Report } from './event-queue.ts';
 import { EventStream } from './event-stream.ts';
 import { beat } from './heartbeat.ts';
+import type { Order } from './order.ts';
+import { orderOf } from './order.ts';
 import { Reporter } from './reporter.ts';
 import { isPassing, ProblemError } from './service-error.ts';
 
@@ -28,9 +30,8 @@ export interface LinkOptions {
   readonly onUp?: (hello: Hello) => void;
   readonly onDown?: (error: Error, retryMs: number) => void;
   readonly onSnapshot: (snapshot: Snapshot) => void;
-  readonly onRequested: (event: Extract<LogEvent, { type: 'run.requested' }>) => void;
-  /** May be called several times for one run. */
-  readonly onCancel: (run: string) => void;
+  /** May be called several times for the same. */
+  readonly onOrder: (order: Order) => void;
   readonly log: (line: string) => void;
 }
 
@@ -140,7 +141,7 @@ export class Link {
   }
 
   #greeted(hello: Hello): void {
-    const { client, runner, onCancel, onUp } = this.#options;
+    const { client, runner, onOrder, onUp } = this.#options;
     const { generation } = hello;
     if (generation === undefined) throw new Error('The command stream began without a generation.');
     const connection = { runner, generation };
@@ -152,7 +153,7 @@ export class Link {
       connection,
       intervalMs: hello.heartbeatMs * STREAM_BEATS_PER_HEARTBEAT,
       signal: this.#beating.signal,
-      onCancel,
+      onOrder,
       onStale: () => this.#outdated(connection),
       onRefused: (error) => this.#refuse(error),
     });
@@ -162,10 +163,8 @@ export class Link {
   }
 
   #obey(event: LogEvent): void {
-    if (event.type === 'run.requested') this.#options.onRequested(event);
-    if (event.type === 'run.cancel_requested' && event.run !== undefined) {
-      this.#options.onCancel(event.run);
-    }
+    const order = orderOf(event);
+    if (order) this.#options.onOrder(order);
   }
 
   #lost(error: Error, retryMs: number): void {

@@ -47,6 +47,8 @@ export interface RunningCommand {
   readonly result: Promise<CommandResult>;
   /** Passes a signal on: to its group, or to itself in a shared one. */
   signal(signal: NodeJS.Signals): void;
+  /** Stops everything where it stands, or lets it go on. False where this system can't, or nothing is left. */
+  pause(isPaused: boolean): boolean;
   /** SIGTERM to everything, SIGKILL to what is left after the grace. Again: with the shorter grace. */
   cancel(graceMs?: number): void;
   /** Makes its next write to that stream fail, as it would if our own reader had gone. */
@@ -75,6 +77,13 @@ export function startCommand(options: CommandOptions): RunningCommand {
     signal: (signal) => {
       if (child.exitCode === null && child.signalCode === null) tree.forward(signal);
     },
+    pause(isPaused) {
+      if (process.platform === 'win32' || child.exitCode !== null || child.signalCode !== null) {
+        return false;
+      }
+      tree.kill(isPaused ? 'SIGSTOP' : 'SIGCONT');
+      return true;
+    },
     cancel: (graceMs) => ending.begin('cancelled', graceMs),
     breakPipe: (stream) => pipes[stream]?.break(),
   };
@@ -101,7 +110,7 @@ function notStarted(error: Error | Promise<Error>): RunningCommand {
       error: reason,
     }),
   );
-  return { pid: undefined, result, signal() {}, cancel() {}, breakPipe() {} };
+  return { pid: undefined, result, signal() {}, pause: () => false, cancel() {}, breakPipe() {} };
 }
 
 function explain(error: NodeJS.ErrnoException, { command, cwd }: CommandOptions): Error {

@@ -2,13 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import type { AgentProfile } from '../../protocol/event-agent.ts';
+import { agentProfileSchema } from '../../protocol/event-agent.ts';
 import { nameSchema } from '../../protocol/event-kind.ts';
 import { agentIdSchema } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 
 /** Longest time that `setTimeout` takes: about 24 days. */
 const MAX_TIMER_MS = 2_147_483_647;
-const KEYS = 'name, description, command, cwd, env, timeoutMs, cancelGraceMs';
+const KEYS =
+  'name, description, kind, tags, parameters, maxConcurrentRuns, budget, prompt, command, cwd, env, timeoutMs, cancelGraceMs';
+const { kind, tags, parameters, maxConcurrentRuns, budget } = agentProfileSchema.shape;
 
 const text = (maxChars: number) =>
   z.string('must be text').check(z.maxLength(maxChars, `must have at most ${maxChars} characters`));
@@ -30,7 +34,17 @@ const agentSchema = z.strictObject(
         z.refine(isName, 'must have no control or invisible characters'),
       ),
     description: z.optional(text(LIMITS.descriptionChars)),
-    /** Program and arguments; no shell is involved. */
+    kind,
+    tags,
+    parameters,
+    maxConcurrentRuns,
+    budget,
+    /** Runs may be given words to work on. Default false. */
+    prompt: z.optional(z.boolean('must be true or false')),
+    /**
+     * Program and arguments; no shell is involved. `{{params.NAME}}` and `{{prompt}}` stand for what a run is asked
+     * with; an argument that is nothing but one of them is left out where it is not given.
+     */
     command: z
       .array(
         z.string('must be text'),
@@ -73,8 +87,8 @@ const configSchema = z.strictObject(
 
 export interface AgentConfig {
   readonly id: string;
-  readonly name: string;
-  readonly description: string | undefined;
+  readonly profile: Omit<AgentProfile, 'host' | 'capabilities'>;
+  readonly takesPrompt: boolean;
   readonly command: readonly string[];
   /** Absolute. */
   readonly cwd: string;
@@ -115,16 +129,18 @@ export function parseRunnerConfig(content: string, file: string): RunnerConfig {
     );
     throw new RunnerConfigError(`${file}: ${problems.slice(0, 5).join('; ')}.`);
   }
-  const agents = Object.entries(checked.data.agents).map(([id, agent]) => ({
-    id,
-    name: agent.name,
-    description: agent.description,
-    command: agent.command,
-    cwd: resolve(dirname(file), agent.cwd ?? '.'),
-    env: agent.env ?? {},
-    timeoutMs: agent.timeoutMs,
-    cancelGraceMs: agent.cancelGraceMs,
-  }));
+  const agents = Object.entries(checked.data.agents).map(
+    ([id, { command, cwd, env, timeoutMs, cancelGraceMs, prompt, ...profile }]): AgentConfig => ({
+      id,
+      profile,
+      takesPrompt: prompt ?? false,
+      command,
+      cwd: resolve(dirname(file), cwd ?? '.'),
+      env: env ?? {},
+      timeoutMs,
+      cancelGraceMs,
+    }),
+  );
   return { file, agents };
 }
 

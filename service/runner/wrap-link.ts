@@ -5,6 +5,7 @@ import { isFinal } from '../../protocol/fleet.ts';
 import type { Snapshot } from '../../protocol/wire.ts';
 import type { Client } from './client.ts';
 import { Link } from './link.ts';
+import type { Order } from './order.ts';
 
 export interface WrapLinkOptions {
   readonly client: Client;
@@ -13,29 +14,31 @@ export interface WrapLinkOptions {
   readonly name: string;
   /** The id that the agent should have; `-2`, `-3` … is added while others of that id are running. */
   readonly agentId: string;
-  readonly onCancel: () => void;
+  readonly onOrder: (order: Order) => void;
   /** It is not connected; called for each try that failed. */
   readonly onDown: (error: Error) => void;
   readonly log: (line: string) => void;
 }
 
 export function openWrapLink(options: WrapLinkOptions): Link {
-  const { client, runner, run, name, agentId, onCancel, onDown, log } = options;
+  const { client, runner, run, name, agentId, onOrder, onDown, log } = options;
   let id = agentId;
   const link: Link = new Link({
     client,
     runner,
     async register(signal) {
       id = freeId(agentId, runner, await client.agents(signal));
-      await client.registerAgent(id, { name, host: hostname(), capabilities: ['cancel'] }, signal);
+      await client.registerAgent(
+        id,
+        { name, host: hostname(), capabilities: ['cancel', 'pause'] },
+        signal,
+      );
       return [id];
     },
     agentId: () => id,
     onSnapshot: (snapshot) => endRemains(snapshot),
-    // it has one run, and can't be asked for another
-    onRequested: () => {},
-    onCancel: (wished) => {
-      if (wished === run) onCancel();
+    onOrder: (order) => {
+      if (order.run === run) onOrder(order);
     },
     onDown,
     log,
@@ -44,7 +47,7 @@ export function openWrapLink(options: WrapLinkOptions): Link {
   /** Runs of an earlier process of this id that never said goodbye. */
   function endRemains({ fleet }: Snapshot): void {
     for (const remains of Object.values(fleet.runs)) {
-      if (remains.id === run || isFinal(remains.status)) continue;
+      if (remains.id === run || isFinal(remains.status) || remains.status === 'queued') continue;
       const message = 'Its runner went away without a word, and was started anew.';
       link.report({
         type: 'run.failed',

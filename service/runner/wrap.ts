@@ -12,6 +12,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Client } from './client.ts';
 import type { Report } from './event-queue.ts';
 import type { Link } from './link.ts';
+import type { Order } from './order.ts';
 import { outcomeOf, showCommand } from './outcome.ts';
 import { PassThrough } from './pass-through.ts';
 import type { CommandResult, OutputStream } from './process.ts';
@@ -72,9 +73,21 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   });
   const signals = catchSignals(atTerminal, (signal) => running.signal(signal));
   if (running.pid !== undefined) {
-    reports.add({ type: 'run.started', agent, run, data: { command: showCommand(command) } });
+    reports.add({
+      type: 'run.started',
+      agent,
+      run,
+      data: { command: showCommand(command), ...parentOf(env) },
+    });
   }
-  const linking = connect(options, { agent, run, reports, cancel: () => running.cancel() });
+  const obey = ({ kind }: Order) => {
+    if (kind === 'cancel') running.cancel();
+    else if (kind !== 'start' && running.pause(kind === 'pause')) {
+      const type = kind === 'pause' ? 'run.paused' : 'run.resumed';
+      reports.add({ type, agent, run, data: {} });
+    }
+  };
+  const linking = connect(options, { agent, run, reports, obey });
 
   const result = await running.result;
   output.end();
@@ -85,6 +98,15 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   await leave(linking, signals);
   signals.release();
   return result;
+}
+
+/** As the protocol has it, without loading its schemas: the command comes first. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A wrapped command inside of another run is a part of that one. */
+function parentOf(env: NodeJS.ProcessEnv): { parent?: string } {
+  const parent = env['AGENTLIGHT_RUN'] ?? '';
+  return UUID.test(parent) ? { parent } : {};
 }
 
 /** Keeps what happens before the service is known. */
@@ -108,13 +130,13 @@ interface Wrapped {
   readonly agent: string;
   readonly run: string;
   readonly reports: EarlyReports;
-  readonly cancel: () => void;
+  readonly obey: (order: Order) => void;
 }
 
 /** Resolves to the link, or to nothing when there is no way to the service at all. */
 async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | undefined> {
   const { name, openClient, warn } = options;
-  const { agent, run, reports, cancel } = wrapped;
+  const { agent, run, reports, obey } = wrapped;
   const warnOnce = onceOnly((why) => warn(`${why.split('\n')[0]} The command runs all the same.`));
   try {
     const client = await openClient();
@@ -125,7 +147,7 @@ async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | u
       run,
       name,
       agentId: agent,
-      onCancel: cancel,
+      onOrder: obey,
       onDown: ({ message }) => warnOnce(`${message} Trying again in the background.`),
       log: warn,
     });

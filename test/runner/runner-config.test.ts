@@ -5,6 +5,7 @@ import {
   readRunnerConfig,
 } from '../../service/runner/runner-config.ts';
 
+const MORE = { prompt: true, tags: ['web'], maxConcurrentRuns: 2 };
 const FILE = '/project/agentlight.config.json';
 const parse = (agents: unknown, more: object = {}) =>
   parseRunnerConfig(JSON.stringify({ agents, ...more }), FILE);
@@ -12,19 +13,28 @@ const parse = (agents: unknown, more: object = {}) =>
 test('reads an agent with its defaults; folders are relative to the file', () => {
   const { agents } = parse({
     tests: { name: 'Tests', command: ['npm', 'test'] },
-    web: { name: 'Web', command: ['x'], cwd: 'packages/web', env: { CI: '1' }, timeoutMs: 1_000 },
+    web: {
+      name: 'Web',
+      command: ['x'],
+      cwd: 'packages/web',
+      env: { CI: '1' },
+      timeoutMs: 1_000,
+      ...MORE,
+    },
   });
   expect(agents).toEqual([
     {
       id: 'tests',
-      name: 'Tests',
+      profile: { name: 'Tests' },
+      takesPrompt: false,
       command: ['npm', 'test'],
       cwd: '/project',
       env: {},
     },
     {
       id: 'web',
-      name: 'Web',
+      profile: { name: 'Web', tags: ['web'], maxConcurrentRuns: 2 },
+      takesPrompt: true,
       command: ['x'],
       cwd: '/project/packages/web',
       env: { CI: '1' },

@@ -24,8 +24,7 @@ async function openLink(
       return ['a'];
     },
     onSnapshot: () => {},
-    onRequested: () => {},
-    onCancel: () => {},
+    onOrder: () => {},
     log: (line) => void lines.push(line),
     ...options,
   });
@@ -111,7 +110,9 @@ test('a wish to cancel that was made while the link was down is heard when it is
   const proxy = await startProxy(service.url);
   const cancelled: string[] = [];
   const { link } = await openLink(service, proxy.url, {
-    onCancel: (id) => void cancelled.push(id),
+    onOrder: (order) => {
+      if (order.kind === 'cancel') cancelled.push(order.run);
+    },
   });
   const run = uuidv7();
   link.report({ type: 'run.started', agent: 'a', run, data: {} });

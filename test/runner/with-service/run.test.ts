@@ -53,7 +53,7 @@ test('a command is shown while it runs, and its agent is gone without alarm afte
     service.env,
   );
   const agent = await service.whenAgent('unit-tests', 'live');
-  expect(agent).toMatchObject({ name: 'Unit tests', capabilities: ['cancel'] });
+  expect(agent).toMatchObject({ name: 'Unit tests', capabilities: ['cancel', 'pause'] });
   const run = await runOf(service, 'unit-tests');
   await eventually(async () => (await service.output(run)).includes('hello'), 'the output');
   expect((await service.run(run)).status).toBe('running');

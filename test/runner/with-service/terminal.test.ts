@@ -113,6 +113,6 @@ test('cancelling from the browser ends the command and what it started, and noth
   await service.client.request('POST', `/v1/runs/${run}/cancel`, { body: {} });
   expect(await terminal.ended).toBe(128 + 15);
   expect(isRunning(grandchild)).toBe(false);
-  expect(agent.capabilities).toEqual(['cancel']);
+  expect(agent.capabilities).toEqual(['cancel', 'pause']);
   expect((await service.run(run)).status).toBe('cancelled');
 });

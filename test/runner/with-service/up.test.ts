@@ -64,9 +64,12 @@ test('a command that can not start, or takes too long, fails with the reason', a
 });
 
 test('what was asked for is in the environment of the command, and the token is not', async () => {
-  const { service } = await host(
-    shell('echo "$AGENTLIGHT_AGENT|$AGENTLIGHT_PARAMS|$AGENTLIGHT_PROMPT|$AGENTLIGHT_TOKEN|$MORE"'),
-  );
+  const { service } = await host({
+    ...shell(
+      'echo "$AGENTLIGHT_AGENT|$AGENTLIGHT_PARAMS|$AGENTLIGHT_PROMPT|$AGENTLIGHT_TOKEN|$MORE"',
+    ),
+    prompt: true,
+  });
   const run = await service.ask('worker', {
     params: { grep: '$(id)' },
     prompt: 'Fix "it"; please',
