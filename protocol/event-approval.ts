@@ -17,7 +17,7 @@ const choiceSchema = z.strictObject({
 });
 
 /** Where a person answered, such as `popup`, `notification`, `terminal`. */
-export const viaSchema = z
+const viaSchema = z
   .string()
   .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 or "-"'));
 

@@ -169,7 +169,7 @@ export function isFinal(status: RunStatus): status is FinalStatus {
 }
 
 /** The agent's live runs, oldest first. */
-export function liveRuns(fleet: Fleet, agent: Agent): Run[] {
+function liveRuns(fleet: Fleet, agent: Agent): Run[] {
   return agent.runs.flatMap((id) => fleet.runs[id] ?? []);
 }
 

@@ -19,7 +19,7 @@ export function visibleText(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
     .replaceAll(
-      /[^\P{C}\n\t]|[\u2028\u2029\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/gu,
+      /[^\P{C}\n\t]|[\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu,
       (char) => `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
     );
 }

@@ -1,6 +1,6 @@
 /** One question that waits for a person: what exactly is asked, and its answers. */
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
 import { hostOf, keyOf } from './model.ts';
@@ -20,12 +20,18 @@ export interface QuestionCardProps {
 export function QuestionCard({ model, paired, question }: QuestionCardProps) {
   const { service, view } = paired;
   const { name, host, kind, title, details, lines, choices, caretaker } = question;
-  const appearedMs = useRef(performance.now());
+  const isArmed = useSignal(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      isArmed.value = true;
+    }, UNARMED_MS);
+    return () => clearTimeout(timer);
+  }, [isArmed]);
   const pending = model.pending.of(keyOf(service.id, question.id));
   const isBusy = pending?.kind === 'answer';
   const nowMs = model.nowMs.value + view.clockOffsetMs;
   const answer = (given: { choice?: string; text?: string }) => {
-    if (isBusy || performance.now() - appearedMs.current < UNARMED_MS) return;
+    if (isBusy || !isArmed.value) return;
     model.actions.decide(service.id, question.id, { ...given, hash: question.hash });
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -39,6 +45,7 @@ export function QuestionCard({ model, paired, question }: QuestionCardProps) {
       class={css['card']}
       tabIndex={0}
       data-question={question.id}
+      data-armed={isArmed.value}
       aria-label={`${name} asks: ${title}`}
       title={hostOf(service)}
       onKeyDown={onKeyDown}

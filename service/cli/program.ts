@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAgents } from './agents.ts';
+import { addAsk, ASK_EXIT } from './ask.ts';
 import { describeError, EXIT, exitCodeOf } from './exit-codes.ts';
 import { addPair } from './pair.ts';
 import { plain, warn } from './print.ts';
@@ -16,6 +17,7 @@ const EXAMPLES = `Examples:
   agentlight pair                                   a code to connect a browser
   agentlight run -- npm test                        run something and see it in the toolbar
   agentlight run --name "Nightly build" -- make -j8
+  agentlight ask "Deploy?" && ./deploy               wait for a yes in the toolbar
   agentlight up                                     host the agents of agentlight.config.json
   agentlight tail --json                            follow what happens
 `;
@@ -27,7 +29,7 @@ Environment:
   NO_COLOR             no colours
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 69 the service does not answer,
-77 the token is refused; "run" ends as its command ends.`;
+77 the token is refused; "run" ends as its command ends, and "ask" with the number of the answer.`;
 
 /** Runs one command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -36,7 +38,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       // commander has printed the help or its message already
-      process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+      const usage = argv[2] === 'ask' ? ASK_EXIT.usage : EXIT.usage;
+      process.exitCode = error.exitCode === 0 ? 0 : usage;
       return;
     }
     for (const line of describeError(error).split('\n')) warn(plain(line));
@@ -56,6 +59,7 @@ function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'agentlight: ')),
     });
-  for (const add of [addServe, addUp, addRun, addPair, addToken, addAgents, addTail]) add(program);
+  for (const add of [addServe, addUp, addRun, addAsk, addPair, addToken, addAgents, addTail])
+    add(program);
   return program;
 }

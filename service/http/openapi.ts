@@ -7,7 +7,7 @@ import { answerSchemas } from './answers.ts';
 import { EXAMPLES, STREAM_EXAMPLE } from './examples.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { refTo, requestToJson } from './json-schema.ts';
-import type { Answer, Operation } from './operations.ts';
+import type { Answer, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 
 const TYPES = Object.keys(EVENT_KINDS) as EventType[];

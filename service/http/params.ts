@@ -1,6 +1,5 @@
 /** Parameters of runs, against the JSON Schema that the agent gave. */
 import { Validator } from '@cfworker/json-schema';
-import type { Schema } from '@cfworker/json-schema';
 import type { AgentProfile } from '../../protocol/event-agent.ts';
 import type { RunRequest } from '../../protocol/event-run.ts';
 import { refuse } from './problem-error.ts';
@@ -14,7 +13,7 @@ export function checkParametersSchema({ parameters }: AgentProfile): void {
   const bad = REGULAR_EXPRESSIONS.find((keyword) => hasKey(parameters, keyword));
   if (bad) refuse('invalid-request', `body.parameters: "${bad}" is not accepted in it.`);
   try {
-    new Validator(parameters as Schema, '2020-12').validate({});
+    new Validator(parameters, '2020-12').validate({});
   } catch (error) {
     refuse('invalid-request', `body.parameters is no JSON Schema: ${(error as Error).message}.`);
   }
@@ -26,7 +25,7 @@ export function checkParams(
   { params = {} }: RunRequest,
 ): void {
   if (parameters === undefined) return;
-  const { valid, errors } = new Validator(parameters as Schema, '2020-12', false).validate(params);
+  const { valid, errors } = new Validator(parameters, '2020-12', false).validate(params);
   if (valid) return;
   // the deepest say what is wrong, the others only where
   const causes = errors.filter(({ keyword }) => keyword !== 'properties' && keyword !== 'items');

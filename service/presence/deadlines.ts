@@ -35,7 +35,7 @@ export class Deadlines {
 }
 
 /** @param nowMs epoch. */
-export function overdue(agent: Agent, lifetimes: Lifetimes, nowMs: number): Command[] {
+function overdue(agent: Agent, lifetimes: Lifetimes, nowMs: number): Command[] {
   const isOver = (since: string, lifetimeMs: number) => Date.parse(since) + lifetimeMs <= nowMs;
   const commands: Command[] = (agent.approvals ?? [])
     .filter(

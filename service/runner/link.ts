@@ -30,6 +30,8 @@ export interface LinkOptions {
   readonly onUp?: (hello: Hello) => void;
   readonly onDown?: (error: Error, retryMs: number) => void;
   readonly onSnapshot: (snapshot: Snapshot) => void;
+  /** How its agents' questions ended, and whatever else is on the command stream. */
+  readonly onEvent?: (event: LogEvent) => void;
   /** May be called several times for the same. */
   readonly onOrder: (order: Order) => void;
   readonly log: (line: string) => void;
@@ -165,6 +167,7 @@ export class Link {
   #obey(event: LogEvent): void {
     const order = orderOf(event);
     if (order) this.#options.onOrder(order);
+    this.#options.onEvent?.(event);
   }
 
   #lost(error: Error, retryMs: number): void {

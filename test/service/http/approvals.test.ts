@@ -123,7 +123,7 @@ describe('a question', () => {
     // the wait has begun once a second one, sent later, is answered
     await wait(id, 100);
     leaving.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow('aborted');
     await eventually(async () => (await outcome(id)) === 'withdrawn', 'it to be withdrawn');
   });
 
@@ -135,7 +135,7 @@ describe('a question', () => {
     const waiting = fetch(url, { headers, signal: leaving.signal });
     await wait(id, 100);
     leaving.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow('aborted');
     await wait(id, 200);
     expect(await read(id)).not.toHaveProperty('outcome');
   });
