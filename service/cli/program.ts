@@ -7,6 +7,7 @@ import { addPair } from './pair.ts';
 import { plain, warn } from './print.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
+import { addSetup } from './setup.ts';
 import { addTail } from './tail.ts';
 import { addToken } from './token.ts';
 import { addUp } from './up.ts';
@@ -17,6 +18,7 @@ const EXAMPLES = `Examples:
   agentlight run -- npm test                        run something and see it in the toolbar
   agentlight run --name "Nightly build" -- make -j8
   agentlight up                                     host the agents of agentlight.config.json
+  agentlight setup claude-code                      see the sessions of Claude Code, too
   agentlight tail --json                            follow what happens
 `;
 
@@ -56,6 +58,7 @@ function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'agentlight: ')),
     });
-  for (const add of [addServe, addUp, addRun, addPair, addToken, addAgents, addTail]) add(program);
+  for (const add of [addServe, addUp, addRun, addSetup, addPair, addToken, addAgents, addTail])
+    add(program);
   return program;
 }
