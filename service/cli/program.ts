@@ -8,6 +8,7 @@ import { addPair } from './pair.ts';
 import { plain, warn } from './print.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
+import { addSetup } from './setup.ts';
 import { addTail } from './tail.ts';
 import { addToken } from './token.ts';
 import { addUp } from './up.ts';
@@ -19,6 +20,7 @@ const EXAMPLES = `Examples:
   agentlight run --name "Nightly build" -- make -j8
   agentlight ask "Deploy?" && ./deploy               wait for a yes in the toolbar
   agentlight up                                     host the agents of agentlight.config.json
+  agentlight setup claude-code                      see the sessions of Claude Code, too
   agentlight tail --json                            follow what happens
 `;
 
@@ -30,6 +32,8 @@ Environment:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 69 the service does not answer,
 77 the token is refused; "run" ends as its command ends, and "ask" with the number of the answer.`;
+
+const COMMANDS = [addServe, addUp, addRun, addAsk, addSetup, addPair, addToken, addAgents, addTail];
 
 /** Runs one command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -59,7 +63,6 @@ function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'agentlight: ')),
     });
-  for (const add of [addServe, addUp, addRun, addAsk, addPair, addToken, addAgents, addTail])
-    add(program);
+  for (const add of COMMANDS) add(program);
   return program;
 }

@@ -1,20 +1,9 @@
-/** At a terminal: a pseudo-terminal made by script(1), which every Linux and macOS has. */
-import type { ChildProcessByStdio } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
-import { expect, onTestFinished, test } from 'vitest';
+/** At a terminal. */
+import { expect, test } from 'vitest';
 import { eventually, isRunning } from '../../support/eventually.ts';
-import { MAIN } from '../../support/command-line.ts';
+import type { Terminal } from '../../support/terminal.ts';
+import { openCommandLineAtTerminal } from '../../support/terminal.ts';
 import { startTestService } from '../../support/test-service.ts';
-
-interface Terminal {
-  /** What is typed. */
-  readonly keyboard: Writable;
-  /** What is on the screen, with line ends as they were written. */
-  screen(): string;
-  readonly ended: Promise<number | null>;
-}
 
 /** Runs `agentlight run -- node -e PROGRAM` in a terminal of its own. */
 function openTerminal(
@@ -22,28 +11,8 @@ function openTerminal(
   env: NodeJS.ProcessEnv,
   flags: readonly string[] = [],
 ): Terminal {
-  const line = [process.execPath, MAIN, 'run', ...flags, '--', process.execPath, '-e', program];
-  const args =
-    process.platform === 'darwin'
-      ? ['-q', '/dev/null', ...line]
-      : ['-q', '-e', '-c', `exec ${line.map(quote).join(' ')}`, '/dev/null'];
-  // Node takes a terminal in CI for one without colours
-  const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, CI: _ci, ...rest } = env;
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn('script', args, {
-    env: { ...rest, TERM: 'xterm-256color', SHELL: '/bin/sh' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const shown: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => shown.push(chunk));
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return {
-    keyboard: child.stdin,
-    screen: () => Buffer.concat(shown).toString().replaceAll('\r\n', '\n'),
-    ended: once(child, 'close').then(([exitCode]) => exitCode),
-  };
+  return openCommandLineAtTerminal(['run', ...flags, '--', process.execPath, '-e', program], env);
 }
-
-const quote = (part: string) => `'${part.replaceAll("'", `'\\''`)}'`;
 
 const COUNT_SIGINT = `
   let count = 0;
