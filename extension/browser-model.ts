@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
 import { readAddress } from './shared/address.ts';
-import type { Answer, RequestMessage, RequestType } from './shared/messages.ts';
+import type { Answer, RequestMessage, RequestType, RunBody } from './shared/messages.ts';
 import type { Service, View } from './shared/view.ts';
 import { firstView, SERVICES_KEY, viewKey } from './shared/view.ts';
 import type { Actions, Model, Paired } from './ui/model.ts';
@@ -62,20 +62,49 @@ function ticking() {
 }
 
 function actionsWith(pending: PendingActions): Actions {
+  const run = (service: string, agent: string, body: RunBody) => {
+    const key = crypto.randomUUID();
+    const ask = () => send({ type: 'run', service, agent, body, key });
+    const at = keyOf(service, agent);
+    // one that waits in line does not show: another goes on
+    void (body.queue ? pending.send(at, ask) : pending.begin(at, 'run', ask));
+  };
   return {
-    run(service, agent) {
+    run,
+    act(service, agent, action) {
+      const at = keyOf(service, agent);
       const key = crypto.randomUUID();
-      void pending.begin(keyOf(service, agent), 'run', () =>
-        send({ type: 'run', service, agent, key }),
-      );
-    },
-    cancel(service, agent, run) {
-      void pending.begin(keyOf(service, agent), 'cancel', () =>
-        send({ type: 'cancel', service, run }),
-      );
+      switch (action.kind) {
+        case 'run':
+        case 'queue':
+          run(service, agent, action.kind === 'queue' ? { queue: true } : {});
+          return;
+        case 'retry':
+        case 'cancel': {
+          const { kind: what, run: id } = action;
+          void pending.begin(at, what === 'retry' ? 'run' : 'cancel', () =>
+            send({ type: 'steer', service, run: id, what, key }),
+          );
+          return;
+        }
+        case 'pause':
+        case 'resume': {
+          const { kind: what, run: id } = action;
+          void pending.send(at, () => send({ type: 'steer', service, run: id, what, key }));
+          return;
+        }
+        case 'acknowledge':
+        case 'unacknowledge': {
+          const { attention, kind } = action;
+          const isOn = kind === 'acknowledge';
+          void pending.send(at, () =>
+            send({ type: 'acknowledge', service, agent, attention, isOn }),
+          );
+        }
+      }
     },
     decide(service, approval, decision) {
-      void pending.answer(keyOf(service, approval), () =>
+      void pending.send(keyOf(service, approval), () =>
         send({ type: 'decide', service, approval, decision }),
       );
     },

@@ -111,6 +111,36 @@ export const ALL_STORIES: readonly Story[] = [
   { id: 'lint-watch', name: 'Lint', host: 'mira', isLive: true, runs: [] },
 ];
 
+export const ASKING_STORY: Story = {
+  id: 'claude-api-server',
+  name: 'claude · api-server',
+  host: 'mira',
+  isLive: true,
+  runs: [
+    {
+      beganMinAgo: 4,
+      tookMin: 3.33,
+      events: [
+        { type: 'usage.reported', data: { costUsd: 0.38 } },
+        {
+          type: 'approval.requested',
+          data: {
+            kind: 'permission',
+            title: 'Run a command',
+            details: 'rm -rf node_modules && npm ci',
+            choices: [
+              { id: 'allow', label: 'Approve', tone: 'allow' },
+              { id: 'deny', label: 'Deny', tone: 'deny' },
+              { id: 'terminal', label: 'In the terminal', tone: 'neutral' },
+            ],
+            hash: '0'.repeat(64),
+          },
+        },
+      ],
+    },
+  ],
+};
+
 export const RUNNING_STORIES: readonly Story[] = ALL_STORIES.slice(2);
 
 export interface Told {

@@ -15,7 +15,7 @@ import { startService } from '../service/service.ts';
 import { launchWithExtension } from './extension-browser.ts';
 import { buildForChrome } from './extension-build.ts';
 import type { Story } from './screenshot-stories.ts';
-import { ALL_STORIES, RUNNING_STORIES, tell } from './screenshot-stories.ts';
+import { ALL_STORIES, ASKING_STORY, RUNNING_STORIES, tell } from './screenshot-stories.ts';
 
 const FOLDER = 'docs/images';
 const TOKEN = randomUUID() + randomUUID();
@@ -76,7 +76,7 @@ async function take(
 
 /** Light, dark, side by side, the options, and what is left when the service goes away. */
 async function takeMain() {
-  const { page, service, opened } = await openPaired(ALL_STORIES);
+  const { page, service, opened } = await openPaired([ASKING_STORY, ...ALL_STORIES]);
   await page.getByRole('listitem').filter({ hasText: 'refactor-auth' }).focus();
   const pictures: Buffer[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -2,7 +2,7 @@
 import type { Run } from '../../protocol/fleet.ts';
 import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire.ts';
 import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire.ts';
-import type { Decision } from '../shared/messages.ts';
+import type { Decision, RunBody, Steering } from '../shared/messages.ts';
 import { ConnectionError, errorOf, networkError } from './failure.ts';
 import { openStream } from './stream.ts';
 
@@ -15,21 +15,39 @@ export interface Target {
   readonly token?: string;
 }
 
-export async function requestRun(target: Target, agent: string, key: string): Promise<Run> {
+/** @param key the same again is the same run. */
+export async function requestRun(
+  target: Target,
+  agent: string,
+  body: RunBody,
+  key: string,
+): Promise<Run> {
   const path = `/v1/agents/${encodeURIComponent(agent)}/runs`;
   const headers = { [IDEMPOTENCY_KEY]: key };
-  return (await post<RunAnswer>(target, path, {}, headers)).run;
+  return (await post<RunAnswer>(target, path, body, headers)).run;
 }
 
-export async function cancelRun(target: Target, run: string): Promise<Run> {
-  return (await post<RunAnswer>(target, `/v1/runs/${encodeURIComponent(run)}/cancel`, {})).run;
-}
-
-/** Asks for the same as in a run that has ended. */
-export async function retryRun(target: Target, run: string, key: string): Promise<Run> {
+/** @param key the same again is the same retry. */
+export async function steerRun(
+  target: Target,
+  run: string,
+  what: Steering,
+  key: string,
+): Promise<Run> {
+  const path = `/v1/runs/${encodeURIComponent(run)}/${what}`;
   const headers = { [IDEMPOTENCY_KEY]: key };
-  const path = `/v1/runs/${encodeURIComponent(run)}/retry`;
   return (await post<RunAnswer>(target, path, {}, headers)).run;
+}
+
+export async function acknowledge(
+  target: Target,
+  agent: string,
+  attention: number,
+  isOn: boolean,
+): Promise<void> {
+  const path = `/v1/agents/${encodeURIComponent(agent)}/acknowledgement`;
+  if (isOn) await send('PUT', target, path, { attention });
+  else await send('DELETE', target, path);
 }
 
 /** @param via where the person answered. */
@@ -69,26 +87,35 @@ export async function greet(url: string, token: string) {
 
 /** @throws ConnectionError or RefusedError. */
 async function post<T>(
-  { url, token }: Target,
+  target: Target,
   path: string,
   body: object,
-  extraHeaders: Record<string, string> = {},
+  headers: Record<string, string> = {},
 ): Promise<T> {
+  const response = await send('POST', target, path, body, headers);
+  return (await response.json().catch(() => {
+    const { host } = new URL(target.url);
+    throw new ConnectionError('not-agentlight', `What answers at ${host} is not Agentlight.`);
+  })) as T;
+}
+
+async function send(
+  method: string,
+  { url, token }: Target,
+  path: string,
+  body?: object,
+  extraHeaders: Record<string, string> = {},
+): Promise<Response> {
   const headers = {
-    'Content-Type': 'application/json',
+    ...(body && { 'Content-Type': 'application/json' }),
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
     ...extraHeaders,
   };
   const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-  const init = { method: 'POST', headers, body: JSON.stringify(body), signal };
+  const init = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
   const response = await fetch(url + path, init).catch(() => {
     throw networkError(url);
   });
   if (!response.ok) throw await errorOf(response);
-  return (await response.json().catch(() => {
-    throw new ConnectionError(
-      'not-agentlight',
-      `What answers at ${new URL(url).host} is not Agentlight.`,
-    );
-  })) as T;
+  return response;
 }

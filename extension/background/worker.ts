@@ -9,12 +9,12 @@ import type { Service } from '../shared/view.ts';
 import { badgeOf, CUT_OFF_AFTER_MS } from './badge.ts';
 import { RefusedError, toRefusal } from './failure.ts';
 import {
-  cancelRun,
+  acknowledge,
   decideApproval,
   greet,
   redeemCode,
   requestRun,
-  retryRun,
+  steerRun,
 } from './service-client.ts';
 import { pressedOf } from './notices.ts';
 import { Session } from './session.ts';
@@ -65,7 +65,7 @@ export class Worker {
         return false;
       }
       case 'retry':
-        await retryRun(service, pressed.run, crypto.randomUUID());
+        await steerRun(service, pressed.run, 'retry', crypto.randomUUID());
         return false;
       default:
         return true;
@@ -101,8 +101,10 @@ export class Worker {
     switch (message.type) {
       case 'run':
         return this.#run(message);
-      case 'cancel':
-        return this.#cancel(message);
+      case 'steer':
+        return this.#steer(message);
+      case 'acknowledge':
+        return this.#acknowledge(message);
       case 'decide':
         return this.#decide(message);
       case 'pair':
@@ -122,12 +124,17 @@ export class Worker {
     }
   }
 
-  async #run({ service, agent, key }: Requests['run']['request']) {
-    return { run: await requestRun(this.#serviceOf(service), agent, key) };
+  async #run({ service, agent, body, key }: Requests['run']['request']) {
+    return { run: await requestRun(this.#serviceOf(service), agent, body, key) };
   }
 
-  async #cancel({ service, run }: Requests['cancel']['request']) {
-    return { run: await cancelRun(this.#serviceOf(service), run) };
+  async #steer({ service, run, what, key }: Requests['steer']['request']) {
+    return { run: await steerRun(this.#serviceOf(service), run, what, key) };
+  }
+
+  async #acknowledge({ service, agent, attention, isOn }: Requests['acknowledge']['request']) {
+    await acknowledge(this.#serviceOf(service), agent, attention, isOn);
+    return {};
   }
 
   async #decide({ service, approval, decision }: Requests['decide']['request']) {

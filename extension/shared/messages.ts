@@ -11,6 +11,16 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** What a run is asked for with. */
+export interface RunBody {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly prompt?: string;
+  /** Wait in line, if it can't begin at once. */
+  readonly queue?: true;
+}
+
+export type Steering = 'cancel' | 'pause' | 'resume' | 'retry';
+
 /** What a person answered, and the hash of what they were shown. */
 export interface Decision {
   readonly choice?: string;
@@ -20,8 +30,20 @@ export interface Decision {
 
 export interface Requests {
   /** Asks an agent to run. `key` makes a repeated request the same run. */
-  run: { request: { service: string; agent: Agent['id']; key: string }; answer: { run: Run } };
-  cancel: { request: { service: string; run: Run['id'] }; answer: { run: Run } };
+  run: {
+    request: { service: string; agent: Agent['id']; body: RunBody; key: string };
+    answer: { run: Run };
+  };
+  /** Steers a run. `key` makes a repeated retry the same run. */
+  steer: {
+    request: { service: string; run: Run['id']; what: Steering; key: string };
+    answer: { run: Run };
+  };
+  /** Says that one takes care of what happened at this position, or does not any more. */
+  acknowledge: {
+    request: { service: string; agent: Agent['id']; attention: number; isOn: boolean };
+    answer: Record<never, never>;
+  };
   /** Answers a question. */
   decide: {
     request: { service: string; approval: Approval['id']; decision: Decision };

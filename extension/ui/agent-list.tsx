@@ -8,8 +8,11 @@ import type { Model, Paired } from './model.ts';
 import { hostOf } from './model.ts';
 import { QuestionCard } from './question-card.tsx';
 import { questionsOf } from './questions.ts';
+import type { RowAction } from './row-actions.ts';
+import { ACTION_KEYS } from './row-actions.ts';
 import type { Row, SectionId } from './rows.ts';
 import { sectionsOf } from './rows.ts';
+import { RunForm } from './run-form.tsx';
 
 const TITLES: Record<SectionId, string> = {
   failed: 'Failed',
@@ -24,14 +27,25 @@ interface AgentListProps {
   readonly paired: Paired;
   /** Its name is shown when there are others. */
   readonly isOneOfSeveral: boolean;
+  /** Words that must all be found. */
+  readonly search: string;
 }
 
-export function AgentList({ model, paired, isOneOfSeveral }: AgentListProps) {
+export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListProps) {
   const { service, view } = paired;
-  const questions = questionsOf(view.fleet);
-  const sections = sectionsOf(view.fleet);
+  const questions = questionsOf(view.fleet).filter((question) => matches(question, search));
+  const sections = sectionsOf(view.fleet, service.user)
+    .map(({ id, rows }) => ({ id, rows: rows.filter((row) => matches(row, search)) }))
+    .filter(({ rows }) => rows.length > 0);
+  const isEmpty = Object.keys(view.fleet.agents).length === 0;
   const rows = sections.flatMap((section) => section.rows);
   const current = useSignal<string | undefined>(undefined);
+  const asking = useSignal<string | undefined>(undefined);
+  const asked = asking.value === undefined ? undefined : view.fleet.agents[asking.value];
+  const act = (row: Row, action: RowAction) => {
+    if (action.kind === 'run' && row.asksBeforeRun) asking.value = row.agent;
+    else model.actions.act(service.id, row.agent, action);
+  };
   const currentAgent = rows.some(({ agent }) => agent === current.value)
     ? current.value
     : rows[0]?.agent;
@@ -39,10 +53,13 @@ export function AgentList({ model, paired, isOneOfSeveral }: AgentListProps) {
     <section
       class={view.connection.state === 'live' ? '' : css['dimmed']}
       aria-label={hostOf(service)}
-      onKeyDown={(event) => onKey(event, model, service.id, rows)}
+      onKeyDown={(event) => onKey(event, rows, act)}
     >
       {isOneOfSeveral && <h1 class={css['service']}>{hostOf(service)}</h1>}
-      {rows.length + questions.length === 0 && view.cursor !== undefined && <NoAgents />}
+      {isEmpty && view.cursor !== undefined && <NoAgents />}
+      {!isEmpty && rows.length + questions.length === 0 && (
+        <p class={css['empty']}>Nothing matches “{search}”.</p>
+      )}
       {questions.length > 0 && (
         <div>
           <h2 class={css['title']}>
@@ -71,13 +88,39 @@ export function AgentList({ model, paired, isOneOfSeveral }: AgentListProps) {
                 onFocus={() => {
                   current.value = row.agent;
                 }}
+                onAct={(action) => act(row, action)}
               />
             ))}
           </ul>
         </div>
       ))}
+      {asked && (
+        <RunForm
+          agent={asked}
+          onRun={(body) => model.actions.run(service.id, asked.id, body)}
+          onClose={() => {
+            asking.value = undefined;
+          }}
+        />
+      )}
     </section>
   );
+}
+
+function matches(
+  {
+    name,
+    host = '',
+    line = '',
+    title = '',
+  }: { name: string; host?: string | undefined; line?: string; title?: string },
+  search: string,
+): boolean {
+  const text = `${name} ${host} ${line} ${title}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 function NoAgents() {
@@ -90,28 +133,32 @@ function NoAgents() {
   );
 }
 
-/** ↑ ↓ j k move, Home and End jump, r runs, c cancels; Enter presses whatever the row offers. */
-function onKey(event: KeyboardEvent, model: Model, service: string, rows: readonly Row[]): void {
+/** ↑ ↓ j k move, Home and End jump, letters act; Enter presses what the row offers first. */
+function onKey(
+  event: KeyboardEvent,
+  rows: readonly Row[],
+  onAct: (row: Row, action: RowAction) => void,
+): void {
   const { target, currentTarget, key } = event;
   if (!(target instanceof HTMLElement) || !(currentTarget instanceof HTMLElement)) return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const item = target.closest<HTMLElement>('li[data-agent]');
-  const row = rows.find(({ agent }) => agent === item?.dataset['agent']);
-  if (!item || !row) return;
-  const items = [...currentTarget.querySelectorAll<HTMLElement>('li[data-agent]')];
-  const at = items.indexOf(item);
-  const move = MOVES[key]?.(at, items.length);
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const item = target.closest<HTMLElement>('li[data-agent], li[data-question]');
+  if (!item || target.matches('input, textarea')) return;
+  const items = [
+    ...currentTarget.querySelectorAll<HTMLElement>('li[data-agent], li[data-question]'),
+  ];
+  const move = MOVES[key]?.(items.indexOf(item), items.length);
   if (move !== undefined) {
     event.preventDefault();
     items[Math.max(0, Math.min(items.length - 1, move))]?.focus();
     return;
   }
-  const { cancel } = row;
-  const isOnRow = target === item;
-  if (row.canRun && (key === 'r' || (key === 'Enter' && isOnRow))) {
-    model.actions.run(service, row.agent);
-  }
-  if (cancel !== undefined && key === 'c') model.actions.cancel(service, row.agent, cancel);
+  const row = rows.find(({ agent }) => agent === item.dataset['agent']);
+  const action =
+    key === 'Enter' && target === item
+      ? row?.actions[0]
+      : row?.actions.find(({ kind }) => ACTION_KEYS[kind] === key);
+  if (row && action) onAct(row, action);
 }
 
 const MOVES: Record<string, (at: number, count: number) => number> = {

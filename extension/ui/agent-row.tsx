@@ -4,6 +4,9 @@ import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
 import { hostOf, keyOf } from './model.ts';
 import type { Pending } from './pending.ts';
+import type { RowAction } from './row-actions.ts';
+import { ACTION_WORDS } from './row-actions.ts';
+import { RowMenu } from './row-menu.tsx';
 import type { Bar, Row, RowTime } from './rows.ts';
 import { ago, elapsed, exactly } from './times.ts';
 import { STATUS_WORDS } from './words.ts';
@@ -15,14 +18,23 @@ export interface AgentRowProps {
   /** In the one place that Tab reaches of the list. */
   readonly isCurrent: boolean;
   readonly onFocus: () => void;
+  readonly onAct: (action: RowAction) => void;
 }
 
-export function AgentRow({ model, paired, row: settled, isCurrent, onFocus }: AgentRowProps) {
+export function AgentRow({
+  model,
+  paired,
+  row: settled,
+  isCurrent,
+  onFocus,
+  onAct,
+}: AgentRowProps) {
   const { service, view } = paired;
   const pending = model.pending.of(keyOf(service.id, settled.agent));
   const row = withPending(settled, pending);
   const nowMs = model.nowMs.value + view.clockOffsetMs;
-  const words = [STATUS_WORDS[row.status], row.host, row.line].filter(Boolean).join(', ');
+  const care = row.caretaker && `${row.caretaker} is on it`;
+  const words = [STATUS_WORDS[row.status], row.host, row.line, care].filter(Boolean).join(', ');
   const { progress } = row;
   return (
     <li
@@ -38,11 +50,14 @@ export function AgentRow({ model, paired, row: settled, isCurrent, onFocus }: Ag
       <span class={css['name']}>
         <bdi>{row.name}</bdi>
         {row.host !== undefined && <bdi class={css['host']}>{row.host}</bdi>}
+        {row.caretaker !== undefined && (
+          <bdi class={css['caretaker']}>{row.caretaker} is on it</bdi>
+        )}
       </span>
       <span class={css['end']}>
         <Bars bars={row.bars} />
         {row.time && <Time time={row.time} nowMs={nowMs} />}
-        <Buttons model={model} paired={paired} row={row} isCurrent={isCurrent} />
+        <Buttons row={row} tabIndex={isCurrent ? 0 : -1} onAct={onAct} />
       </span>
       {pending?.kind === 'refused' ? (
         <span class={`${css['line']} ${css['trouble']}`}>{pending.reason}</span>
@@ -62,42 +77,36 @@ export function AgentRow({ model, paired, row: settled, isCurrent, onFocus }: Ag
 function withPending(row: Row, pending: Pending | undefined): Row {
   if (pending?.kind === 'run') {
     const asked = { status: 'requested', line: 'Starting…', isTrouble: false } as const;
-    return { ...row, ...asked, time: undefined, canRun: false };
+    return { ...row, ...asked, time: undefined, actions: [] };
   }
   if (pending?.kind === 'cancel') {
-    return { ...row, status: 'cancelling', line: 'Cancelling…', cancel: undefined };
+    return { ...row, status: 'cancelling', line: 'Cancelling…', actions: [] };
   }
   return row;
 }
 
-function Buttons({ model, paired, row, isCurrent }: Omit<AgentRowProps, 'onFocus'>) {
-  const { service } = paired;
-  const { cancel } = row;
-  const tabIndex = isCurrent ? 0 : -1;
-  if (cancel !== undefined) {
-    return (
+interface ButtonsProps {
+  readonly row: Row;
+  readonly tabIndex: number;
+  readonly onAct: (action: RowAction) => void;
+}
+
+function Buttons({ row, tabIndex, onAct }: ButtonsProps) {
+  const [first, ...others] = row.actions;
+  if (!first) return null;
+  return (
+    <span class={css['buttons']}>
+      <RowMenu name={row.name} actions={others} tabIndex={tabIndex} onAct={onAct} />
       <button
         type="button"
-        class={css['button']}
+        class={`${css['button']} ${first.kind === 'run' ? css['run'] : ''}`}
         tabIndex={tabIndex}
-        aria-label={`Cancel ${row.name}`}
-        onClick={() => model.actions.cancel(service.id, row.agent, cancel)}
+        aria-label={`${ACTION_WORDS[first.kind]} ${row.name}`}
+        onClick={() => onAct(first)}
       >
-        Cancel
+        {ACTION_WORDS[first.kind]}
       </button>
-    );
-  }
-  if (!row.canRun) return null;
-  return (
-    <button
-      type="button"
-      class={`${css['button']} ${css['run']}`}
-      tabIndex={tabIndex}
-      aria-label={`Run ${row.name}`}
-      onClick={() => model.actions.run(service.id, row.agent)}
-    >
-      Run
-    </button>
+    </span>
   );
 }
 

@@ -15,9 +15,9 @@ export function Announcer({ model }: { model: Model }) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const fresh = useRef<string[]>([]);
   useSignalEffect(() => {
-    const troubles = model.paired.value.flatMap(({ view }) => [
+    const troubles = model.paired.value.flatMap(({ service, view }) => [
       ...questionsOf(view.fleet).map(({ name, title }) => `${name} asks: ${title}`),
-      ...sectionsOf(view.fleet)
+      ...sectionsOf(view.fleet, service.user)
         .filter(({ id }) => id === 'failed' || id === 'lost')
         .flatMap(({ id, rows }) =>
           rows.map(({ name }) => `${name} ${id === 'failed' ? 'failed' : 'is out of contact'}`),

@@ -1,8 +1,9 @@
 /** What all components draw from, and what they may do. An entrypoint fills it; here is no browser. */
 import type { Signal } from '@preact/signals';
-import type { Answer, Decision } from '../shared/messages.ts';
+import type { Answer, Decision, RunBody } from '../shared/messages.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { PendingActions } from './pending.ts';
+import type { RowAction } from './row-actions.ts';
 
 export interface Paired {
   readonly service: Service;
@@ -18,8 +19,9 @@ export interface Model {
 }
 
 export interface Actions {
-  run(service: string, agent: string): void;
-  cancel(service: string, agent: string, run: string): void;
+  run(service: string, agent: string, body: RunBody): void;
+  /** Anything that a row offers, but running with a form. */
+  act(service: string, agent: string, action: RowAction): void;
   /** Answers a question. */
   decide(service: string, approval: string, decision: Decision): void;
   pair(url: string, code: string): Promise<Answer<'pair'>>;

@@ -5,10 +5,12 @@
 import { signal } from '@preact/signals';
 import type { Fleet } from '../../protocol/fleet.ts';
 import { currentRun } from '../../protocol/fleet.ts';
-import type { Answer } from '../shared/messages.ts';
+import type { Answer, RequestType } from '../shared/messages.ts';
 
 export type Pending =
+  /** Of a run or a cancellation the state that it will lead to shows at once. */
   | { readonly kind: 'run' | 'cancel'; readonly run?: string }
+  /** Anything else: on its way. */
   | { readonly kind: 'answer' }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -16,22 +18,21 @@ export type Pending =
 const WORD_LIMIT_MS = 10_000;
 
 export class PendingActions {
-  readonly #byAgent = signal<ReadonlyMap<string, Pending>>(new Map());
+  readonly #byKey = signal<ReadonlyMap<string, Pending>>(new Map());
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   /** Reactive. @param key service, and agent or question. */
   of(key: string): Pending | undefined {
-    return this.#byAgent.value.get(key);
+    return this.#byKey.value.get(key);
   }
 
   /** A second request while one is under way is the same one. */
   async begin(
     key: string,
     kind: 'run' | 'cancel',
-    send: () => Promise<Answer<'run' | 'cancel'>>,
+    send: () => Promise<Answer<'run' | 'steer'>>,
   ): Promise<void> {
-    const known = this.#byAgent.peek().get(key);
-    if (known && known.kind !== 'refused') return;
+    if (this.#isBusy(key)) return;
     this.#set(key, { kind });
     const answer = await send();
     if (!answer.ok) {
@@ -48,9 +49,9 @@ export class PendingActions {
     );
   }
 
-  /** An answer to a question; when it counts, the question is gone. */
-  async answer(key: string, send: () => Promise<Answer<'decide'>>): Promise<void> {
-    if (this.#byAgent.peek().get(key)?.kind === 'answer') return;
+  /** What is done once it is accepted: the stream shows it. */
+  async send(key: string, send: () => Promise<Answer<RequestType>>): Promise<void> {
+    if (this.#isBusy(key)) return;
     this.#set(key, { kind: 'answer' });
     const answer = await send();
     this.#set(key, answer.ok ? undefined : { kind: 'refused', reason: answer.problem.detail });
@@ -65,7 +66,7 @@ export class PendingActions {
   settle(fleet: Fleet, keyOf: (agent: string) => string): void {
     for (const agent of Object.values(fleet.agents)) {
       const key = keyOf(agent.id);
-      const pending = this.#byAgent.peek().get(key);
+      const pending = this.#byKey.peek().get(key);
       if (pending?.kind !== 'run' && pending?.kind !== 'cancel') continue;
       const run = currentRun(fleet, agent);
       if (run === undefined || run.id !== pending.run) continue;
@@ -75,12 +76,17 @@ export class PendingActions {
     }
   }
 
+  #isBusy(key: string): boolean {
+    const known = this.#byKey.peek().get(key);
+    return known !== undefined && known.kind !== 'refused';
+  }
+
   #set(key: string, pending: Pending | undefined): void {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
-    const next = new Map(this.#byAgent.peek());
+    const next = new Map(this.#byKey.peek());
     if (pending) next.set(key, pending);
     else next.delete(key);
-    this.#byAgent.value = next;
+    this.#byKey.value = next;
   }
 }

@@ -1,9 +1,12 @@
 /** The popup: header with counts, agents, the state of the connections. */
+import type { Signal } from '@preact/signals';
 import { useComputed, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { AgentList } from './agent-list.tsx';
 import { Announcer } from './announcer.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { Glyph } from './glyph.tsx';
+import { KeyHelp, showKeyHelp } from './key-help.tsx';
 import type { Model } from './model.ts';
 import { PairingForm } from './pairing-form.tsx';
 import css from './popup.module.css';
@@ -12,6 +15,11 @@ import { countOf, sectionsOf } from './rows.ts';
 
 export function Popup({ model }: { model: Model }) {
   const pairAt = useSignal<string | undefined>(undefined);
+  const search = useSignal('');
+  useEffect(() => {
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   const paired = model.paired.value;
   if (paired.length === 0) return <PairingForm model={model} />;
   if (pairAt.value !== undefined) {
@@ -23,6 +31,7 @@ export function Popup({ model }: { model: Model }) {
   return (
     <div class={css['popup']}>
       <Header model={model} />
+      <Search text={search} />
       <main class={css['list']}>
         {paired.map((one) => (
           <AgentList
@@ -30,6 +39,7 @@ export function Popup({ model }: { model: Model }) {
             model={model}
             paired={one}
             isOneOfSeveral={paired.length > 1}
+            search={search.value}
           />
         ))}
       </main>
@@ -46,13 +56,61 @@ export function Popup({ model }: { model: Model }) {
         ))}
       </footer>
       <Announcer model={model} />
+      <KeyHelp />
     </div>
+  );
+}
+
+/** `/` searches, `?` shows the keys, arrows go from anywhere into the list. */
+function onKey(event: KeyboardEvent): void {
+  const { target, key } = event;
+  if (!(target instanceof HTMLElement)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const isTyping = target.matches('input:not([type=search]), textarea, select');
+  if (isTyping || target.closest('dialog')) return;
+  const isSearching = target.matches('input');
+  if (key === '/' && !isSearching) {
+    event.preventDefault();
+    document.querySelector<HTMLElement>('input[type=search]')?.focus();
+  }
+  if (key === '?' && !isSearching) showKeyHelp();
+  const item = document.querySelector<HTMLElement>('li[data-question], li[tabindex="0"]');
+  if (key === 'ArrowDown' && !target.closest('li, [popover]')) {
+    event.preventDefault();
+    item?.focus();
+  }
+}
+
+function Search({ text }: { text: Signal<string> }) {
+  return (
+    <search class={css['search']}>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="7" cy="7" r="4.5" />
+        <path d="m10.5 10.5 3 3" />
+      </svg>
+      <input
+        type="search"
+        aria-label="Search agents"
+        placeholder="Search agents"
+        value={text.value}
+        onInput={({ currentTarget }) => {
+          text.value = currentTarget.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || text.value === '') return;
+          // the popup itself closes with the next one
+          event.preventDefault();
+          text.value = '';
+        }}
+      />
+      <kbd aria-hidden="true">/</kbd>
+    </search>
   );
 }
 
 function Header({ model }: { model: Model }) {
   const counts = useComputed(() => {
-    const all = model.paired.value.map(({ view }) => sectionsOf(view.fleet));
+    const all = model.paired.value.map(({ service, view }) => sectionsOf(view.fleet, service.user));
     const questions = model.paired.value.map(({ view }) => questionsOf(view.fleet).length);
     const total = (id: 'failed' | 'lost' | 'running') =>
       all.reduce((sum, sections) => sum + countOf(sections, id), 0);

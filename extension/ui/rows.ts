@@ -2,9 +2,11 @@
 import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import { currentRun, isFinal } from '../../protocol/fleet.ts';
 import type { Status } from '../../protocol/status.ts';
-import { attentionOf, openQuestions, statusOf } from '../../protocol/status.ts';
+import { attentionOf, caretakerOf, openQuestions, statusOf } from '../../protocol/status.ts';
 import { lastLine, plainText } from '../shared/plain-text.ts';
-import { duration } from './times.ts';
+import type { RowAction } from './row-actions.ts';
+import { actionsOf } from './row-actions.ts';
+import { dollars, duration } from './times.ts';
 import { STATUS_WORDS } from './words.ts';
 
 export type SectionId = 'failed' | 'lost' | 'running' | 'idle' | 'offline';
@@ -38,17 +40,24 @@ export interface Row {
   /** 0 to 1. */
   readonly progress: number | undefined;
   readonly bars: readonly Bar[];
-  readonly canRun: boolean;
-  /** The run that can be cancelled. */
-  readonly cancel: string | undefined;
+  /** The first is the one that the row offers by itself. */
+  readonly actions: readonly RowAction[];
+  /** What is asked when it should run: nothing, or a form. */
+  readonly asksBeforeRun: boolean;
+  /** Who has said that they take care of it. */
+  readonly caretaker: string | undefined;
 }
 
 const LINE_CHARS = 300;
 const ORDER: readonly SectionId[] = ['failed', 'lost', 'running', 'idle', 'offline'];
 const collator = new Intl.Collator(undefined, { numeric: true });
 
-/** Sections of the agents that ask nothing, the most urgent first; inside by name. */
-export function sectionsOf(fleet: Fleet): readonly Section[] {
+/**
+ * Sections of the agents that ask nothing, the most urgent first; inside by name.
+ *
+ * @param user whose browser this is.
+ */
+export function sectionsOf(fleet: Fleet, user: string): readonly Section[] {
   const agents = Object.values(fleet.agents)
     // those have a card of their own
     .filter((agent) => openQuestions(fleet, agent).length === 0)
@@ -56,7 +65,7 @@ export function sectionsOf(fleet: Fleet): readonly Section[] {
   const severalHosts = new Set(agents.map(({ host }) => host)).size > 1;
   const rows = agents.map((agent) => ({
     section: sectionOf(fleet, agent),
-    row: rowOf(fleet, agent, severalHosts),
+    row: rowOf(fleet, agent, user, severalHosts),
   }));
   return ORDER.map((id) => ({
     id,
@@ -83,12 +92,11 @@ function sectionOf(fleet: Fleet, agent: Agent): SectionId {
   }
 }
 
-function rowOf(fleet: Fleet, agent: Agent, severalHosts: boolean): Row {
+function rowOf(fleet: Fleet, agent: Agent, user: string, severalHosts: boolean): Row {
   const status = statusOf(fleet, agent);
   const run = currentRun(fleet, agent);
   const live = run && !isFinal(run.status) ? run : undefined;
-  const { capabilities } = agent;
-  const canCancel = live?.cancelRequestedBy === undefined && capabilities.includes('cancel');
+  const attention = attentionOf(fleet, agent);
   return {
     agent: agent.id,
     name: agent.name,
@@ -99,8 +107,9 @@ function rowOf(fleet: Fleet, agent: Agent, severalHosts: boolean): Row {
     time: timeOf(agent, run, status),
     progress: live?.progress?.value,
     bars: barsOf(agent),
-    canRun: !live && agent.liveness === 'live' && capabilities.includes('run'),
-    cancel: live && canCancel && !live.lost ? live.id : undefined,
+    actions: actionsOf(fleet, agent, run, user),
+    asksBeforeRun: agent.capabilities.includes('prompt') || agent.parameters !== undefined,
+    caretaker: attention && caretakerOf(agent, attention.seq),
   };
 }
 
@@ -144,6 +153,12 @@ function failureLine(run: Run | undefined): string {
   return [how, lastLine(message)].filter(Boolean).join(' · ') || 'It gave no reason';
 }
 
+/** Cost so far, where it is known: people glance at it. */
+function costOf({ usage, overBudget }: Run): string {
+  if (usage?.costUsd === undefined) return '';
+  return `${dollars(usage.costUsd)}${overBudget ? ', over budget' : ''}`;
+}
+
 function activityLine(run: Run | undefined): string {
   if (!run) return '';
   const { phase, progress, steps, command } = run;
@@ -151,7 +166,7 @@ function activityLine(run: Run | undefined): string {
   const count =
     steps?.total && `${steps.completed + steps.failed + steps.skipped} of ${steps.total}`;
   const known = [phase, step, progress?.message, count].filter(Boolean).join(' · ');
-  return known || (command ?? '');
+  return [known || command, costOf(run)].filter(Boolean).join(' · ');
 }
 
 function outcomeLine(agent: Agent, run: Run | undefined): string {

@@ -46,6 +46,13 @@ export function duration(durationMs: number): string {
   return days.format(durationMs / DAY_MS);
 }
 
+const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD' });
+
+/** "$0.42"; what costs less than a cent is shown as that. */
+export function dollars(usd: number): string {
+  return usd > 0 && usd < 0.01 ? `<${money.format(0.01)}` : money.format(usd);
+}
+
 /** Date and time, for the title of a relative one. */
 export function exactly(atMs: number): string {
   return absolute.format(atMs);

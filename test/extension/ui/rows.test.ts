@@ -8,8 +8,9 @@ function oneRow(tell: (log: MemoryLog) => void) {
   const log = new MemoryLog();
   log.connectAgent('a');
   tell(log);
-  const [section] = sectionsOf(log.fleet);
-  return { section: section?.id, ...section?.rows[0] };
+  const [section] = sectionsOf(log.fleet, 'alice');
+  const [row] = section?.rows ?? [];
+  return { section: section?.id, ...row, can: row?.actions.map(({ kind }) => kind) };
 }
 
 function disconnect(log: MemoryLog, reason: 'goodbye' | 'connection-lost') {
@@ -23,14 +24,14 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
   [
     'never run',
     () => undefined,
-    { section: 'idle', status: 'idle', line: 'Has not run yet', canRun: true, cancel: undefined },
+    { section: 'idle', status: 'idle', line: 'Has not run yet', can: ['run'] },
   ],
   [
     'asked for',
     (log) => log.request(RUN),
-    { section: 'running', status: 'requested', line: 'Starting…', canRun: false, cancel: RUN },
+    { section: 'running', status: 'requested', line: 'Starting…', can: ['cancel', 'queue'] },
   ],
-  ['running', start, { section: 'running', line: 'npm test', canRun: false, cancel: RUN }],
+  ['running', start, { section: 'running', line: 'npm test', can: ['cancel', 'pause', 'queue'] }],
   [
     'running, with more to say',
     (log) => {
@@ -46,7 +47,7 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
       start(log);
       log.apply({ type: 'cancel-run', run: RUN });
     },
-    { section: 'running', status: 'cancelling', line: 'Cancelling…', cancel: undefined },
+    { section: 'running', status: 'cancelling', line: 'Cancelling…', can: ['queue'] },
   ],
   [
     'failed',
@@ -55,7 +56,43 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
       const message = 'lots\nof text\nthe last line\n';
       log.report('run.failed', RUN, { reason: 'exit', exitCode: 2, message });
     },
-    { section: 'failed', line: 'exit 2 · the last line', isTrouble: true, canRun: true },
+    {
+      section: 'failed',
+      line: 'exit 2 · the last line',
+      isTrouble: true,
+      can: ['run', 'retry', 'acknowledge'],
+    },
+  ],
+  [
+    'paused',
+    (log) => {
+      start(log);
+      log.report('run.paused', RUN);
+    },
+    {
+      section: 'running',
+      status: 'paused',
+      line: 'Paused · npm test',
+      can: ['cancel', 'resume', 'queue'],
+    },
+  ],
+  [
+    'expensive',
+    (log) => {
+      log.connectAgent('a', { budget: { costUsdPerRun: 0.1 } });
+      start(log);
+      log.report('usage.reported', RUN, { costUsd: 0.42 });
+    },
+    { line: 'npm test · $0.42, over budget' },
+  ],
+  [
+    'failed, and somebody is on it',
+    (log) => {
+      start(log);
+      log.report('run.failed', RUN, { reason: 'exit', message: '' });
+      log.apply({ type: 'acknowledge', agent: 'a', attention: log.fleet.seq });
+    },
+    { caretaker: 'alice', can: ['run', 'retry', 'unacknowledge'] },
   ],
   [
     'killed',
@@ -83,12 +120,12 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
       start(log);
       disconnect(log, 'connection-lost');
     },
-    { section: 'lost', status: 'lost', canRun: false, cancel: undefined },
+    { section: 'lost', status: 'lost', can: ['queue', 'acknowledge'] },
   ],
   [
     'stopped on purpose',
     (log) => disconnect(log, 'goodbye'),
-    { section: 'offline', line: 'Stopped', canRun: false, time: { kind: 'seen' } },
+    { section: 'offline', line: 'Stopped', can: ['queue'], time: { kind: 'seen' } },
   ],
   [
     'hostile',
@@ -108,7 +145,7 @@ test('sections come in the order of their urgency, agents inside by name', () =>
   log.report('run.started', uuid(912), {}, 'fails');
   log.report('run.failed', uuid(912), { reason: 'exit', message: '' }, 'fails');
   log.apply({ type: 'connect', runner: 'r2', agents: ['gone'], instance: 'i-1' });
-  const order = sectionsOf(log.fleet).map(({ id, rows }) => [
+  const order = sectionsOf(log.fleet, 'alice').map(({ id, rows }) => [
     id,
     ...rows.map(({ agent }) => agent),
   ]);
@@ -123,7 +160,8 @@ test('the machine is named only where there are several', () => {
   const log = new MemoryLog();
   const register = (agent: string, host: string) =>
     log.apply({ type: 'register-agent', agent, profile: { name: agent, host, capabilities: [] } });
-  const hosts = () => sectionsOf(log.fleet).flatMap(({ rows }) => rows.map(({ host }) => host));
+  const hosts = () =>
+    sectionsOf(log.fleet, 'alice').flatMap(({ rows }) => rows.map(({ host }) => host));
   register('a', 'laptop');
   expect(hosts()).toEqual([undefined]);
   register('b', 'server');

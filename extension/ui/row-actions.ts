@@ -1,0 +1,75 @@
+/** What can be asked of an agent right now, the most likely first. Pure. */
+import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
+import { isFinal } from '../../protocol/fleet.ts';
+import { attentionOf, caretakerOf } from '../../protocol/status.ts';
+
+export type RowAction =
+  | { readonly kind: 'run' | 'queue' }
+  | { readonly kind: 'cancel' | 'pause' | 'resume' | 'retry'; readonly run: Run['id'] }
+  | { readonly kind: 'acknowledge' | 'unacknowledge'; readonly attention: number };
+
+export type RowActionKind = RowAction['kind'];
+
+/** @param user whose browser this is. @param run the one that the row shows. */
+export function actionsOf(
+  fleet: Fleet,
+  agent: Agent,
+  run: Run | undefined,
+  user: string,
+): readonly RowAction[] {
+  const live = run && !isFinal(run.status) ? run : undefined;
+  return [
+    ...(live ? whileLive(agent, live) : whileIdle(agent, run)),
+    ...aboutAttention(fleet, agent, user),
+  ];
+}
+
+function whileIdle({ liveness, capabilities }: Agent, run: Run | undefined): RowAction[] {
+  if (!capabilities.includes('run')) return [];
+  if (liveness !== 'live') return [{ kind: 'queue' }];
+  const again: RowAction[] = run?.status === 'failed' ? [{ kind: 'retry', run: run.id }] : [];
+  return [{ kind: 'run' }, ...again];
+}
+
+function whileLive({ capabilities }: Agent, run: Run): RowAction[] {
+  const { id, status, wish, lost, cancelRequestedBy } = run;
+  const can = (capability: Agent['capabilities'][number]) => capabilities.includes(capability);
+  const actions: RowAction[] = [];
+  if (!lost && cancelRequestedBy === undefined) {
+    if (can('cancel') || status === 'queued') actions.push({ kind: 'cancel', run: id });
+    if (can('pause') && status === 'running' && !wish) actions.push({ kind: 'pause', run: id });
+    if (can('pause') && status === 'paused' && !wish) actions.push({ kind: 'resume', run: id });
+  }
+  if (can('run') && status !== 'queued') actions.push({ kind: 'queue' });
+  return actions;
+}
+
+function aboutAttention(fleet: Fleet, agent: Agent, user: string): RowAction[] {
+  const attention = attentionOf(fleet, agent);
+  if (!attention) return [];
+  const isMine = caretakerOf(agent, attention.seq) === user;
+  return [{ kind: isMine ? 'unacknowledge' : 'acknowledge', attention: attention.seq }];
+}
+
+export const ACTION_WORDS: Record<RowActionKind, string> = {
+  run: 'Run',
+  queue: 'Queue a run',
+  cancel: 'Cancel',
+  pause: 'Pause',
+  resume: 'Resume',
+  retry: 'Retry',
+  acknowledge: 'I’m on it',
+  unacknowledge: 'Not on it any more',
+};
+
+/** Press one of these while the row has the focus. */
+export const ACTION_KEYS: Record<RowActionKind, string> = {
+  run: 'r',
+  queue: 'q',
+  cancel: 'c',
+  pause: 'p',
+  resume: 'p',
+  retry: 't',
+  acknowledge: 'o',
+  unacknowledge: 'o',
+};
