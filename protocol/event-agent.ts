@@ -34,6 +34,8 @@ export const agentProfileSchema = z.strictObject({
   /** Runs that may be under way at a time; more are refused, or queued. Default 1. */
   maxConcurrentRuns: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
   budget: z.optional(budgetSchema),
+  /** It is there for one session, and let go of some time after that. Default false. */
+  ephemeral: z.optional(z.boolean()),
 });
 export type AgentProfile = z.infer<typeof agentProfileSchema>;
 
@@ -51,6 +53,11 @@ export const disconnectReasonSchema = z.enum([
   'service-restart',
 ]);
 export type DisconnectReason = z.infer<typeof disconnectReasonSchema>;
+
+/** Not `ended` and not `goodbye`: nobody meant it. */
+export function isSurprise(reason: DisconnectReason): boolean {
+  return reason !== 'ended' && reason !== 'goodbye';
+}
 
 export const connectionFields = {
   runner: runnerIdSchema,

@@ -120,6 +120,11 @@ export interface Agent extends AgentProfile {
   /** Position of the event that led to `liveness`. */
   readonly livenessSeq: number;
   readonly offlineReason?: DisconnectReason;
+  /**
+   * The last time that its connection was lost by surprise, counted from the first of several in a row: whoever
+   * flaps is one incident.
+   */
+  readonly vanished?: { readonly seq: number; readonly at: string };
   readonly lastSeenAt: string;
   readonly runner?: RunnerId;
   /** The service process that holds, or held, its connection. */

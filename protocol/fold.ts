@@ -8,10 +8,12 @@
 import { isDetail } from './detail.ts';
 import type { LogEvent } from './event.ts';
 import type { AgentProfile } from './event-agent.ts';
+import { isSurprise } from './event-agent.ts';
 import type { Agent, Fleet, Run } from './fleet.ts';
 import { applyToApprovals, withdrawApprovals } from './fold-approval.ts';
 import type { WorkingFleet } from './fold-run.ts';
 import { applyToRun, found } from './fold-run.ts';
+import { FLAPPING_MS } from './limits.ts';
 
 export function fold(fleet: Fleet, events: readonly LogEvent[]): Fleet {
   if (events.length === 0) return fleet;
@@ -68,6 +70,7 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
         liveness: event.data.reason === 'ended' ? 'ended' : 'offline',
         livenessSeq: event.seq,
         offlineReason: event.data.reason,
+        ...(isSurprise(event.data.reason) && { vanished: vanishedAt(agent, event) }),
       };
       return;
     case 'agent.removed':
@@ -103,6 +106,14 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
   }
 }
 
+function vanishedAt(
+  { vanished }: Agent,
+  { seq, time: at }: LogEvent,
+): NonNullable<Agent['vanished']> {
+  const isFlapping = vanished && Date.parse(at) - Date.parse(vanished.at) < FLAPPING_MS;
+  return { seq: isFlapping ? vanished.seq : seq, at };
+}
+
 function register(
   draft: WorkingFleet,
   id: string,
@@ -135,6 +146,7 @@ function replaceProfile(agent: Agent, profile: AgentProfile): Agent {
     parameters: _parameters,
     maxConcurrentRuns: _maxConcurrentRuns,
     budget: _budget,
+    ephemeral: _ephemeral,
     ...rest
   } = agent;
   return { ...rest, ...profile };

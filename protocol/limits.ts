@@ -37,6 +37,9 @@ export const RECENT_OUTCOMES = 10;
 /** Different metrics that a run remembers in the fleet. */
 export const METRIC_NAMES = 20;
 
+/** Connections lost within this time of each other are one incident. */
+export const FLAPPING_MS = 600_000;
+
 /** Runs of one agent that may wait for their turn. */
 export const QUEUED_RUNS = 50;
 

@@ -61,11 +61,12 @@ export function caretakerOf(agent: Agent, seq: number): string | undefined {
  */
 export function attentionOf(fleet: Fleet, agent: Agent): Attention | undefined {
   const run = currentRun(fleet, agent);
-  const vanished =
-    agent.liveness === 'offline' && agent.offlineReason !== 'goodbye' ? agent.livenessSeq : 0;
-  const lostRun = run?.failure?.reason === 'lost';
-  if (vanished > 0 && (lostRun || run?.status !== 'failed' || run.statusSeq < vanished)) {
-    return { kind: 'offline', seq: vanished };
+  const { vanished, livenessSeq } = agent;
+  if (agent.liveness === 'offline' && agent.offlineReason !== 'goodbye' && vanished) {
+    const lostRun = run?.failure?.reason === 'lost';
+    if (lostRun || run?.status !== 'failed' || run.statusSeq < livenessSeq) {
+      return { kind: 'offline', seq: vanished.seq };
+    }
   }
   if (run?.status === 'failed') return { kind: 'failed', seq: run.statusSeq };
   return undefined;

@@ -42,7 +42,9 @@ export function newNotices(
   { seenSeq, nowMs, questionGraceMs }: NewNoticesOptions,
 ): readonly Notice[] {
   const known = dueIds(service, before, seenSeq);
-  const fresh = incidents(service, after, seenSeq).filter(({ id }) => !known.has(id));
+  const fresh = incidents(service, after, seenSeq).filter(
+    (incident) => !known.has(incident.id) && !isFlapping(incident),
+  );
   if (fresh.length <= MOST_AT_ONCE) {
     return fresh.map((incident) => toNotice(after, incident, nowMs + questionGraceMs));
   }
@@ -81,6 +83,11 @@ export function pressedOf(
   if (button !== 'retry') return { button };
   const run = currentRun(fleet, agent);
   return run && { button, run: run.id };
+}
+
+/** It was told when it began, and may go on like this for long. */
+function isFlapping({ kind, agent }: Incident): boolean {
+  return kind === 'offline' && agent.vanished?.seq !== agent.livenessSeq;
 }
 
 interface Incident {

@@ -139,6 +139,7 @@ const agent = z.object({
   liveness: names(LIVENESS),
   livenessSeq: seq,
   offlineReason: z.optional(disconnectReasonSchema),
+  vanished: z.optional(z.object({ seq, at: time })),
   lastSeenAt: time,
   runner: z.optional(runnerIdSchema),
   instance: optionalText,

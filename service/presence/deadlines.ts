@@ -11,7 +11,7 @@ export interface Lifetimes {
   /** Of a question whose asker gives no earlier end. */
   readonly approvalMs: number;
   readonly acknowledgementMs: number;
-  /** Of an agent that was there for one run or session and has ended. */
+  /** Of an agent that was there for one run or session, since it was heard of last. */
   readonly endedAgentMs: number;
 }
 
@@ -48,8 +48,9 @@ function overdue(agent: Agent, lifetimes: Lifetimes, nowMs: number): Command[] {
   if (acknowledged && isOver(acknowledged.at, lifetimes.acknowledgementMs)) {
     commands.push({ type: 'unacknowledge', agent: id, attention: acknowledged.attention });
   }
-  const isDone = agent.liveness === 'ended' && agent.runs.length === 0;
-  if (isDone && isOver(agent.lastSeenAt, lifetimes.endedAgentMs)) {
+  const isGone =
+    agent.liveness === 'ended' || (agent.ephemeral === true && agent.liveness !== 'live');
+  if (isGone && agent.runs.length === 0 && isOver(agent.lastSeenAt, lifetimes.endedAgentMs)) {
     commands.push({ type: 'remove-agent', agent: id });
   }
   return commands;

@@ -125,3 +125,40 @@ test('who answered first, and where, is kept and told to the second', () => {
     extra: { by: 'alice' },
   });
 });
+
+describe('an agent that flaps', () => {
+  const leave = (log: MemoryLog, generation: number) =>
+    log.apply({
+      type: 'disconnect',
+      connection: { runner: 'r1', generation },
+      reason: 'connection-lost',
+    });
+  const comeBack = (log: MemoryLog) =>
+    log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
+  const seqOf = (log: MemoryLog) => attentionOf(log.fleet, agentOf(log))?.seq;
+
+  test('is one incident, however often it comes back', () => {
+    const log = new MemoryLog();
+    log.connectAgent();
+    leave(log, 1);
+    const first = seqOf(log);
+    for (let generation = 2; generation < 20; generation += 1) {
+      comeBack(log);
+      expect(seqOf(log)).toBeUndefined();
+      leave(log, generation);
+      expect(seqOf(log)).toBe(first);
+    }
+  });
+
+  test('is another incident after ten quiet minutes', () => {
+    const log = new MemoryLog();
+    log.connectAgent();
+    leave(log, 1);
+    const first = seqOf(log) ?? 0;
+    comeBack(log);
+    // a second passes with each event
+    for (let n = 0; n < 600; n += 1) log.report('error.reported', undefined, { message: 'x' });
+    leave(log, 2);
+    expect(seqOf(log)).toBeGreaterThan(first);
+  });
+});

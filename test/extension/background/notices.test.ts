@@ -176,3 +176,17 @@ test('Retry asks for the run that failed', () => {
     run: RUN,
   });
 });
+
+test('an agent that flaps is told once', () => {
+  const log = new MemoryLog();
+  log.connectAgent('a');
+  const told: string[] = [];
+  for (let generation = 1; generation < 20; generation += 1) {
+    const before = log.fleet;
+    const connection = { runner: 'r1', generation };
+    log.apply({ type: 'disconnect', connection, reason: 'connection-lost' });
+    told.push(...newNotices(SERVICE, before, log.fleet, options(0)).map(({ id }) => id));
+    log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
+  }
+  expect(told).toHaveLength(1);
+});
