@@ -54,11 +54,6 @@ export const disconnectReasonSchema = z.enum([
 ]);
 export type DisconnectReason = z.infer<typeof disconnectReasonSchema>;
 
-/** Not `ended` and not `goodbye`: nobody meant it. */
-export function isSurprise(reason: DisconnectReason): boolean {
-  return reason !== 'ended' && reason !== 'goodbye';
-}
-
 export const connectionFields = {
   runner: runnerIdSchema,
   /** Counts the connections of this agent; a report with an older number is refused. */

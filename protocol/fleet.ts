@@ -173,6 +173,11 @@ export function isFinal(status: RunStatus): status is FinalStatus {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
 }
 
+/** Of a connection that ended: not `ended` and not `goodbye`, so nobody meant it. */
+export function isSurprise(reason: DisconnectReason): boolean {
+  return reason !== 'ended' && reason !== 'goodbye';
+}
+
 /** The agent's live runs, oldest first. */
 function liveRuns(fleet: Fleet, agent: Agent): Run[] {
   return agent.runs.flatMap((id) => fleet.runs[id] ?? []);

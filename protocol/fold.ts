@@ -8,8 +8,8 @@
 import { isDetail } from './detail.ts';
 import type { LogEvent } from './event.ts';
 import type { AgentProfile } from './event-agent.ts';
-import { isSurprise } from './event-agent.ts';
 import type { Agent, Fleet, Run } from './fleet.ts';
+import { isSurprise } from './fleet.ts';
 import { applyToApprovals, withdrawApprovals } from './fold-approval.ts';
 import type { WorkingFleet } from './fold-run.ts';
 import { applyToRun, found } from './fold-run.ts';

@@ -112,6 +112,14 @@ export interface ApprovalAnswer {
   readonly approval: Approval | ClosedApproval;
 }
 
+/** Answer to a coding agent's hook. */
+export interface HookAnswer {
+  /** The session. */
+  readonly agent: Agent['id'];
+  /** A person was asked: wait for the answer at `GET /v1/approvals/{id}`. */
+  readonly approval?: Approval['id'];
+}
+
 /** What a runner should do with its runs, told again with every heartbeat until it is done. */
 export interface Wishes {
   readonly cancel: readonly Run['id'][];

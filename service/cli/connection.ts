@@ -28,7 +28,8 @@ function localHost(host: string | undefined): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-async function findToken(env: Env): Promise<string> {
+/** @throws NoTokenError. */
+export async function findToken(env: Env): Promise<string> {
   const given = env['AGENTLIGHT_TOKEN'] || env['AGENTLIGHT_OWNER_TOKEN'];
   if (given) return given;
   const file = ownerTokenFile(defaultDataDir(env));

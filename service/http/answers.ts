@@ -215,6 +215,7 @@ const ANSWERS = {
   Fleet: fleet,
   Health: z.object({ name: z.literal('agentlight'), status: z.enum(['ok', 'ready']) }),
   Hello: helloSchema,
+  HookAnswer: z.object({ agent: agentIdSchema, approval: z.optional(uuidSchema) }),
   NewToken: newToken,
   PairAnswer: pairAnswerSchema,
   PairingCode: z.object({ code: z.string(), expiresAt: time } satisfies Fields<PairingCode>),

@@ -9,6 +9,7 @@ import type { Problem } from '../../protocol/problem.ts';
 import { PROBLEMS } from '../../protocol/problem.ts';
 import type { Metrics } from '../metrics.ts';
 import { accessRoutes, pairRoute } from './access-routes.ts';
+import { agentHookRoutes } from './agent-hook-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import type { Http, Services } from './context.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -80,6 +81,7 @@ export function createApp(services: Services): Hono<Http> {
   app.route('/v1', runRoutes(services));
   app.route('/v1', approvalRoutes(services));
   app.route('/v1', eventRoutes(services));
+  app.route('/v1', agentHookRoutes(services));
   app.route('/v1', runnerRoutes(services));
   app.route('/v1', accessRoutes(services));
   app.get('/metrics', authenticate(tokens, 'findOrRecall'), requireScope('read'), async (c) =>

@@ -51,6 +51,11 @@ const approval = {
 
 const token = { id: RUN, user: 'mira', scopes: ['read'], label: 'status page', createdAt: TIME };
 
+const HOOK = {
+  body: { session_id: RUN, hook_event_name: 'SessionStart', cwd: '/home/mira/api-server' },
+  answer: { agent: 'claude-api-server-0198c2f4' },
+};
+
 export const EXAMPLES: Readonly<
   Record<string, { readonly body?: object; readonly answer?: object }>
 > = {
@@ -79,6 +84,8 @@ export const EXAMPLES: Readonly<
     answer: { run: { ...run, status: 'paused', wish: { kind: 'resume', by: 'owner' } } },
   },
   retryRun: { body: { queue: true }, answer: { run: { ...run, status: 'queued', retryOf: RUN } } },
+  takeClaudeCodeHook: HOOK,
+  takeCodexHook: HOOK,
   getApproval: { answer: { agent: AGENT, approval } },
   decideApproval: {
     body: { choice: 'allow', hash: HASH, via: 'popup' },

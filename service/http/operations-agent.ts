@@ -3,6 +3,7 @@ import { agentProfileSchema } from '../../protocol/event-agent.ts';
 import { decisionSchema } from '../../protocol/event-approval.ts';
 import { retryBodySchema, runBodySchema } from '../../protocol/event-run.ts';
 import type { ProblemType } from '../../protocol/problem.ts';
+import { hookInputSchema, hookQuery } from './agent-hook-routes.ts';
 import { acknowledgementSchema } from './agent-routes.ts';
 import { approvalQuery } from './approval-routes.ts';
 import type { Operations } from './operation.ts';
@@ -16,7 +17,23 @@ const STEERING: readonly ProblemType[] = [
   'illegal-transition',
 ];
 
+function hookOf(tool: string, id: string): Operations[string] {
+  return {
+    post: {
+      id,
+      summary: `Take what ${tool} calls a hook with`,
+      scopes: ['report'],
+      query: hookQuery,
+      body: hookInputSchema,
+      answers: { 200: { description: 'Taken; perhaps a person is asked.', schema: 'HookAnswer' } },
+      problems: ['not-owner', 'too-many-approvals'],
+    },
+  };
+}
+
 export const AGENT_OPERATIONS: Operations = {
+  '/v1/hooks/claude-code': hookOf('Claude Code', 'takeClaudeCodeHook'),
+  '/v1/hooks/codex': hookOf('Codex', 'takeCodexHook'),
   '/v1/agents': {
     get: {
       id: 'listAgents',

@@ -5,8 +5,8 @@
 import { SERVICE_ACTOR } from '../../protocol/command.ts';
 import type { Log } from '../log/log.ts';
 
-/** From one answered poll to the next of the same asker. */
-const NEXT_POLL_MS = 10_000;
+/** From one answered poll to the next of the same asker, and from asking to the first. */
+const NEXT_POLL_MS = 5_000;
 
 interface Asker {
   requests: number;
@@ -23,6 +23,11 @@ export class Askers {
   constructor(log: Log, goneMs: number) {
     this.#log = log;
     this.#goneMs = goneMs;
+  }
+
+  /** Somebody has asked, and will wait for the answer with a request of its own. */
+  expect(approval: string): void {
+    this.wait(approval)('answered');
   }
 
   /** A request waits for this answer. Returns how to say that it is over: answered, or broken off. */

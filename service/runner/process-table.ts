@@ -1,13 +1,26 @@
 /** Which processes there are on this machine. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
 export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
+  /** Of its program, cut to 15 characters by Linux. */
+  readonly name: string;
   /** It has ended, and whoever should take note of that has not yet: for ever, in some containers. */
   readonly isZombie: boolean;
+}
+
+/** The process itself, its parent and so on, as far as they can be seen. */
+export function ancestorsOf(pid: number): ProcessEntry[] {
+  const byPid = new Map(readProcesses().map((entry) => [entry.pid, entry]));
+  const ancestors: ProcessEntry[] = [];
+  for (let entry = byPid.get(pid); entry && entry.pid > 1; entry = byPid.get(entry.parent)) {
+    ancestors.push(entry);
+  }
+  return ancestors;
 }
 
 export function readProcesses(): ProcessEntry[] {
@@ -21,16 +34,20 @@ export function readProc(): ProcessEntry[] {
     .flatMap((pid) => {
       const stat = readIfThere(`/proc/${pid}/stat`);
       if (stat === undefined) return [];
-      const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return [toEntry(pid, parent, group, state)];
+      const end = stat.lastIndexOf(')');
+      const [state, parent, group] = stat.slice(end + 2).split(' ');
+      return [toEntry(pid, parent, group, state, stat.slice(stat.indexOf('(') + 1, end))];
     });
 }
 
 /** Needs the `ps` of POSIX; where there is none it knows no processes. */
 export function readPs(): ProcessEntry[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat='], { encoding: 'utf8' });
-  return [...(stdout ?? '').matchAll(/(\d+)\s+(\d+)\s+(\d+)\s+(\S+)/g)].map(
-    ([, pid, parent, group, state]) => toEntry(pid, parent, group, state),
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,comm='], {
+    encoding: 'utf8',
+  });
+  return [...(stdout ?? '').matchAll(/(\d+)\s+(\d+)\s+(\d+)\s+(\S+)[^\S\n]+(.*)/g)].map(
+    ([, pid, parent, group, state, command]) =>
+      toEntry(pid, parent, group, state, basename(command ?? '')),
   );
 }
 
@@ -39,9 +56,10 @@ function toEntry(
   parent: string | undefined,
   group: string | undefined,
   state: string | undefined,
+  name: string,
 ): ProcessEntry {
   const isZombie = state?.startsWith('Z') ?? false;
-  return { pid: Number(pid), parent: Number(parent), group: Number(group), isZombie };
+  return { pid: Number(pid), parent: Number(parent), group: Number(group), name, isZombie };
 }
 
 /** Undefined for a process that has ended since the directory was read. */

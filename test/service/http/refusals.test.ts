@@ -104,15 +104,20 @@ describe.each(withBody)('the body of %s', (_name, { method, path, body }) => {
     },
   );
 
-  test('is refused when an unknown field is added to it', async () => {
-    const sent = { body: { ...body, surprise: true } };
-    expect((await refused('invalid-request', method, path, sent)).detail).toContain('surprise');
-  });
-
   test.each([33, 20_000])('is refused when it is nested %i levels deep', async (levels) => {
     const text = '['.repeat(levels) + ']'.repeat(levels);
     const { detail } = await refused('invalid-request', method, path, { body: text });
     expect(detail).toContain('32 levels');
+  });
+});
+
+// what hooks are called with grows with their agents
+const withKnownFields = withBody.filter(([, { pattern }]) => !pattern.startsWith('/v1/hooks/'));
+
+describe.each(withKnownFields)('the body of %s', (_name, { method, path, body }) => {
+  test('is refused when an unknown field is added to it', async () => {
+    const sent = { body: { ...body, surprise: true } };
+    expect((await refused('invalid-request', method, path, sent)).detail).toContain('surprise');
   });
 });
 

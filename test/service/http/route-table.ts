@@ -108,6 +108,13 @@ export const ROUTES: readonly RouteCase[] = [
     obeyed: 200,
     scopes: ['report'],
   }),
+  ...['claude-code', 'codex'].map((tool) =>
+    route('POST', `/v1/hooks/${tool}`, {
+      body: { session_id: 'a1b2c3d4', hook_event_name: 'SessionStart', cwd: '/home/mira/api' },
+      obeyed: 200,
+      scopes: ['report'],
+    }),
+  ),
   route('GET', '/v1/runners/:id/commands', {
     path: '/v1/runners/r-new/commands?agent=idle',
     obeyed: 200,

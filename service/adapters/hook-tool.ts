@@ -1,0 +1,7 @@
+/** Whose hooks are understood. */
+export const HOOK_TOOLS = ['claude-code', 'codex'] as const;
+export type HookTool = (typeof HOOK_TOOLS)[number];
+
+export function isHookTool(name: string | undefined): name is HookTool {
+  return HOOK_TOOLS.some((tool) => tool === name);
+}
