@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Where tests need a service or a database. */
 const SERVICE_TESTS = ['test/{service,runner,cli,faults}/**/*.test.ts'];
 const BROWSER_TESTS = ['test/e2e/**/*.test.ts'];
+/** Opt-in (npm run test:agents): they install the coding agents themselves. */
+const AGENT_TESTS = ['test/agents/**/*.test.ts'];
 const GLOBAL_DATABASE = 'test/support/global-database.ts';
 
 export default defineConfig({
@@ -18,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...SERVICE_TESTS, ...BROWSER_TESTS],
+          exclude: [...SERVICE_TESTS, ...BROWSER_TESTS, ...AGENT_TESTS],
           testTimeout: 10_000,
         },
       },
@@ -40,6 +42,17 @@ export default defineConfig({
           globalSetup: GLOBAL_DATABASE,
           fileParallelism: false,
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'agents',
+          include: AGENT_TESTS,
+          globalSetup: GLOBAL_DATABASE,
+          fileParallelism: false,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

@@ -1,4 +1,4 @@
-/** The real `agentlight` command at a pseudo-terminal made by script(1), which every Linux and macOS has. */
+/** Programs at a pseudo-terminal made by script(1), which every Linux and macOS has. */
 import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,12 +14,20 @@ export interface Terminal {
   readonly ended: Promise<number | null>;
 }
 
-/** Killed when the test ends, if it has not ended before. */
+/** The real `agentlight` command. Killed when the test ends, if it has not ended before. */
 export function openCommandLineAtTerminal(
   commandLine: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Terminal {
-  const line = [process.execPath, MAIN, ...commandLine];
+  return openTerminal([process.execPath, MAIN, ...commandLine], env);
+}
+
+/** Killed when the test ends, if it has not ended before. @param line program and arguments. */
+export function openTerminal(
+  line: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd?: string,
+): Terminal {
   const args =
     process.platform === 'darwin'
       ? ['-q', '/dev/null', ...line]
@@ -29,6 +37,7 @@ export function openCommandLineAtTerminal(
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn('script', args, {
     env: { ...rest, TERM: 'xterm-256color', SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'inherit'],
+    ...(cwd !== undefined && { cwd }),
   });
   const shown: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => shown.push(chunk));
