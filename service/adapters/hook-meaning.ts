@@ -25,6 +25,8 @@ export interface HookMeaning {
   readonly over: 'none' | 'all' | { readonly hash: string };
   /** What to ask a person; the hook waits for the answer. */
   readonly ask?: EventData<'approval.requested'>;
+  /** A new prompt: whatever the session was working on before is over. */
+  readonly startsAnew: boolean;
   /** The session has ended, and with it whatever it was working on. */
   readonly hasEnded: boolean;
 }

@@ -49,6 +49,7 @@ export function meaningOf(tool: HookTool, input: HookInput, context: HookContext
     ],
     over: overOf(event, input),
     ...(question && { ask: { ...question, expiresAt: context.expiresAt } }),
+    startsAnew: event === 'UserPromptSubmit' && run !== undefined,
     hasEnded: event === 'SessionEnd',
   };
 }

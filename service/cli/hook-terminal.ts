@@ -4,17 +4,13 @@
  * Seen with Claude Code 2.1.197: "No" and Esc end the waiting hook at once, but "Yes" leaves it alone, and the next
  * hook comes only when the tool is done, perhaps in an hour. `claude agents --json` knows better.
  */
-import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { HookTool } from '../adapters/hook-tool.ts';
-
-const run = promisify(execFile);
+import { claudeStatus } from '../runner/claude-status.ts';
 
 /** Each look starts a program of half a second: rarer the longer it takes. */
 const LOOKS_MS = [4_000, 4_000, 6_000, 10_000];
 const LAST_LOOK_MS = 15_000;
-const LOOK_TIMEOUT_MS = 5_000;
 
 /** Resolves once the session waits for nobody any more; never where that can't be known, or after `signal`. */
 export async function whenAnsweredInTerminal(
@@ -26,18 +22,7 @@ export async function whenAnsweredInTerminal(
   for (let look = 0; !signal.aborted; look += 1) {
     await delay(LOOKS_MS[look] ?? LAST_LOOK_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
-    if ((await statusOf(session)) === 'busy') return;
+    if ((await claudeStatus(session)) === 'busy') return;
   }
   return new Promise(() => {});
-}
-
-async function statusOf(session: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await run('claude', ['agents', '--json'], { timeout: LOOK_TIMEOUT_MS });
-    const agents = JSON.parse(stdout) as { sessionId?: string; status?: string }[];
-    return agents.find(({ sessionId }) => sessionId === session)?.status;
-  } catch {
-    // an older Claude Code, or none on the path: then the next hook tells
-    return undefined;
-  }
 }

@@ -40,13 +40,15 @@ export async function runHook(args: readonly string[]): Promise<void> {
   process.exit(0);
 }
 
-async function keep([agent, pid, tool]: readonly string[]): Promise<void> {
-  if (agent === undefined || pid === undefined || !isHookTool(tool)) return;
+async function keep([agent, pid, tool, session]: readonly string[]): Promise<void> {
+  if (agent === undefined || session === undefined || !isHookTool(tool)) return;
   const { keepSession } = await import('../runner/keeper.ts');
   const { slug } = await import('../runner/runner-id.ts');
+  const { claudeStatus } = await import('../runner/claude-status.ts');
   const client = new Client({ url: serviceUrl(process.env), token: await findToken(process.env) });
   const runner = `${slug(hostname(), 30) || 'host'}-${agent}`.slice(0, 100);
-  await keepSession({ client, runner, agent, pid: Number(pid) });
+  const status = tool === 'claude-code' ? () => claudeStatus(session) : undefined;
+  await keepSession({ client, runner, agent, pid: Number(pid), status });
 }
 
 /** Codex has one place for a program to notify: who was there before us is called as well. */
@@ -88,7 +90,7 @@ async function hook(tool: HookTool): Promise<void> {
   );
   if (event === 'SessionStart' && process.env['AGENTLIGHT_HOOK_KEEPER'] !== 'off') {
     const { startKeeper } = await import('./hook-keeper.ts');
-    startKeeper(tool, agent);
+    startKeeper(tool, agent, String(input['session_id']));
   }
   if (approval === undefined) return;
   const answer = await waitForAnswer(client, tool, approval, input);

@@ -46,14 +46,15 @@ function context({ host, waitMs }: z.infer<typeof hookQuery>) {
 }
 
 async function take(services: Services, meaning: HookMeaning, actor: Actor): Promise<HookAnswer> {
-  const { agent, run, reports, over, ask, hasEnded } = meaning;
+  const { agent, run, reports, over, ask, startsAnew, hasEnded } = meaning;
   await register(services, meaning, actor);
   await withdraw(services, agent.id, over);
   const events = reports.map(
     ({ type, id, data }): ReportedEvent => ({ type, id, agent: agent.id, run, data }),
   );
   await reportWhatFits(services, events, actor);
-  if (hasEnded) await endRuns(services, agent.id, actor);
+  if (hasEnded) await endRuns(services, meaning, 'The session ended.', actor);
+  if (startsAnew) await endRuns(services, meaning, 'Interrupted in the terminal.', actor);
   if (!ask) return { agent: agent.id };
   const id = services.newId();
   const isLive = run !== undefined && services.log.fleet.runs[run] !== undefined;
@@ -103,11 +104,16 @@ async function reportWhatFits(
   }
 }
 
-/** A session that is over works on nothing any more. */
-async function endRuns({ log }: Services, agent: string, actor: Actor): Promise<void> {
-  const events = (log.fleet.agents[agent]?.runs ?? []).map((run): ReportedEvent => {
-    const data = { message: 'The session ended.' };
-    return { type: 'run.cancelled', agent, run, data };
-  });
+/** A session works on one prompt at a time, and on none when it is over; interruptions have no hook of their own. */
+async function endRuns(
+  { log }: Services,
+  { agent: { id: agent }, run: current, hasEnded }: HookMeaning,
+  message: string,
+  actor: Actor,
+): Promise<void> {
+  const runs = log.fleet.agents[agent]?.runs ?? [];
+  const events = runs
+    .filter((run) => hasEnded || run !== current)
+    .map((run): ReportedEvent => ({ type: 'run.cancelled', agent, run, data: { message } }));
   if (events.length > 0) await log.append({ type: 'report', events }, actor);
 }

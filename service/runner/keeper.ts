@@ -1,7 +1,7 @@
 /**
  * Keeps the presence of one session of a coding agent: connected while its process is there, gone with it.
  *
- * Hooks alone can't tell: a session that is killed calls none.
+ * Hooks alone can't tell: a session that is killed calls none, and neither does one that is interrupted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentAnswer } from '../../protocol/wire.ts';
@@ -10,6 +10,10 @@ import { Link } from './link.ts';
 
 /** So often it is looked whether the process is still there. */
 const LOOK_MS = 500;
+/** A look whether it works on anything starts a program of half a second. */
+const STATUS_MS = 60_000;
+/** After a question was taken back: time for whatever the agent does next. */
+const SETTLE_MS = 2_000;
 const LEAVE_MS = 3_000;
 
 export interface KeeperOptions {
@@ -18,25 +22,47 @@ export interface KeeperOptions {
   readonly agent: string;
   /** Of the session's process, on this machine. */
   readonly pid: number;
+  /** `idle` when the session works on nothing. Undefined where the agent can't be asked. */
+  readonly status: (() => Promise<string | undefined>) | undefined;
 }
 
 /** Resolves when the session's process is gone and the service knows, or when another keeper has taken over. */
-export async function keepSession({ client, runner, agent, pid }: KeeperOptions): Promise<void> {
-  const link = new Link({
+export async function keepSession(options: KeeperOptions): Promise<void> {
+  const { client, runner, agent, pid, status } = options;
+  const gone = new AbortController();
+  const checkSoon = () => {
+    if (status) setTimeout(() => void endInterrupted(), SETTLE_MS).unref();
+  };
+  const link: Link = new Link({
     client,
     runner,
     // the hooks have registered it
     register: async () => [agent],
     onSnapshot: () => {},
     onOrder: () => {},
+    onEvent: ({ type }) => {
+      if (type === 'approval.withdrawn') checkSoon();
+    },
     log: () => {},
   });
+  /** Esc, or "No" in the terminal: no hook tells. */
+  const endInterrupted = async () => {
+    const runs = await liveRuns(client, agent);
+    if (runs.length === 0 || (await status?.()) !== 'idle') return;
+    for (const run of runs) {
+      const data = { message: 'Interrupted in the terminal.' };
+      link.report({ type: 'run.cancelled', agent, run, data });
+    }
+  };
+  const timer = setInterval(() => void endInterrupted(), STATUS_MS);
   const running = link.run();
-  const gone = new AbortController();
-  const watching = untilGone(pid, gone.signal);
-  await Promise.race([watching, running]);
+  await Promise.race([untilGone(pid, gone.signal), running]);
   gone.abort();
-  await endWork(client, link, agent).catch(() => undefined);
+  clearInterval(timer);
+  for (const run of await liveRuns(client, agent)) {
+    const message = 'The session went away in the middle of it.';
+    link.report({ type: 'run.failed', agent, run, data: { reason: 'lost', message } });
+  }
   await link.leave('ended', LEAVE_MS);
   await running;
 }
@@ -55,11 +81,8 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** What it was working on when it went away without a word; after an orderly end there is nothing left. */
-async function endWork(client: Client, link: Link, agent: string): Promise<void> {
-  const { agents } = await client.request<{ agents: AgentAnswer['agent'][] }>('GET', '/v1/agents');
-  for (const run of agents.find(({ id }) => id === agent)?.runs ?? []) {
-    const message = 'The session went away in the middle of it.';
-    link.report({ type: 'run.failed', agent, run, data: { reason: 'lost', message } });
-  }
+/** None where the service does not answer: it notices by itself. */
+async function liveRuns(client: Client, agent: string): Promise<readonly string[]> {
+  const agents = await client.agents().catch((): AgentAnswer['agent'][] => []);
+  return agents.find(({ id }) => id === agent)?.runs ?? [];
 }

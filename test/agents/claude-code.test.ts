@@ -104,11 +104,13 @@ describe('a permission', () => {
     ['refused in the terminal', '3'],
     ['escaped from', '\u001b'],
   ])('that is %s is over in the browser, though no hook says so', async (_how, key) => {
-    const { card, terminal, isMade } = await startSession();
+    const { card, terminal, isMade, whenStatus: when } = await startSession();
     await whenAsked(card, terminal.screen);
     terminal.keyboard.write(key);
     await card.waitFor({ state: 'detached' });
     expect(isMade()).toBe(false);
+    const agent = await when('cancelled');
+    expect(agent.liveness).toBe('live');
   });
 
   test('notifies when nobody looks', async () => {

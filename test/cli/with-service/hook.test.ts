@@ -57,6 +57,18 @@ test('a session is an agent, and each prompt a run', async () => {
   expect((await service.run(run.id)).status).toBe('cancelled');
 });
 
+test('a new prompt ends what went on before: an interruption calls no hook', async () => {
+  const service = await startTestService();
+  const prompt = (id: string) => ({ ...BASE, hook_event_name: 'UserPromptSubmit', prompt_id: id });
+  await call(service.env, prompt('p1')).ended;
+  const first = (await agentOf(service))?.runs[0] ?? '';
+  await call(service.env, prompt('p2')).ended;
+  const agent = await agentOf(service);
+  expect(agent?.runs).toHaveLength(1);
+  expect(agent?.runs).not.toContain(first);
+  expect((await service.run(first)).status).toBe('cancelled');
+});
+
 describe('a permission', () => {
   test.each([
     ['allow', '{"behavior":"allow"}'],
@@ -164,7 +176,7 @@ describe('the keeper of a session', () => {
       stdio: 'ignore',
     });
     onTestFinished(() => void session.kill('SIGKILL'));
-    const args = [MAIN, 'hook', 'keep', ID, String(session.pid), 'claude-code'];
+    const args = [MAIN, 'hook', 'keep', ID, String(session.pid), 'claude-code', 's'];
     const keeper = spawn(process.execPath, args, { env: service.env, stdio: 'ignore' });
     onTestFinished(() => void keeper.kill('SIGKILL'));
     const agent = await service.whenAgent(ID, 'live');
