@@ -53,6 +53,8 @@ async function keep([agent, pid, tool, session]: readonly string[]): Promise<voi
 
 /** Codex has one place for a program to notify: who was there before us is called as well. */
 async function passOnNotification(args: readonly string[]): Promise<void> {
+  // the terminal may be closed right behind the end of the turn
+  process.on('SIGHUP', () => {});
   const json = args.at(-1) ?? '';
   const then = args.indexOf('--then');
   const [program, ...before] = then < 0 ? [] : args.slice(then + 1, -1);

@@ -39,7 +39,9 @@ export async function startScriptedModel(turns: readonly Turn[]): Promise<Script
         });
       }
       if (pathname.endsWith('/messages')) return streamMessages(response, turn, call);
-      if (pathname.endsWith('/responses')) return streamResponses(response, turn, call);
+      if (pathname.endsWith('/responses')) {
+        return streamResponses(response, turn, call, shellToolOf(body));
+      }
       return send(response, 404, {});
     });
   });
@@ -110,8 +112,30 @@ function streamMessages(response: ServerResponse, turn: Said, call: number): voi
   ]);
 }
 
+/** By what name this Codex runs shell commands, and with which argument. */
+function shellToolOf(body: Record<string, unknown>): (command: string) => {
+  name: string;
+  arguments: string;
+} {
+  const tools = (body['tools'] ?? []) as { name?: string }[];
+  const name = ['exec_command', 'shell_command', 'shell'].find((known) =>
+    tools.some((tool) => tool.name === known),
+  );
+  const given = {
+    exec_command: (cmd: string) => ({ cmd }),
+    shell_command: (command: string) => ({ command }),
+    shell: (command: string) => ({ command: ['bash', '-lc', command] }),
+  }[name ?? 'shell'];
+  return (command) => ({ name: name ?? 'shell', arguments: JSON.stringify(given?.(command)) });
+}
+
 /** POST /responses of OpenAI, streamed. */
-function streamResponses(response: ServerResponse, turn: Said, call: number): void {
+function streamResponses(
+  response: ServerResponse,
+  turn: Said,
+  call: number,
+  shellTool: ReturnType<typeof shellToolOf>,
+): void {
   const item =
     'say' in turn
       ? {
@@ -124,8 +148,7 @@ function streamResponses(response: ServerResponse, turn: Said, call: number): vo
           type: 'function_call',
           id: `fc_${call}`,
           call_id: `call_${call}`,
-          name: 'shell',
-          arguments: JSON.stringify({ command: ['bash', '-lc', turn.shell] }),
+          ...shellTool(turn.shell),
         };
   const usage = {
     input_tokens: 100,
