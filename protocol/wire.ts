@@ -2,6 +2,7 @@
  * What crosses the wire besides events: control messages of the stream, and bodies of requests and answers.
  */
 import * as z from 'zod/mini';
+import type { LogEvent } from './event.ts';
 import type { Agent, Approval, ClosedApproval, Fleet, Run } from './fleet.ts';
 
 /** Raised when an older client could misunderstand what a service sends. */
@@ -99,6 +100,20 @@ export interface PairingCode {
 /** Answer of run requests and of `GET /v1/runs/{id}`. */
 export interface RunAnswer {
   readonly run: Run;
+}
+
+/** Answer of `GET /v1/runs`: newest first. */
+export interface RunsAnswer {
+  readonly runs: readonly Run[];
+  /** There may be older ones: ask again with this. */
+  readonly before?: number;
+}
+
+/** Answer of `GET /v1/runs/{id}/events`: oldest first, as far as they are kept. */
+export interface RunEventsAnswer {
+  readonly events: readonly LogEvent[];
+  /** There may be more: ask again with this. */
+  readonly after?: number;
 }
 
 /** Answer of `PUT /v1/agents/{id}`. */

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 import type { EventType } from '../../protocol/event.ts';
-import { EVENT_KINDS } from '../../protocol/event.ts';
+import { envelopeSchema, EVENT_KINDS } from '../../protocol/event.ts';
 import { agentProfileSchema, disconnectReasonSchema } from '../../protocol/event-agent.ts';
 import type {
   Agent,
@@ -223,6 +223,8 @@ const ANSWERS = {
   ReportAnswer: z.object({ events: z.array(z.object({ id: uuidSchema, seq })) }),
   Run: run,
   RunAnswer: z.object({ run }),
+  RunEventsAnswer: z.object({ events: z.array(envelopeSchema), after: z.optional(seq) }),
+  RunsAnswer: z.object({ runs: z.array(run), before: z.optional(seq) }),
   Snapshot: snapshot,
   Tokens: z.object({ tokens: z.array(token) }),
   Wishes: z.object({ wishes }),

@@ -15,6 +15,7 @@ import type { Http, Services } from './context.ts';
 import { eventRoutes } from './event-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { authenticate, guardHost, guardOrigin, requireScope } from './guards.ts';
+import { historyRoutes } from './history-routes.ts';
 import { healthRoutes, notServing } from './health-routes.ts';
 import { ProblemError } from './problem-error.ts';
 import { limitBody } from './input.ts';
@@ -79,6 +80,7 @@ export function createApp(services: Services): Hono<Http> {
   app.route('/v1', streamRoutes(services));
   app.route('/v1', agentRoutes(services));
   app.route('/v1', runRoutes(services));
+  app.route('/v1', historyRoutes(services));
   app.route('/v1', approvalRoutes(services));
   app.route('/v1', eventRoutes(services));
   app.route('/v1', agentHookRoutes(services));

@@ -78,6 +78,23 @@ export const EXAMPLES: Readonly<
     answer: { agent },
   },
   requestRun: { body: { prompt: 'Fix the flaky test' }, answer: { run } },
+  listRuns: { answer: { runs: [run], before: 41 } },
+  listRunEvents: {
+    answer: {
+      events: [
+        {
+          seq: 42,
+          id: '0198c2f4-5b7f-7c1a-9d2e-3f4a5b6c7d8e',
+          type: 'run.started',
+          time: TIME,
+          agent: AGENT,
+          run: RUN,
+          actor: 'owner',
+          data: { command: 'npm test' },
+        },
+      ],
+    },
+  },
   getRun: { answer: { run } },
   pauseRun: { answer: { run: { ...run, wish: { kind: 'pause', by: 'owner' } } } },
   resumeRun: {

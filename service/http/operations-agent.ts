@@ -6,6 +6,7 @@ import type { ProblemType } from '../../protocol/problem.ts';
 import { hookInputSchema, hookQuery } from './agent-hook-routes.ts';
 import { acknowledgementSchema } from './agent-routes.ts';
 import { approvalQuery } from './approval-routes.ts';
+import { runEventsQuery, runsQuery } from './history-routes.ts';
 import type { Operations } from './operation.ts';
 import { agentParams, ANY, NOTHING, uuidParams } from './operation.ts';
 
@@ -85,6 +86,26 @@ export const AGENT_OPERATIONS: Operations = {
         'not-supported',
         'id-reused',
       ],
+    },
+  },
+  '/v1/runs': {
+    get: {
+      id: 'listRuns',
+      summary: 'Runs, newest first, a page at a time',
+      scopes: ANY,
+      query: runsQuery,
+      answers: { 200: { description: 'One page.', schema: 'RunsAnswer' } },
+    },
+  },
+  '/v1/runs/{id}/events': {
+    get: {
+      id: 'listRunEvents',
+      summary: 'What happened in a run, output included, a page at a time',
+      scopes: ANY,
+      params: uuidParams,
+      query: runEventsQuery,
+      answers: { 200: { description: 'One page.', schema: 'RunEventsAnswer' } },
+      problems: ['unknown-run'],
     },
   },
   '/v1/runs/{id}': {

@@ -42,7 +42,8 @@ export interface LogFilter {
   readonly detail: boolean;
 }
 
-interface Row {
+/** An event as its columns. */
+export interface EventRow {
   seq: number;
   id: string;
   time: Date;
@@ -84,7 +85,7 @@ export async function readPage(sql: Sql, after: number, filter: LogFilter): Prom
   const agents = filter.agents ? [...filter.agents] : null;
   const types = filter.types?.map((prefix) => `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`) ?? null;
   // one statement, one view of the database: nothing is deleted between the floor and the events
-  const rows = await sql<(Row & { floor: number })[]>`
+  const rows = await sql<(EventRow & { floor: number })[]>`
     select case when ${filter.detail} then floors.detail_floor else floors.floor end as floor, page.*
     from floors
     left join lateral (
@@ -107,7 +108,7 @@ export async function readPage(sql: Sql, after: number, filter: LogFilter): Prom
 
 /** The events among these ids that are in the log already. */
 export async function readByIds(sql: Sql, ids: readonly string[]): Promise<LogEvent[]> {
-  const rows = await sql<Row[]>`
+  const rows = await sql<EventRow[]>`
     select seq, id, time, type, agent, run, actor, data from log where id = any(${ids as string[]}::uuid[])
   `;
   return rows.map(toEvent);
@@ -167,7 +168,7 @@ export async function compareAndAppend(
 }
 
 /** Keys in the order in which they cross the wire: `seq` first. */
-function toEvent(row: Row): LogEvent {
+export function toEvent(row: EventRow): LogEvent {
   return {
     seq: row.seq,
     id: row.id,

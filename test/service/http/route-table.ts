@@ -54,6 +54,12 @@ export const ROUTES: readonly RouteCase[] = [
     obeyed: 202,
     scopes: ['operate'],
   }),
+  route('GET', '/v1/runs', { obeyed: 200, scopes: ANY_SCOPE }),
+  route('GET', '/v1/runs/:id/events', {
+    path: `/v1/runs/${RUNS.live}/events`,
+    obeyed: 200,
+    scopes: ANY_SCOPE,
+  }),
   route('GET', '/v1/runs/:id', { path: `/v1/runs/${RUNS.live}`, obeyed: 200, scopes: ANY_SCOPE }),
   route('POST', '/v1/runs/:id/pause', {
     path: `/v1/runs/${RUNS.live}/pause`,
