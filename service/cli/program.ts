@@ -7,6 +7,7 @@ import { describeError, EXIT, exitCodeOf } from './exit-codes.ts';
 import { addPair } from './pair.ts';
 import { plain, warn } from './print.ts';
 import { addRun } from './run.ts';
+import { addRuns } from './runs.ts';
 import { addServe } from './serve.ts';
 import { addSetup } from './setup.ts';
 import { addTail } from './tail.ts';
@@ -33,7 +34,18 @@ Environment:
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 69 the service does not answer,
 77 the token is refused; "run" ends as its command ends, and "ask" with the number of the answer.`;
 
-const COMMANDS = [addServe, addUp, addRun, addAsk, addSetup, addPair, addToken, addAgents, addTail];
+const COMMANDS = [
+  addServe,
+  addUp,
+  addRun,
+  addAsk,
+  addSetup,
+  addPair,
+  addToken,
+  addAgents,
+  addRuns,
+  addTail,
+];
 
 /** Runs one command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -1,0 +1,120 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Command } from 'commander';
+import type { LogEvent } from '../../protocol/event.ts';
+import type { Run } from '../../protocol/fleet.ts';
+import { isFinal } from '../../protocol/fleet.ts';
+import type { RunAnswer, RunEventsAnswer, RunsAnswer } from '../../protocol/wire.ts';
+import type { Client } from '../runner/client.ts';
+import { openClient } from './connection.ts';
+import { UsageError } from './exit-codes.ts';
+import { plain, printJson, printLine, table } from './print.ts';
+
+interface RunsFlags {
+  readonly agent?: string;
+  readonly status?: string;
+  readonly limit: string;
+  readonly json?: true;
+}
+
+export function addRuns(program: Command): void {
+  program
+    .command('runs')
+    .summary('list what has run, newest first')
+    .description('Lists what has run and what runs now, newest first.')
+    .option('--agent <id>', 'only of this agent')
+    .option('--status <status>', 'only those: running, failed, succeeded, cancelled …')
+    .option('--limit <number>', 'how many', '20')
+    .option('--json', 'print one JSON object a line')
+    .action(async ({ agent, status, limit, json }: RunsFlags) => {
+      const client = await openClient(process.env);
+      const query = new URLSearchParams({
+        limit,
+        ...(agent !== undefined && { agent }),
+        ...(status !== undefined && { status }),
+      });
+      const { runs } = await client.request<RunsAnswer>('GET', `/v1/runs?${query}`);
+      if (json) {
+        for (const run of runs) printJson(run);
+        return;
+      }
+      if (runs.length === 0) {
+        printLine('Nothing has run yet.');
+        return;
+      }
+      const rows = runs.map((run) => [
+        run.id,
+        plain(run.agent),
+        run.status,
+        beganAt(run),
+        took(run),
+        plain((run.message ?? '').trimEnd().split('\n').at(-1) ?? '').slice(0, 60),
+      ]);
+      const head = ['RUN', 'AGENT', 'STATUS', 'BEGAN', 'TOOK', 'MESSAGE'];
+      for (const line of table([head, ...rows])) printLine(line);
+    });
+
+  program
+    .command('logs')
+    .summary('print what a run has printed')
+    .description(
+      'Prints the output of a run, as far as it is kept: what went to stderr goes to stderr.',
+    )
+    .argument('<run>', 'id of the run, or of an agent for its newest run')
+    .option('--raw', 'with all control sequences, as it was printed')
+    .option('--json', 'print the events as they are, one JSON object a line')
+    .action(async (id: string, flags: { raw?: true; json?: true }) => {
+      const client = await openClient(process.env);
+      await printEvents(client, await findRun(client, id), flags);
+    });
+}
+
+async function findRun(client: Client, id: string): Promise<string> {
+  if (/^[0-9a-f-]{36}$/i.test(id)) {
+    return (await client.request<RunAnswer>('GET', `/v1/runs/${id}`)).run.id;
+  }
+  const query = new URLSearchParams({ agent: id, limit: '1' });
+  const { runs } = await client.request<RunsAnswer>('GET', `/v1/runs?${query}`);
+  const [newest] = runs;
+  if (newest) return newest.id;
+  throw new UsageError(`Nothing of an agent "${plain(id)}" has run. See: agentlight runs`);
+}
+
+async function printEvents(
+  client: Client,
+  run: string,
+  { raw, json }: { raw?: true; json?: true },
+): Promise<void> {
+  let after: number | undefined = 0;
+  while (after !== undefined) {
+    const path = `/v1/runs/${run}/events?after=${after}`;
+    const page: RunEventsAnswer = await client.request('GET', path);
+    for (const event of page.events) {
+      if (json) printJson(event);
+      else printOutput(event, raw === true);
+    }
+    after = page.after;
+  }
+}
+
+function printOutput(event: LogEvent, isRaw: boolean): void {
+  if (event.type !== 'run.output') return;
+  const { stream, text } = event.data;
+  process[stream].write(isRaw ? text : withoutControls(text));
+}
+
+/** Line breaks and tabs stay; what else a terminal would obey does not. */
+function withoutControls(text: string): string {
+  return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, '');
+}
+
+function beganAt({ startedAt, requestedAt }: Run): string {
+  const at = startedAt ?? requestedAt;
+  return at === undefined ? '' : at.slice(0, 19).replace('T', ' ');
+}
+
+function took({ startedAt, endedAt, status }: Run): string {
+  if (startedAt === undefined) return '';
+  const endMs = isFinal(status) && endedAt !== undefined ? Date.parse(endedAt) : Date.now();
+  const seconds = Math.max(0, (endMs - Date.parse(startedAt)) / 1_000);
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min`;
+}
