@@ -5,9 +5,11 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { EventData } from '../../protocol/event.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import type { Ending } from '../runner/questions.ts';
 import { openClient } from './connection.ts';
 import { describeError, EXIT, exitCodeOf, UsageError } from './exit-codes.ts';
 import { plain, printJson, printLine, warn } from './print.ts';
+import { askInRun, runPlace } from './run-socket.ts';
 
 /** 0 to 9 are answers, so nothing else may end with those. */
 export const ASK_EXIT = {
@@ -64,17 +66,12 @@ async function askInToolbar(title: string, flags: AskFlags): Promise<number> {
   const details = flags.details === '-' ? await readAll(process.stdin) : flags.details;
   const question = toQuestion(title, choices, details, freeText === true, timeout);
   const name = plain(flags.name ?? basename(resolve('.'))).slice(0, LIMITS.nameChars) || 'script';
-  const client = await openClient(process.env);
-  const { ask } = await import('../runner/asking.ts');
-  const { slug } = await import('../runner/runner-id.ts');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
-  const id = `ask-${slug(name, 40) || 'script'}-${randomBytes(3).toString('hex')}`;
-  const asked = await ask({ client, agent: id, name, question, signal: stop.signal, log: warn });
-  if (json) printJson(asked ?? { outcome: 'withdrawn' });
-  if (asked?.outcome !== 'resolved') {
-    if (!json)
-      warn(asked?.outcome === 'expired' ? 'Nobody answered in time.' : 'It was withdrawn.');
+  const asked = await askSomebody(name, question, stop.signal);
+  if (json) printJson(asked);
+  if (asked.outcome !== 'resolved') {
+    if (!json) warn(asked.outcome === 'expired' ? 'Nobody answered in time.' : 'It was withdrawn.');
     return ASK_EXIT.unanswered;
   }
   const { choice, text } = asked;
@@ -85,6 +82,21 @@ async function askInToolbar(title: string, flags: AskFlags): Promise<number> {
         0,
         question.choices.findIndex(({ id: of }) => of === choice),
       );
+}
+
+/** Inside of a run its runner asks, which needs no token; elsewhere this is an agent of its own. */
+async function askSomebody(
+  name: string,
+  question: EventData<'approval.requested'>,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const place = runPlace(process.env);
+  if (place) return askInRun(place, question, signal);
+  const client = await openClient(process.env);
+  const { ask } = await import('../runner/asking.ts');
+  const { slug } = await import('../runner/runner-id.ts');
+  const agent = `ask-${slug(name, 40) || 'script'}-${randomBytes(3).toString('hex')}`;
+  return ask({ client, agent, name, question, signal, log: warn });
 }
 
 function toQuestion(

@@ -8,6 +8,9 @@ if (process.argv[2] === 'hook') {
   // called at every step of a coding agent: nothing more is loaded than it needs
   const { runHook } = await import('./hook.ts');
   await runHook(process.argv.slice(3));
+} else if (process.argv[2] === 'emit') {
+  const { runEmit } = await import('./emit.ts');
+  await runEmit(process.argv.slice(3));
 } else {
   const { main } = await import('./program.ts');
   await main(process.argv);

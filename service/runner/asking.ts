@@ -1,12 +1,11 @@
 /** Asks one question, and waits for a person's answer, through restarts of the service. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { uuidv7 } from 'uuidv7';
-import type { EventData, LogEvent } from '../../protocol/event.ts';
-import type { ClosedApproval } from '../../protocol/fleet.ts';
-import type { Snapshot } from '../../protocol/wire.ts';
+import type { EventData } from '../../protocol/event.ts';
 import type { Client } from './client.ts';
 import { Link } from './link.ts';
+import type { Ending } from './questions.ts';
+import { Questions } from './questions.ts';
 import { runnerIdOnce } from './runner-id.ts';
 
 /** How long the last words may take. */
@@ -23,18 +22,12 @@ export interface AskOptions {
   readonly log: (line: string) => void;
 }
 
-/** How it ended; `undefined` when it was withdrawn by `signal`. */
-export type Asked = Pick<ClosedApproval, 'outcome' | 'choice' | 'text' | 'by'> | undefined;
-
 /** @throws UnreachableError or ProblemError when it can't be asked at all. That is no answer. */
-export async function ask(options: AskOptions): Promise<Asked> {
+export async function ask(options: AskOptions): Promise<Ending> {
   const { client, agent, name, question, signal, log } = options;
-  const id = uuidv7();
-  const over = Promise.withResolvers<Asked>();
-  const answered = (asked: Asked) => {
-    if (asked) over.resolve(asked);
-  };
-  let wasUp = false;
+  const over = Promise.withResolvers<Ending>();
+  const questions = new Questions((report) => link.report(report));
+  let id: string | undefined;
   const link: Link = new Link({
     client,
     runner: runnerIdOnce(hostname(), randomBytes(4).toString('hex')),
@@ -44,14 +37,16 @@ export async function ask(options: AskOptions): Promise<Asked> {
       return [agent];
     },
     onUp() {
-      if (!wasUp) link.report({ type: 'approval.requested', agent, id, data: question });
-      wasUp = true;
+      if (id !== undefined) return;
+      const asked = questions.ask(agent, undefined, question);
+      ({ id } = asked);
+      void asked.ended.then(over.resolve);
     },
     onDown(error) {
-      if (!wasUp) over.reject(error);
+      if (id === undefined) over.reject(error);
     },
-    onSnapshot: (snapshot) => answered(closedIn(snapshot, agent, id)),
-    onEvent: (event) => answered(closedBy(event, id)),
+    onSnapshot: (snapshot) => questions.compare(snapshot),
+    onEvent: (event) => questions.hear(event),
     onOrder: () => {},
     log: (line) => {
       log(line);
@@ -60,9 +55,8 @@ export async function ask(options: AskOptions): Promise<Asked> {
   });
   const running = link.run().catch((error: unknown) => over.reject(error));
   const withdraw = () => {
-    const data = { approval: id, reason: 'no-longer-needed' } as const;
-    link.report({ type: 'approval.withdrawn', agent, data });
-    over.resolve(undefined);
+    if (id !== undefined) questions.withdraw(agent, id);
+    over.resolve({ outcome: 'withdrawn' });
   };
   signal.addEventListener('abort', withdraw, { once: true });
   try {
@@ -71,24 +65,5 @@ export async function ask(options: AskOptions): Promise<Asked> {
     signal.removeEventListener('abort', withdraw);
     await link.leave('ended', LEAVE_MS);
     await running;
-  }
-}
-
-function closedIn({ fleet }: Snapshot, agent: string, id: string): Asked {
-  return fleet.agents[agent]?.closedApprovals?.find((closed) => closed.id === id);
-}
-
-function closedBy(event: LogEvent, id: string): Asked {
-  switch (event.type) {
-    case 'approval.resolved': {
-      const { approval, choice, text } = event.data;
-      return approval === id ? { outcome: 'resolved', choice, text, by: event.actor } : undefined;
-    }
-    case 'approval.expired':
-      return event.data.approval === id ? { outcome: 'expired' } : undefined;
-    case 'approval.withdrawn':
-      return event.data.approval === id ? { outcome: 'withdrawn' } : undefined;
-    default:
-      return undefined;
   }
 }

@@ -10,12 +10,15 @@ import type { RunRequest } from '../../protocol/event-run.ts';
 import type { Run } from '../../protocol/fleet.ts';
 import { isFinal } from '../../protocol/fleet.ts';
 import type { Snapshot } from '../../protocol/wire.ts';
+import type { Said } from '../adapters/listener.ts';
 import type { Client } from './client.ts';
 import type { HostedRun } from './hosted-run.ts';
 import { startHostedRun } from './hosted-run.ts';
 import { Link } from './link.ts';
 import type { Order } from './order.ts';
 import { openOrders, startOrder } from './order.ts';
+import { Questions } from './questions.ts';
+import { RunSocket } from './run-socket.ts';
 import type { AgentConfig, RunnerConfig } from './runner-config.ts';
 
 /** How long a stop may take in all; a terminal's Ctrl-C should feel immediate. */
@@ -50,6 +53,18 @@ export class Host {
   readonly #live = new Map<string, HostedRun>();
   /** Every run that this process has had to do with, oldest first. */
   readonly #known = new Set<string>();
+  readonly #questions = new Questions((report) => this.#link.report(report));
+  readonly #socket = new RunSocket({
+    say: (run, said) => this.#say(run, said),
+    ask: (run, question) => {
+      const agent = this.#live.get(run)?.agent;
+      return agent === undefined ? undefined : this.#questions.ask(agent, run, question);
+    },
+    withdraw: (run, id) => {
+      const agent = this.#live.get(run)?.agent;
+      if (agent !== undefined) this.#questions.withdraw(agent, id);
+    },
+  });
   #isStopping = false;
   #wasDown = false;
 
@@ -64,6 +79,7 @@ export class Host {
       onUp: () => this.#cameUp(),
       onDown: (error, retryMs) => this.#wentDown(error, retryMs),
       onSnapshot: (snapshot) => this.#compare(snapshot),
+      onEvent: (event) => this.#questions.hear(event),
       onOrder: (order) => this.#obey(order),
       log,
     });
@@ -79,6 +95,7 @@ export class Host {
       return await this.#link.run();
     } finally {
       await this.#endRuns('Its runner lost its place at the service.');
+      this.#socket.close();
     }
   }
 
@@ -112,7 +129,9 @@ export class Host {
     return [...this.#agents.keys()];
   }
 
-  #compare({ fleet }: Snapshot): void {
+  #compare(snapshot: Snapshot): void {
+    const { fleet } = snapshot;
+    this.#questions.compare(snapshot);
     for (const run of Object.values(fleet.runs)) {
       // what waits in line is asked for when its turn comes
       if (isFinal(run.status) || run.status === 'queued' || !this.#agents.has(run.agent)) continue;
@@ -140,6 +159,13 @@ export class Host {
     this.#options.log(`${agent}: run ${id} of an earlier runner is lost`);
   }
 
+  #say(run: string, said: Said): boolean {
+    const agent = this.#live.get(run)?.agent;
+    if (agent === undefined) return false;
+    this.#link.report({ ...said, agent, run });
+    return true;
+  }
+
   #obey(order: Order): void {
     if (order.kind !== 'start') this.#live.get(order.run)?.obey(order.kind);
     else if (!this.#known.has(order.run)) this.#start(order.run, order.agent, order.request);
@@ -152,7 +178,13 @@ export class Host {
     this.#remember(id);
     const beganAtMs = performance.now();
     const report = this.#link.report.bind(this.#link);
-    const run = startHostedRun({ run: id, agent, request, env, report });
+    const run = startHostedRun({
+      run: id,
+      agent,
+      request,
+      env: { ...env, AGENTLIGHT_SOCKET: this.#socket.path },
+      report,
+    });
     this.#live.set(id, run);
     log(`${agentId}: started`);
     void run.done.then((status) => {

@@ -15,6 +15,7 @@ export interface HostedRunOptions {
 }
 
 export interface HostedRun {
+  readonly agent: string;
   /** Settles after the last report of the run. */
   readonly done: Promise<'succeeded' | 'failed' | 'cancelled'>;
   /** A wish from the service. */
@@ -49,6 +50,7 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
     return FINAL_STATUS[outcome.type];
   });
   return {
+    agent: id,
     done,
     obey(kind) {
       if (kind === 'cancel') running.cancel();
@@ -92,7 +94,8 @@ const FINAL_STATUS = {
 
 /**
  * What a command finds in its environment: the runner's own and the agent's, and what was asked for in
- * `AGENTLIGHT_RUN`, `AGENTLIGHT_AGENT`, `AGENTLIGHT_PARAMS` (JSON) and `AGENTLIGHT_PROMPT`. That comes from
+ * `AGENTLIGHT_RUN`, `AGENTLIGHT_AGENT`, `AGENTLIGHT_PARAMS` (JSON) and `AGENTLIGHT_PROMPT`, beside the way to speak
+ * of itself, `AGENTLIGHT_SOCKET`. That comes from
  * the network, so it is never a part of the command itself. The runner's secrets stay with the runner:
  * what a command prints is there for everyone who may read the log.
  */

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../protocol/wire.ts';
 import type { Client } from './client.ts';
 import { Link } from './link.ts';
 import type { Order } from './order.ts';
+import type { Questions } from './questions.ts';
 
 export interface WrapLinkOptions {
   readonly client: Client;
@@ -14,6 +15,7 @@ export interface WrapLinkOptions {
   readonly name: string;
   /** The id that the agent should have; `-2`, `-3` … is added while others of that id are running. */
   readonly agentId: string;
+  readonly questions: Questions;
   readonly onOrder: (order: Order) => void;
   /** It is not connected; called for each try that failed. */
   readonly onDown: (error: Error) => void;
@@ -21,7 +23,7 @@ export interface WrapLinkOptions {
 }
 
 export function openWrapLink(options: WrapLinkOptions): Link {
-  const { client, runner, run, name, agentId, onOrder, onDown, log } = options;
+  const { client, runner, run, name, agentId, questions, onOrder, onDown, log } = options;
   let id = agentId;
   const link: Link = new Link({
     client,
@@ -36,7 +38,11 @@ export function openWrapLink(options: WrapLinkOptions): Link {
       return [id];
     },
     agentId: () => id,
-    onSnapshot: (snapshot) => endRemains(snapshot),
+    onSnapshot(snapshot) {
+      questions.compare(snapshot);
+      endRemains(snapshot);
+    },
+    onEvent: (event) => questions.hear(event),
     onOrder: (order) => {
       if (order.run === run) onOrder(order);
     },

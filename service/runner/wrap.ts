@@ -17,7 +17,9 @@ import { outcomeOf, showCommand } from './outcome.ts';
 import { PassThrough } from './pass-through.ts';
 import type { CommandResult, OutputStream } from './process.ts';
 import { startCommand } from './process.ts';
+import { Questions } from './questions.ts';
 import { RunOutput } from './run-output.ts';
+import { RunSocket } from './run-socket.ts';
 import { runnerIdOnce, slug } from './runner-id.ts';
 import type { CaughtSignals } from './wrap-signals.ts';
 import { catchSignals, hasTerminal } from './wrap-signals.ts';
@@ -57,10 +59,21 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
     stderr: new PassThrough(stderr, () => running.breakPipe('stderr')),
   };
   const atTerminal = hasTerminal();
+  const questions = new Questions((report) => reports.add(report));
+  const socket = new RunSocket({
+    say: (of, said) => of === run && reports.add({ ...said, agent, run }),
+    ask: (of, question) => (of === run ? questions.ask(agent, run, question) : undefined),
+    withdraw: (_run, id) => questions.withdraw(agent, id),
+  });
   const running = startCommand({
     command,
     cwd,
-    env,
+    env: {
+      ...env,
+      AGENTLIGHT_SOCKET: socket.path,
+      AGENTLIGHT_RUN: run,
+      AGENTLIGHT_AGENT: agent,
+    },
     group: atTerminal ? 'shared' : 'own',
     stdin: 'inherit',
     ...(reportOutput && {
@@ -87,9 +100,10 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
       reports.add({ type, agent, run, data: {} });
     }
   };
-  const linking = connect(options, { agent, run, reports, obey });
+  const linking = connect(options, { agent, run, reports, questions, obey });
 
   const result = await running.result;
+  socket.close();
   output.end();
   const stoppedBy = signals.last && `Stopped by ${signals.last}.`;
   const outcome = outcomeOf(result, { tail: output.tail.read(), stoppedBy });
@@ -114,9 +128,10 @@ class EarlyReports {
   #kept: Report[] = [];
   #receive: ((report: Report) => void) | undefined;
 
-  add(report: Report): void {
+  add(report: Report): true {
     if (this.#receive) this.#receive(report);
     else this.#kept.push({ time: new Date().toISOString(), ...report });
+    return true;
   }
 
   handTo(receive: (report: Report) => void): void {
@@ -130,13 +145,14 @@ interface Wrapped {
   readonly agent: string;
   readonly run: string;
   readonly reports: EarlyReports;
+  readonly questions: Questions;
   readonly obey: (order: Order) => void;
 }
 
 /** Resolves to the link, or to nothing when there is no way to the service at all. */
 async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | undefined> {
   const { name, openClient, warn } = options;
-  const { agent, run, reports, obey } = wrapped;
+  const { agent, run, reports, questions, obey } = wrapped;
   const warnOnce = onceOnly((why) => warn(`${why.split('\n')[0]} The command runs all the same.`));
   try {
     const client = await openClient();
@@ -147,6 +163,7 @@ async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | u
       run,
       name,
       agentId: agent,
+      questions,
       onOrder: obey,
       onDown: ({ message }) => warnOnce(`${message} Trying again in the background.`),
       log: warn,
