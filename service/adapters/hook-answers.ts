@@ -3,8 +3,8 @@
  *
  * Shapes: code.claude.com/docs/en/hooks. Codex takes behaviour and message alone: more fails there, and closed.
  */
-import type { HookInput } from './hook-input.ts';
-import { listOf, recordOf, textOf } from './hook-input.ts';
+import type { JsonObject } from './json.ts';
+import { listOf, objectOf, textOf } from './json.ts';
 import { optionId, TERMINAL } from './hook-questions.ts';
 import type { HookTool } from './hook-tool.ts';
 
@@ -16,7 +16,7 @@ export interface Decided {
 }
 
 /** Undefined: no decision, the agent goes on asking in the terminal. */
-export function answerFor(tool: HookTool, input: HookInput, decided: Decided): object | undefined {
+export function answerFor(tool: HookTool, input: JsonObject, decided: Decided): object | undefined {
   if (decided.choice === TERMINAL.id) return undefined;
   const event = textOf(input['hook_event_name']);
   if (event === 'Elicitation') return elicitationAnswer(decided);
@@ -27,10 +27,10 @@ export function answerFor(tool: HookTool, input: HookInput, decided: Decided): o
 
 function decisionOf(
   tool: HookTool,
-  input: HookInput,
+  input: JsonObject,
   { choice, text, by = 'somebody' }: Decided,
 ): object | undefined {
-  const toolInput = recordOf(input['tool_input']);
+  const toolInput = objectOf(input['tool_input']);
   if (tool === 'claude-code' && input['tool_name'] === 'AskUserQuestion') {
     const answer = text ?? optionLabel(toolInput, choice);
     return answer === undefined ? undefined : allowWith(withAnswer(toolInput, answer));
@@ -61,7 +61,7 @@ function allowWith(updatedInput: object): object {
 }
 
 function withAnswer(toolInput: Readonly<Record<string, unknown>>, answer: string): object {
-  const question = textOf(recordOf(listOf(toolInput['questions'])[0])['question']);
+  const question = textOf(objectOf(listOf(toolInput['questions'])[0])['question']);
   return { ...toolInput, answers: { [question]: answer } };
 }
 
@@ -69,9 +69,9 @@ function optionLabel(
   toolInput: Readonly<Record<string, unknown>>,
   choice: string | undefined,
 ): string | undefined {
-  const options = listOf(recordOf(listOf(toolInput['questions'])[0])['options']);
+  const options = listOf(objectOf(listOf(toolInput['questions'])[0])['options']);
   const index = options.findIndex((_option, at) => optionId(at) === choice);
-  return index < 0 ? undefined : textOf(recordOf(options[index])['label']);
+  return index < 0 ? undefined : textOf(objectOf(options[index])['label']);
 }
 
 function elicitationAnswer({ choice }: Decided): object | undefined {

@@ -6,10 +6,12 @@
 import type { EventData } from '../../protocol/event.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { hashOf } from './derived-id.ts';
-import { callOf, exactly } from './hook-call.ts';
-import type { HookInput } from './hook-input.ts';
-import { cut, listOf, plainName, recordOf, textOf } from './hook-input.ts';
+import { callOf } from './hook-call.ts';
+import type { JsonObject } from './json.ts';
+import { listOf, objectOf, textOf } from './json.ts';
 import type { HookTool } from './hook-tool.ts';
+import { cut, plainName } from './shown-text.ts';
+import { exactly } from './tool-call.ts';
 
 type Question = EventData<'approval.requested'>;
 type Choice = Question['choices'][number];
@@ -20,7 +22,7 @@ const UNATTENDED: ReadonlySet<string> = new Set(['bypassPermissions', 'dontAsk']
 export const TERMINAL: Choice = { id: 'terminal', label: 'In the terminal', tone: 'neutral' };
 
 /** Undefined where there is nothing to ask, or where it can't be shown whole. */
-export function questionOf(tool: HookTool, input: HookInput): Question | undefined {
+export function questionOf(tool: HookTool, input: JsonObject): Question | undefined {
   const event = textOf(input['hook_event_name']);
   if (UNATTENDED.has(textOf(input['permission_mode']))) return undefined;
   if (event === 'Elicitation') return elicitation(input);
@@ -44,10 +46,10 @@ const TITLES: Readonly<Record<string, string>> = {
   apply_patch: 'Change files',
 };
 
-function permission(tool: HookTool, input: HookInput): Question | undefined {
+function permission(tool: HookTool, input: JsonObject): Question | undefined {
   const call = callOf(input);
   const plan = textOf(call.input['plan']);
-  const details = call.name === 'ExitPlanMode' && plan !== '' ? plan : exactly(call);
+  const details = call.name === 'ExitPlanMode' && plan !== '' ? plan : exactly(call.input);
   if (details.length > LIMITS.detailsChars) return undefined;
   const always = tool === 'claude-code' ? alwaysOf(input) : undefined;
   const choices: Choice[] = [
@@ -61,13 +63,13 @@ function permission(tool: HookTool, input: HookInput): Question | undefined {
 }
 
 /** What "always" would mean, from the agent's own suggestion. */
-function alwaysOf(input: HookInput): string | undefined {
-  const suggestion = recordOf(listOf(input['permission_suggestions'])[0]);
+function alwaysOf(input: JsonObject): string | undefined {
+  const suggestion = objectOf(listOf(input['permission_suggestions'])[0]);
   const where = textOf(suggestion['destination']) === 'session' ? 'in this session' : 'always';
   const label = (what: string) => cut(`${what} ${where}`, LIMITS.choiceChars);
   switch (suggestion['type']) {
     case 'addRules': {
-      const [rule] = listOf(suggestion['rules']).map(recordOf);
+      const [rule] = listOf(suggestion['rules']).map(objectOf);
       const content = textOf(rule?.['ruleContent']);
       return label(`Allow ${textOf(rule?.['toolName'])}${content && `(${content})`}`);
     }
@@ -81,12 +83,12 @@ function alwaysOf(input: HookInput): string | undefined {
 }
 
 /** One question with options; several at once are answered in the terminal, which can show them one by one. */
-function userQuestion(input: HookInput): Question | undefined {
+function userQuestion(input: JsonObject): Question | undefined {
   const { hash, input: toolInput } = callOf(input);
-  const questions = listOf(toolInput['questions']).map(recordOf);
+  const questions = listOf(toolInput['questions']).map(objectOf);
   const [question] = questions;
   if (!question || questions.length > 1 || question['multiSelect'] === true) return undefined;
-  const options = listOf(question['options']).map(recordOf);
+  const options = listOf(question['options']).map(objectOf);
   const labels = options.map(({ label }) => textOf(label));
   const fits = labels.every((label) => label !== '' && label.length <= LIMITS.choiceChars);
   if (!fits || labels.length >= LIMITS.choices) return undefined;
@@ -115,11 +117,11 @@ export function optionId(index: number): string {
 }
 
 /** A server of the Model Context Protocol asks: here only what one word can answer. */
-function elicitation(input: HookInput): Question | undefined {
+function elicitation(input: JsonObject): Question | undefined {
   const message = textOf(input['message']);
   if (message === '' || message.length > LIMITS.detailsChars) return undefined;
   const isLink = input['mode'] === 'url';
-  const fields = Object.keys(recordOf(recordOf(input['requested_schema'])['properties']));
+  const fields = Object.keys(objectOf(objectOf(input['requested_schema'])['properties']));
   // with a form to fill in, the terminal is the place
   if (!isLink && fields.length > 0) return undefined;
   const server = plainName(textOf(input['mcp_server_name']), 60) || 'A tool';

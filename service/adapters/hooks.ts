@@ -8,12 +8,14 @@ import { basename } from 'node:path';
 import type { AgentProfile } from '../../protocol/event-agent.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { derivedId } from './derived-id.ts';
-import { briefly, callOf, exactly } from './hook-call.ts';
-import type { HookInput } from './hook-input.ts';
-import { cut, firstLine, listOf, plainName, recordOf, textOf } from './hook-input.ts';
+import { callOf } from './hook-call.ts';
+import type { JsonObject } from './json.ts';
+import { listOf, objectOf, textOf } from './json.ts';
 import type { HookMeaning, HookReport } from './hook-meaning.ts';
 import { questionOf } from './hook-questions.ts';
 import type { HookTool } from './hook-tool.ts';
+import { cut, firstLine, plainName } from './shown-text.ts';
+import { callInput, callLine } from './tool-call.ts';
 
 export interface HookContext {
   /** The machine, as people call it. */
@@ -25,7 +27,7 @@ export interface HookContext {
 const NAMES: Record<HookTool, string> = { 'claude-code': 'Claude Code', codex: 'Codex' };
 const ID_PREFIX: Record<HookTool, string> = { 'claude-code': 'claude', codex: 'codex' };
 
-export function meaningOf(tool: HookTool, input: HookInput, context: HookContext): HookMeaning {
+export function meaningOf(tool: HookTool, input: JsonObject, context: HookContext): HookMeaning {
   const session = textOf(input['session_id']);
   const event = textOf(input['hook_event_name']);
   const prompt = promptOf(tool, input);
@@ -57,7 +59,7 @@ export function meaningOf(tool: HookTool, input: HookInput, context: HookContext
 function agentOf(
   tool: HookTool,
   session: string,
-  input: HookInput,
+  input: JsonObject,
   { host }: HookContext,
 ): HookMeaning['agent'] {
   const project = basename(textOf(input['cwd'])) || 'session';
@@ -80,14 +82,14 @@ function agentOf(
 }
 
 /** Which prompt it is about: older versions do not say, and then a session is one run after the other, by its turns. */
-function promptOf(tool: HookTool, input: HookInput): string | undefined {
+function promptOf(tool: HookTool, input: JsonObject): string | undefined {
   const prompt = textOf(input[tool === 'codex' ? 'turn_id' : 'prompt_id']);
   return prompt === '' ? undefined : prompt;
 }
 
 type Saying = HookReport extends infer R ? (R extends HookReport ? Omit<R, 'id'> : never) : never;
 
-function sayings(event: string, input: HookInput): Saying[] {
+function sayings(event: string, input: JsonObject): Saying[] {
   switch (event) {
     case 'UserPromptSubmit':
       return [message('user', textOf(input['prompt']))];
@@ -99,10 +101,10 @@ function sayings(event: string, input: HookInput): Saying[] {
           data: {
             call: call.id,
             name: call.name,
-            input: cut(exactly(call), LIMITS.outputChars),
+            input: callInput(call.input),
           },
         },
-        { type: 'run.progress', data: { message: briefly(call) } },
+        { type: 'run.progress', data: { message: callLine(call.name, call.input) } },
       ];
     }
     case 'PostToolUse': {
@@ -140,7 +142,7 @@ function message(role: 'user' | 'assistant', text: string): Saying {
   return { type: 'message.added', data: { role, text: cut(text, LIMITS.outputChars) } };
 }
 
-function stopped(input: HookInput): Saying[] {
+function stopped(input: JsonObject): Saying[] {
   const last = textOf(input['last_assistant_message']);
   const words = last === '' ? [] : [message('assistant', last)];
   // an API error has been seen to come as a plain Stop
@@ -148,21 +150,21 @@ function stopped(input: HookInput): Saying[] {
     return [...words, failed({ ...input, error: 'server_error', error_details: last })];
   }
   const tasks = listOf(input['background_tasks']).filter(
-    (task) => recordOf(task)['status'] !== 'completed',
+    (task) => objectOf(task)['status'] !== 'completed',
   ).length;
   if (tasks > 0) {
     const waiting = `Waiting for ${tasks} background ${tasks === 1 ? 'task' : 'tasks'}`;
     return [...words, { type: 'run.progress', data: { message: waiting } }];
   }
-  const said = cut(firstLine(last), LIMITS.messageChars);
-  return [...words, { type: 'run.succeeded', data: said === '' ? {} : { message: said } }];
+  const said = firstLine(last, LIMITS.messageChars);
+  return [...words, { type: 'run.succeeded', data: said === undefined ? {} : { message: said } }];
 }
 
-function failed(input: HookInput): Saying {
+function failed(input: JsonObject): Saying {
   return { type: 'run.failed', data: { reason: 'other', message: errorOf(input) } };
 }
 
-function errorOf(input: HookInput): string {
+function errorOf(input: JsonObject): string {
   const parts = [textOf(input['error']).replaceAll('_', ' '), textOf(input['error_details'])];
   const words = parts.filter((part) => part !== '').join(': ');
   return cut(words || 'It gave no reason.', LIMITS.messageChars);
@@ -170,19 +172,19 @@ function errorOf(input: HookInput): string {
 
 function outputOf(response: unknown): string {
   if (typeof response === 'string') return cut(response, LIMITS.outputChars);
-  const { stdout, stderr } = recordOf(response);
+  const { stdout, stderr } = objectOf(response);
   const printed = [textOf(stdout), textOf(stderr)].filter((part) => part !== '').join('\n');
   return cut(printed, LIMITS.outputChars);
 }
 
-function stepOf(input: HookInput): string {
+function stepOf(input: JsonObject): string {
   const id = textOf(input['agent_id'])
     .replace(/[^A-Za-z0-9._:/-]/g, '')
     .slice(0, 90);
   return /^[A-Za-z0-9]/.test(id) ? id : 'subagent';
 }
 
-function subagentName(input: HookInput): string {
+function subagentName(input: JsonObject): string {
   return plainName(textOf(input['agent_type']), LIMITS.nameChars) || 'Subagent';
 }
 
@@ -196,7 +198,7 @@ const ENDS_WAITING: ReadonlySet<string> = new Set([
   'Interrupt',
 ]);
 
-function overOf(event: string, input: HookInput): HookMeaning['over'] {
+function overOf(event: string, input: JsonObject): HookMeaning['over'] {
   if (ENDS_WAITING.has(event)) return 'all';
   // of several calls side by side only this one is decided
   const isAboutCall = ['PostToolUse', 'PostToolUseFailure', 'PermissionDenied'].includes(event);

@@ -1,5 +1,6 @@
 /** What all adapters have in common: they turn what a program says in its own way into events. */
 import type { EventData, ReportedType } from '../../protocol/event.ts';
+import type { JsonObject } from './json.ts';
 
 /** What only the one who runs the program knows: that it began, how it ended, and what it asks. */
 type OfTheRunner =
@@ -20,17 +21,26 @@ export type Said = {
 /** Listens to the output of one run. Keeps state, has no effects, and never throws, whatever is printed. */
 export interface Listener {
   /** @param text decoded output; a piece may begin and end anywhere in a line. */
-  hear(stream: 'stdout' | 'stderr', text: string): readonly Said[];
+  hear(stream: 'stdout' | 'stderr', text: string): Heard;
   /** The output has ended, and the program with it. */
-  end(): Ending;
+  end(): Heard & Ending;
+}
+
+export interface Heard {
+  readonly said: readonly Said[];
+  /** What of it is for people: the rest is told by what it says. */
+  readonly shown: string;
 }
 
 export interface Ending {
-  readonly said: readonly Said[];
+  /** It failed, whatever its exit code says. */
+  readonly failed?: boolean;
   /** How it went in the program's own words, for the last event of the run. */
-  readonly verdict?: {
-    /** It failed, whatever the exit code says. */
-    readonly failed: boolean;
-    readonly message: string;
-  };
+  readonly message?: string;
+}
+
+/** Follows a program that prints what it does as JSON, an object a line, in a language of its own. */
+export interface EventStream {
+  hear(line: JsonObject): readonly Said[];
+  end(): Ending;
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Listener } from '../adapters/listener.ts';
 import type { CommandResult } from '../runner/process.ts';
 import { wrap } from '../runner/wrap.ts';
 import { openClient } from './connection.ts';
@@ -15,6 +16,7 @@ interface RunFlags {
   readonly id?: string;
   readonly cwd?: string;
   readonly output: boolean;
+  readonly format: string;
 }
 
 export function addRun(program: Command): void {
@@ -33,6 +35,11 @@ export function addRun(program: Command): void {
       '--no-output',
       'give it the terminal itself, for full-screen programs; its output is not reported',
     )
+    .option(
+      '--format <name>',
+      'what it prints: auto (coding agents, test programs, terminal progress), or ndjson (our events)',
+      'auto',
+    )
     .passThroughOptions()
     .action(async (command: string[], flags: RunFlags) => endLike(await run(command, flags)));
 }
@@ -46,6 +53,7 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
     name: checkName(flags.name) ?? defaultName(cwd, command),
     agentId: checkId(flags.id),
     reportOutput: flags.output,
+    listener: await openListener(flags.format),
     stdout: process.stdout,
     stderr: process.stderr,
     openClient: () => openClient(process.env),
@@ -53,6 +61,14 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
   });
   if (result.error) warn(result.error.message);
   return result;
+}
+
+/** Undefined for the one that finds out by itself. The other knows the protocol, which takes a moment to load. */
+async function openListener(format: string): Promise<Listener | undefined> {
+  if (format === 'auto') return undefined;
+  if (format !== 'ndjson') throw new UsageError('--format must be auto or ndjson.');
+  const { NdjsonListener } = await import('../runner/ndjson-listener.ts');
+  return new NdjsonListener();
 }
 
 /** Such as `website · npm run build`. */

@@ -1,6 +1,7 @@
 /** One run of a hosted agent: its command, from the start to the last report. */
 import type { RunRequest } from '../../protocol/event-run.ts';
 import type { Report } from './event-queue.ts';
+import { NdjsonListener } from './ndjson-listener.ts';
 import { outcomeOf, showCommand } from './outcome.ts';
 import { startCommand } from './process.ts';
 import { RunOutput } from './run-output.ts';
@@ -30,6 +31,8 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
   const timeoutMs = request.timeoutMs ?? agent.timeoutMs;
   const output = new RunOutput({
     emit: (stream, text) => report({ type: 'run.output', agent: id, run, data: { stream, text } }),
+    say: (said) => report({ ...said, agent: id, run }),
+    listener: agent.format === 'ndjson' ? new NdjsonListener() : undefined,
   });
   const running = startCommand({
     command,
@@ -44,8 +47,9 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
   }
   let stoppedBy: string | undefined;
   const done = running.result.then((result) => {
-    output.end();
-    const outcome = outcomeOf(result, { tail: output.tail.read(), timeoutMs, stoppedBy });
+    const ending = output.end();
+    const tail = output.tail.read();
+    const outcome = outcomeOf(result, { tail, timeoutMs, stoppedBy, ending });
     report({ ...outcome, agent: id, run });
     return FINAL_STATUS[outcome.type];
   });

@@ -1,5 +1,6 @@
 /** How the end of a command becomes the last event of its run. */
 import { LIMITS } from '../../protocol/limits.ts';
+import type { Ending } from '../adapters/listener.ts';
 import type { Report } from './event-queue.ts';
 import { lastChars } from './output-tail.ts';
 import type { CommandResult } from './process.ts';
@@ -18,19 +19,25 @@ export interface OutcomeContext {
   readonly timeoutMs?: number | undefined;
   /** Why it was stopped on purpose, if not because of a wish from the service. */
   readonly stoppedBy?: string | undefined;
+  /** How it went by what it printed. */
+  readonly ending?: Ending | undefined;
 }
 
 export function outcomeOf(result: CommandResult, context: OutcomeContext): Outcome {
   const { reason, exitCode, signal, error } = result;
-  const { tail, timeoutMs = 0, stoppedBy } = context;
+  const { tail, timeoutMs = 0, stoppedBy, ending = {} } = context;
   if (reason === 'cancelled' || (stoppedBy !== undefined && exitCode !== 0)) {
     return { type: 'run.cancelled', data: stoppedBy === undefined ? {} : { message: stoppedBy } };
   }
-  if (reason === 'exit' && exitCode === 0) return { type: 'run.succeeded', data: {} };
+  if (reason === 'exit' && exitCode === 0 && !ending.failed) {
+    const { message } = ending;
+    return { type: 'run.succeeded', data: message === undefined ? {} : { message } };
+  }
   const fail = (message: string): Outcome => ({
     type: 'run.failed',
     data: {
-      reason,
+      // it ended well, and says itself that it failed
+      reason: exitCode === 0 ? 'other' : reason,
       message: message.slice(0, LIMITS.messageChars),
       ...(exitCode !== undefined && { exitCode }),
       ...(signal !== undefined && { signal }),
@@ -38,6 +45,7 @@ export function outcomeOf(result: CommandResult, context: OutcomeContext): Outco
   });
   switch (reason) {
     case 'exit':
+      if (ending.message !== undefined) return fail(withTail(ending.message, tail));
       return fail(tail === '' ? `Exited with code ${exitCode}, and printed nothing.` : tail);
     case 'signal':
       return fail(withTail(`Ended by ${signal}.`, tail));

@@ -1,6 +1,8 @@
-/** Turns the bytes that a run prints into events: decoded, gathered for a moment, split where they are too long. */
+/** Turns the bytes that a run prints into events: decoded, gathered for a moment, split where they are too long, and understood. */
 import { StringDecoder } from 'node:string_decoder';
 import { LIMITS } from '../../protocol/limits.ts';
+import type { Ending, Listener, Said } from '../adapters/listener.ts';
+import { OutputListener } from '../adapters/output-listener.ts';
 import { OutputTail } from './output-tail.ts';
 import type { OutputStream } from './process.ts';
 
@@ -11,13 +13,19 @@ const MAX_RUN_CHARS = 20_000_000;
 
 export interface RunOutputOptions {
   readonly emit: (stream: OutputStream, text: string) => void;
+  /** Called with what the output says of the run. */
+  readonly say: (said: Said) => void;
+  /** Default: one that finds out by itself what language the output is. */
+  readonly listener?: Listener | undefined;
   readonly maxRunChars?: number;
 }
 
 export class RunOutput {
   /** The last lines, whatever was reported. */
   readonly tail = new OutputTail();
+  readonly #listener: Listener;
   readonly #emit: RunOutputOptions['emit'];
+  readonly #say: RunOutputOptions['say'];
   readonly #decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
   readonly #maxRunChars: number;
   #stream: OutputStream = 'stdout';
@@ -25,8 +33,11 @@ export class RunOutput {
   #timer: NodeJS.Timeout | undefined;
   #chars = 0;
 
-  constructor({ emit, maxRunChars = MAX_RUN_CHARS }: RunOutputOptions) {
+  constructor(options: RunOutputOptions) {
+    const { emit, say, listener = new OutputListener(), maxRunChars = MAX_RUN_CHARS } = options;
+    this.#listener = listener;
     this.#emit = emit;
+    this.#say = say;
     this.#maxRunChars = maxRunChars;
   }
 
@@ -34,14 +45,25 @@ export class RunOutput {
     this.#add(stream, this.#decoders[stream].write(chunk));
   }
 
-  /** Emits what is left. */
-  end(): void {
+  /** Emits what is left; returns how it went by what was printed. */
+  end(): Ending {
     this.#add('stdout', this.#decoders.stdout.end());
     this.#add('stderr', this.#decoders.stderr.end());
+    const { said, shown, ...ending } = this.#listener.end();
+    for (const one of said) this.#say(one);
+    this.#show('stdout', shown);
     this.#flush();
+    return ending;
   }
 
   #add(stream: OutputStream, text: string): void {
+    if (text === '') return;
+    const { said, shown } = this.#listener.hear(stream, text);
+    for (const one of said) this.#say(one);
+    this.#show(stream, shown);
+  }
+
+  #show(stream: OutputStream, text: string): void {
     if (text === '') return;
     this.tail.push(text);
     // one stream's pieces must not overtake the other's

@@ -41,16 +41,19 @@ export function readRunRequest(text: string): RunSocketRequest {
   }
   const request = parsed.data;
   if ('ask' in request) return { run: request.run, question: request.ask };
-  const { type, data } = request.say;
+  const read = readSaid(request.say.type, request.say.data);
+  return typeof read === 'string' ? invalid(read) : { run: request.run, said: read };
+}
+
+/** What a command says of its run, or why that can't be. */
+export function readSaid(type: string, data: unknown): Said | string {
   if (!isEventType(type) || EVENT_KINDS[type].from !== 'runner' || NOT_SAID.has(type)) {
-    return invalid(`A command can't say "${type.slice(0, 60)}" of its own run.`);
+    return `A command can't say "${type.slice(0, 60)}" of its own run.`;
   }
   const checked = EVENT_KINDS[type].schema.safeParse(data);
-  if (checked.success) return { run: request.run, said: { type, data: checked.data } as Said };
+  if (checked.success) return { type, data: checked.data } as Said;
   const [issue] = checked.error.issues;
-  return invalid(
-    `${['data', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is not valid'}.`,
-  );
+  return `${['data', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is not valid'}.`;
 }
 
 function invalid(detail: string): RunSocketRequest {

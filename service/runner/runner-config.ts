@@ -11,7 +11,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 /** Longest time that `setTimeout` takes: about 24 days. */
 const MAX_TIMER_MS = 2_147_483_647;
 const KEYS =
-  'name, description, kind, tags, parameters, maxConcurrentRuns, budget, prompt, command, cwd, env, timeoutMs, cancelGraceMs';
+  'name, description, kind, tags, parameters, maxConcurrentRuns, budget, prompt, command, format, cwd, env, timeoutMs, cancelGraceMs';
 const { kind, tags, parameters, maxConcurrentRuns, budget } = agentProfileSchema.shape;
 
 const text = (maxChars: number) =>
@@ -51,6 +51,11 @@ const agentSchema = z.strictObject(
         'must be a list such as ["npm", "test"]; it is not run by a shell',
       )
       .check(z.minLength(1, 'must name a program')),
+    /**
+     * What it prints: `auto` (the default) finds out by itself and understands coding agents, test programs and
+     * terminal progress; `ndjson` takes lines of JSON as our own events.
+     */
+    format: z.optional(z.enum(['auto', 'ndjson'], 'must be "auto" or "ndjson"')),
     /** Relative to the folder of the configuration, which is the default. */
     cwd: z.optional(z.string('must be a path')),
     /** In addition to the runner's own environment. */
@@ -90,6 +95,7 @@ export interface AgentConfig {
   readonly profile: Omit<AgentProfile, 'host' | 'capabilities'>;
   readonly takesPrompt: boolean;
   readonly command: readonly string[];
+  readonly format: 'auto' | 'ndjson';
   /** Absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -130,11 +136,15 @@ export function parseRunnerConfig(content: string, file: string): RunnerConfig {
     throw new RunnerConfigError(`${file}: ${problems.slice(0, 5).join('; ')}.`);
   }
   const agents = Object.entries(checked.data.agents).map(
-    ([id, { command, cwd, env, timeoutMs, cancelGraceMs, prompt, ...profile }]): AgentConfig => ({
+    ([
+      id,
+      { command, format, cwd, env, timeoutMs, cancelGraceMs, prompt, ...profile },
+    ]): AgentConfig => ({
       id,
       profile,
       takesPrompt: prompt ?? false,
       command,
+      format: format ?? 'auto',
       cwd: resolve(dirname(file), cwd ?? '.'),
       env: env ?? {},
       timeoutMs,

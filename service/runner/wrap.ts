@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
+import type { Listener } from '../adapters/listener.ts';
 import type { Client } from './client.ts';
 import type { Report } from './event-queue.ts';
 import type { Link } from './link.ts';
@@ -37,6 +38,8 @@ export interface WrapOptions {
   readonly agentId: string | undefined;
   /** False hands our stdout and stderr to the command itself; nothing that it prints is reported then. */
   readonly reportOutput: boolean;
+  /** Default: one that finds out by itself what language the output is. */
+  readonly listener?: Listener | undefined;
   readonly stdout: Writable;
   readonly stderr: Writable;
   /** Called once the command runs. What it throws is told as a warning. */
@@ -53,6 +56,8 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   const reports = new EarlyReports();
   const output = new RunOutput({
     emit: (stream, text) => reports.add({ type: 'run.output', agent, run, data: { stream, text } }),
+    say: (said) => reports.add({ ...said, agent, run }),
+    listener: options.listener,
   });
   const sinks: Record<OutputStream, PassThrough> = {
     stdout: new PassThrough(stdout, () => running.breakPipe('stdout')),
@@ -104,9 +109,9 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
 
   const result = await running.result;
   socket.close();
-  output.end();
+  const ending = output.end();
   const stoppedBy = signals.last && `Stopped by ${signals.last}.`;
-  const outcome = outcomeOf(result, { tail: output.tail.read(), stoppedBy });
+  const outcome = outcomeOf(result, { tail: output.tail.read(), stoppedBy, ending });
   reports.add({ ...outcome, agent, run });
   await Promise.all([sinks.stdout.flushed(), sinks.stderr.flushed()]);
   await leave(linking, signals);

@@ -6,14 +6,14 @@ import type { Fleet } from '../../protocol/fleet.ts';
 import { statusOf } from '../../protocol/status.ts';
 import { EVENT_KINDS } from '../../protocol/event.ts';
 import { answerFor } from '../../service/adapters/hook-answers.ts';
-import type { HookInput } from '../../service/adapters/hook-input.ts';
+import type { JsonObject } from '../../service/adapters/json.ts';
 import { meaningOf } from '../../service/adapters/hooks.ts';
 import { ALICE, MemoryLog } from '../support/fleet.ts';
 
 const LATER = '2026-01-31T13:00:00.000Z';
 const CONTEXT = { host: 'laptop', expiresAt: LATER };
 
-function recorded(name: string): HookInput[] {
+function recorded(name: string): JsonObject[] {
   const text = readFileSync(
     new URL(`../fixtures/claude-code/${name}.hooks.ndjson`, import.meta.url),
     'utf8',
@@ -21,11 +21,11 @@ function recorded(name: string): HookInput[] {
   return text
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as HookInput);
+    .map((line) => JSON.parse(line) as JsonObject);
 }
 
 /** Applies them as the service does; gives the status after each. */
-function replay(inputs: readonly HookInput[]): {
+function replay(inputs: readonly JsonObject[]): {
   statuses: string[];
   fleet: Fleet;
   log: MemoryLog;
@@ -39,7 +39,7 @@ function replay(inputs: readonly HookInput[]): {
   return { statuses, fleet: log.fleet, log };
 }
 
-function apply(log: MemoryLog, input: HookInput): void {
+function apply(log: MemoryLog, input: JsonObject): void {
   const { agent, run, reports, over, ask } = meaningOf('claude-code', input, CONTEXT);
   log.apply({ type: 'register-agent', agent: agent.id, profile: agent.profile });
   const known = new Set(log.events.map(({ id }) => id));
@@ -122,7 +122,7 @@ const PERMISSION = {
   tool_name: 'Bash',
   tool_input: { command: 'rm -rf build', description: 'clean' },
 };
-const askOf = (input: HookInput) => meaningOf('claude-code', input, CONTEXT).ask;
+const askOf = (input: JsonObject) => meaningOf('claude-code', input, CONTEXT).ask;
 
 describe('what is asked', () => {
   test('is exactly what will be done, and bound to it', () => {
@@ -181,7 +181,7 @@ const SUGGESTION = {
   destination: 'localSettings',
 };
 const decision = (
-  input: HookInput,
+  input: JsonObject,
   decided: object,
   tool: 'claude-code' | 'codex' = 'claude-code',
 ) =>
@@ -189,7 +189,7 @@ const decision = (
     ?.hookSpecificOutput.decision;
 
 describe('what the hook answers', () => {
-  test.each<[string, HookInput, object, unknown]>([
+  test.each<[string, JsonObject, object, unknown]>([
     ['yes', PERMISSION, { choice: 'allow' }, { behavior: 'allow' }],
     [
       'no',

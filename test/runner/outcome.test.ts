@@ -24,6 +24,24 @@ test('another exit code is a failure, with the last lines as its message', () =>
   });
 });
 
+test('what a program says of its own end goes before its last lines', () => {
+  const ending = { message: '2 failed, 40 passed' };
+  expect(ended({ exitCode: 1 }, { tail: 'at x.ts:3', ending })).toMatchObject({
+    type: 'run.failed',
+    data: { reason: 'exit', exitCode: 1, message: '2 failed, 40 passed\nat x.ts:3' },
+  });
+  // the exit code is the truth: that its tests failed may have been expected
+  expect(ended({ exitCode: 0 }, { ending })).toEqual({ type: 'run.succeeded', data: ending });
+});
+
+test('what says that it failed has failed, though it ended well', () => {
+  const ending = { failed: true, message: 'Rate limited.' };
+  expect(ended({ exitCode: 0 }, { ending })).toEqual({
+    type: 'run.failed',
+    data: { reason: 'other', exitCode: 0, message: 'Rate limited.' },
+  });
+});
+
 test('a signal, a time-out and a failed start say what happened first', () => {
   expect(ended({ reason: 'signal', signal: 'SIGSEGV' }, { tail: 'working' })).toMatchObject({
     data: { reason: 'signal', signal: 'SIGSEGV', message: 'Ended by SIGSEGV.\nworking' },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LIMITS } from '../../protocol/limits.ts';
+import type { Said } from '../../service/adapters/listener.ts';
 import { RunOutput } from '../../service/runner/run-output.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -7,11 +8,13 @@ afterEach(() => void vi.useRealTimers());
 
 function collect(maxRunChars?: number) {
   const pieces: [stream: string, text: string][] = [];
+  const said: Said[] = [];
   const output = new RunOutput({
     emit: (stream, text) => void pieces.push([stream, text]),
+    say: (one) => void said.push(one),
     ...(maxRunChars !== undefined && { maxRunChars }),
   });
-  return { output, pieces };
+  return { output, pieces, said };
 }
 
 test('gathers for 50 ms what comes in small pieces', () => {
@@ -83,4 +86,19 @@ test('reports a limited amount, says so once, and still knows the last lines', (
     ['stderr', expect.stringContaining('beyond 10 characters is not reported')],
   ]);
   expect(output.tail.read()).toBe('123456789012morelast');
+});
+
+test('events for programs are told as what they mean, and not shown as output', () => {
+  const { output, pieces, said } = collect();
+  output.push('stdout', Buffer.from('> agent\n'));
+  output.push('stdout', Buffer.from('{"type":"thread.started","thread_id":"t"}\n'));
+  output.push('stdout', Buffer.from('{"type":"item.completed","item":{"id":"1","type":"agent_'));
+  output.push('stderr', Buffer.from('careful\n'));
+  output.push('stdout', Buffer.from('message","text":"Hello."}}\n'));
+  expect(output.end()).toMatchObject({ failed: true, message: 'It ended without a result.' });
+  expect(said).toEqual([{ type: 'message.added', data: { role: 'assistant', text: 'Hello.' } }]);
+  expect(pieces).toEqual([
+    ['stdout', '> agent\n'],
+    ['stderr', 'careful\n'],
+  ]);
 });

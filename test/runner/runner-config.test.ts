@@ -17,6 +17,7 @@ test('reads an agent with its defaults; folders are relative to the file', () =>
       name: 'Web',
       command: ['x'],
       cwd: 'packages/web',
+      format: 'ndjson',
       env: { CI: '1' },
       timeoutMs: 1_000,
       ...MORE,
@@ -29,6 +30,7 @@ test('reads an agent with its defaults; folders are relative to the file', () =>
       takesPrompt: false,
       command: ['npm', 'test'],
       cwd: '/project',
+      format: 'auto',
       env: {},
     },
     {
@@ -37,6 +39,7 @@ test('reads an agent with its defaults; folders are relative to the file', () =>
       takesPrompt: true,
       command: ['x'],
       cwd: '/project/packages/web',
+      format: 'ndjson',
       env: { CI: '1' },
       timeoutMs: 1_000,
     },

@@ -1,9 +1,9 @@
 /** The one argument of Codex's `notify` program, as the hook call that says the same. */
-import type { HookInput } from '../hook-input.ts';
-import { textOf } from '../hook-input.ts';
+import type { JsonObject } from '../json.ts';
+import { textOf } from '../json.ts';
 
 /** Undefined for what is not the end of a turn, which is all that Codex tells in this way. */
-export function fromNotification(notification: HookInput | undefined): HookInput | undefined {
+export function fromNotification(notification: JsonObject | undefined): JsonObject | undefined {
   if (notification?.['type'] !== 'agent-turn-complete') return undefined;
   const session = textOf(notification['thread-id']);
   if (session === '') return undefined;

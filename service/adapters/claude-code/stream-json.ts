@@ -1,0 +1,173 @@
+/**
+ * What `claude -p --output-format stream-json --verbose` prints, as events.
+ *
+ * One JSON object a line: https://code.claude.com/docs/en/headless. Types and fields that are not known
+ * are passed over, as a newer version may print them.
+ */
+import type { EventData } from '../../../protocol/event.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
+import type { JsonObject } from '../json.ts';
+import { objectOf, objectsOf, someText } from '../json.ts';
+import type { Ending, EventStream, Said } from '../listener.ts';
+import { cut } from '../shown-text.ts';
+import { callId, callInput, callLine, toolName } from '../tool-call.ts';
+import { StreamSteps } from './stream-steps.ts';
+import type { Verdict } from './stream-result.ts';
+import { isAfterword, usageOf, verdictOf } from './stream-result.ts';
+import { StreamTodos } from './stream-todos.ts';
+
+export class ClaudeStream implements EventStream {
+  readonly #steps = new StreamSteps();
+  readonly #todos = new StreamTodos();
+  /** How far the list of what is to do is: each progress replaces the one before, so each says it. */
+  #value: number | undefined;
+  #hasBegun = false;
+  #verdict: Verdict | undefined;
+
+  end(): Ending {
+    // what never spoke this language may be another program, and has its exit code
+    if (!this.#hasBegun) return {};
+    return this.#verdict ?? { failed: true, message: 'It ended without a result.' };
+  }
+
+  hear(line: JsonObject): readonly Said[] {
+    switch (line['type']) {
+      case 'system':
+        return this.#hearSystem(line);
+      case 'assistant':
+        this.#hasBegun = true;
+        return this.#hearAssistant(line);
+      case 'user':
+        return this.#hearUser(line);
+      case 'rate_limit_event':
+        return hearRateLimit(objectOf(line['rate_limit_info']));
+      case 'result':
+        this.#hasBegun = true;
+        return this.#hearResult(line);
+      default:
+        return [];
+    }
+  }
+
+  #hearSystem(line: JsonObject): readonly Said[] {
+    switch (line['subtype']) {
+      // not always the first line: hooks and plugins may speak before
+      case 'init':
+        this.#hasBegun = true;
+        return [];
+      case 'api_retry':
+        return [errorReported(retryMessage(line))];
+      case 'status':
+        return [phase(line['status'] === 'compacting' ? 'compacting' : 'working')];
+      default:
+        return this.#steps.hear(line);
+    }
+  }
+
+  #hearAssistant(line: JsonObject): readonly Said[] {
+    const parent = someText(line['parent_tool_use_id']);
+    const { content } = objectOf(line['message']);
+    const said = blocksOf(content).flatMap((block) => this.#hearBlock(block, parent));
+    const error = someText(line['error']);
+    return error === undefined ? said : [...said, errorReported(error.replaceAll('_', ' '))];
+  }
+
+  #hearBlock(block: JsonObject, parent: string | undefined): readonly Said[] {
+    switch (block['type']) {
+      case 'text': {
+        const text = someText(block['text']);
+        if (text === undefined) return [];
+        if (parent !== undefined) return this.#steps.progress(parent, text);
+        const data = { role: 'assistant', text: cut(text, LIMITS.outputChars) } as const;
+        return [{ type: 'message.added', data }];
+      }
+      case 'thinking': {
+        const text = someText(block['thinking']);
+        if (text === undefined || parent !== undefined) return [];
+        return [{ type: 'thinking.added', data: { text: cut(text, LIMITS.outputChars) } }];
+      }
+      case 'tool_use':
+        return this.#hearCall(block, parent);
+      default:
+        return [];
+    }
+  }
+
+  #hearCall(block: JsonObject, parent: string | undefined): readonly Said[] {
+    const call = callId(block['id']);
+    if (call === undefined) return [];
+    const name = toolName(block['name']);
+    const input = objectOf(block['input']);
+    const line = callLine(name, input);
+    const started: Said = { type: 'tool.started', data: { call, name, input: callInput(input) } };
+    if (parent !== undefined) return [started, ...this.#steps.progress(parent, line)];
+    const progress = this.#todos.hear(name, input);
+    if (progress) this.#value = progress.value;
+    const shown = progress ?? this.#progress(line);
+    return [
+      started,
+      ...this.#steps.called(call, name, input),
+      { type: 'run.progress', data: shown },
+    ];
+  }
+
+  #progress(message: string): EventData<'run.progress'> {
+    return { ...(this.#value !== undefined && { value: this.#value }), message };
+  }
+
+  #hearUser(line: JsonObject): readonly Said[] {
+    const { content } = objectOf(line['message']);
+    return blocksOf(content).flatMap((block): readonly Said[] => {
+      const call = callId(block['tool_use_id']);
+      if (block['type'] !== 'tool_result' || call === undefined) return [];
+      const output = cut(plainText(block['content']), LIMITS.outputChars);
+      const failed = block['is_error'] === true;
+      const ended: Said = failed
+        ? { type: 'tool.failed', data: { call, message: output } }
+        : { type: 'tool.completed', data: { call, output } };
+      const failure = failed ? output : undefined;
+      return [ended, ...this.#steps.answered(call, failure, line['tool_use_result'])];
+    });
+  }
+
+  #hearResult(line: JsonObject): readonly Said[] {
+    const verdict = verdictOf(line);
+    // what a background task has to say afterwards does not mend a run that failed
+    if (!(isAfterword(line) && this.#verdict?.failed === true)) this.#verdict = verdict;
+    const usage = usageOf(line);
+    return usage ? [{ type: 'usage.reported', data: usage }] : [];
+  }
+}
+
+/** The blocks of a message; a plain text is one block. */
+function blocksOf(content: unknown): readonly JsonObject[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content);
+}
+
+function plainText(content: unknown): string {
+  return blocksOf(content)
+    .map((block) => someText(block['text']) ?? `[${someText(block['type']) ?? 'something'}]`)
+    .join('\n');
+}
+
+function hearRateLimit(info: JsonObject): readonly Said[] {
+  return info['status'] === 'rejected' ? [errorReported('The rate limit is reached.')] : [];
+}
+
+function retryMessage(line: JsonObject): string {
+  const { attempt, max_retries: max, retry_delay_ms: delayMs, error_status: status } = line;
+  const error = someText(line['error'])?.replaceAll('_', ' ') ?? 'the request failed';
+  const code = typeof status === 'number' ? ` (${status})` : '';
+  const count =
+    typeof attempt === 'number' && typeof max === 'number' ? ` ${attempt} of ${max}` : '';
+  const delay = typeof delayMs === 'number' ? ` in ${Math.round(delayMs / 1_000)} s` : '';
+  return `API: ${error}${code}. Retry${count}${delay}.`;
+}
+
+function errorReported(message: string): Said {
+  return { type: 'error.reported', data: { message: cut(message, LIMITS.messageChars) } };
+}
+
+function phase(name: string): Said {
+  return { type: 'run.phase', data: { name } };
+}

@@ -1,0 +1,88 @@
+/** The last line of `claude -p --output-format stream-json`: how it went, and what it cost. */
+import type { EventData } from '../../../protocol/event.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
+import type { JsonObject } from '../json.ts';
+import { countOf, isObject, objectOf, someText } from '../json.ts';
+import { cut, firstLine } from '../shown-text.ts';
+
+type Usage = EventData<'usage.reported'>;
+
+export interface Verdict {
+  readonly failed: boolean;
+  readonly message: string;
+}
+
+/**
+ * Everything used so far. Tokens are those of `modelUsage`, as `usage` leaves subagents out; the costs are
+ * an estimate of the client. Undefined if the line names neither.
+ */
+export function usageOf(result: JsonObject): Usage | undefined {
+  const models = Object.entries(objectOf(result['modelUsage'])).filter(([, used]) =>
+    isObject(used),
+  );
+  const perModel = models.map(([, used]) => used as JsonObject);
+  const usage = objectOf(result['usage']);
+  const tokens = (camel: string, snake: string) =>
+    perModel.length > 0 ? sum(perModel.map((used) => used[camel])) : countOf(usage[snake]);
+  const [first] = models.toSorted(([, a], [, b]) => costOf(b) - costOf(a));
+  const model = cut(first?.[0] ?? '', 100);
+  const costUsd = result['total_cost_usd'];
+  return withoutGaps({
+    inputTokens: tokens('inputTokens', 'input_tokens'),
+    outputTokens: tokens('outputTokens', 'output_tokens'),
+    cacheReadTokens: tokens('cacheReadInputTokens', 'cache_read_input_tokens'),
+    cacheWriteTokens: tokens('cacheCreationInputTokens', 'cache_creation_input_tokens'),
+    costUsd: isAmount(costUsd) ? costUsd : undefined,
+    model: model === '' ? undefined : model,
+  });
+}
+
+function withoutGaps(usage: Usage): Usage | undefined {
+  const entries = Object.entries(usage).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function sum(values: readonly unknown[]): number | undefined {
+  const counts = values.flatMap((value) => countOf(value) ?? []);
+  return counts.length === 0 ? undefined : countOf(counts.reduce((all, one) => all + one, 0));
+}
+
+function costOf(used: unknown): number {
+  const cost = objectOf(used)['costUSD'];
+  return isAmount(cost) ? cost : 0;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+const ENDS: Readonly<Record<string, string>> = {
+  error_max_turns: 'It used all the turns that it was allowed.',
+  error_max_budget_usd: 'It used all the money that it was allowed.',
+  error_max_structured_output_retries: 'Its answer did not get the shape that was asked for.',
+};
+
+/** What a `result` says of the run; a `subtype` of `success` may be a failure all the same. */
+export function verdictOf(result: JsonObject): Verdict {
+  const subtype = someText(result['subtype']) ?? 'success';
+  const words = someText(result['result']) ?? '';
+  if (result['is_error'] === true || subtype !== 'success') {
+    const { errors } = result;
+    const list = Array.isArray(errors) ? errors.flatMap((error) => someText(error) ?? []) : [];
+    const known = Object.hasOwn(ENDS, subtype) ? ENDS[subtype] : undefined;
+    const said = [known, ...list, words].filter((text) => text !== undefined && text !== '');
+    const message = said.length > 0 ? said.join('\n') : `It ended with ${subtype}.`;
+    return { failed: true, message: cut(message, LIMITS.messageChars) };
+  }
+  const deferred = someText(objectOf(result['deferred_tool_use'])['name']);
+  if (deferred !== undefined) {
+    const message = `It stopped until somebody decides about ${deferred}.`;
+    return { failed: false, message: cut(message, LIMITS.messageChars) };
+  }
+  return { failed: false, message: firstLine(words, LIMITS.messageChars) ?? 'Done.' };
+}
+
+/** Whether a result is that of a background task that ended behind the run's own result. */
+export function isAfterword(result: JsonObject): boolean {
+  return objectOf(result['origin'])['kind'] === 'task-notification';
+}

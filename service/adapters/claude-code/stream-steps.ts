@@ -1,0 +1,94 @@
+/**
+ * Subagents and background tasks of Claude Code as steps of its run.
+ *
+ * A subagent is first a call of the tool `Task` (now `Agent`), then perhaps a task with an id of its own;
+ * both are one step, which ends once: with the result of the call, or with the task's notification.
+ */
+import { LIMITS } from '../../../protocol/limits.ts';
+import type { JsonObject } from '../json.ts';
+import { objectOf, someText } from '../json.ts';
+import type { Said } from '../listener.ts';
+import { cut, firstLine } from '../shown-text.ts';
+import { stepId } from '../tool-call.ts';
+
+const SUBAGENT_TOOLS: readonly string[] = ['Task', 'Agent'];
+
+export class StreamSteps {
+  /** Steps under way, by each id that they go by. */
+  readonly #open = new Map<string, string>();
+
+  /** A tool was called. */
+  called(call: string, tool: string, input: JsonObject): readonly Said[] {
+    if (!SUBAGENT_TOOLS.includes(tool)) return [];
+    return this.#begin(call, input['description'] ?? input['subagent_type'], 'agent');
+  }
+
+  /** A call has its result. */
+  answered(call: string, failure: string | undefined, result: unknown): readonly Said[] {
+    // a subagent in the background goes on behind the result of the call that began it
+    if (objectOf(result)['status'] === 'async_launched') return [];
+    return this.#end(call, failure);
+  }
+
+  /** A subagent said or did something. */
+  progress(call: string, message: string): readonly Said[] {
+    const step = this.#open.get(call);
+    const line = firstLine(message, LIMITS.messageChars);
+    if (step === undefined || line === undefined) return [];
+    return [{ type: 'step.progress', data: { step, message: line } }];
+  }
+
+  /** Lines of type `system` whose subtype begins with `task_`. */
+  hear(line: JsonObject): readonly Said[] {
+    const task = someText(line['task_id']);
+    if (task === undefined) return [];
+    switch (line['subtype']) {
+      case 'task_started':
+        return this.#taskStarted(task, line);
+      case 'task_progress':
+        return this.progress(
+          task,
+          someText(line['description']) ?? someText(line['summary']) ?? '',
+        );
+      case 'task_notification': {
+        const summary = someText(line['summary']);
+        if (line['status'] === 'completed') return this.#end(task, undefined, summary);
+        return this.#end(task, summary ?? someText(line['status']) ?? 'failed');
+      }
+      default:
+        return [];
+    }
+  }
+
+  #taskStarted(task: string, line: JsonObject): readonly Said[] {
+    const known = this.#open.get(someText(line['tool_use_id']) ?? '');
+    if (known !== undefined) {
+      this.#open.set(task, known);
+      return [];
+    }
+    const isShell = line['task_type'] === 'local_bash';
+    // a command in the foreground is shown as the tool that it is
+    if ((isShell && line['is_backgrounded'] === false) || line['ambient'] === true) return [];
+    const name = line['description'] ?? line['subagent_type'] ?? line['task_type'];
+    return this.#begin(task, name, isShell ? 'background' : 'agent');
+  }
+
+  #begin(id: string, name: unknown, kind: string): readonly Said[] {
+    if (this.#open.has(id)) return [];
+    const step = stepId('task', id);
+    this.#open.set(id, step);
+    const shown = cut(someText(name) ?? 'Subagent', LIMITS.nameChars);
+    return [{ type: 'step.started', data: { step, name: shown, kind } }];
+  }
+
+  #end(id: string, failure: string | undefined, summary = ''): readonly Said[] {
+    const step = this.#open.get(id);
+    if (step === undefined) return [];
+    for (const [name, open] of this.#open) if (open === step) this.#open.delete(name);
+    if (failure !== undefined) {
+      return [{ type: 'step.failed', data: { step, message: cut(failure, LIMITS.messageChars) } }];
+    }
+    const message = firstLine(summary, LIMITS.messageChars);
+    return [{ type: 'step.completed', data: { step, ...(message !== undefined && { message }) } }];
+  }
+}

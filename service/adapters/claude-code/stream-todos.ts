@@ -1,0 +1,59 @@
+/** Claude Code's list of what is to do, put together from the calls of its tools for it. */
+import type { EventData } from '../../../protocol/event.ts';
+import type { JsonObject } from '../json.ts';
+import { objectsOf, someText } from '../json.ts';
+import type { TodoItem } from '../todo-list.ts';
+import { progressOf } from '../todo-list.ts';
+
+/** More are not followed: an agent has tens of them. */
+const MAX_TASKS = 1_000;
+
+export class StreamTodos {
+  /** By the number that Claude Code gives to each, counted from 1 in the order of creation. */
+  readonly #tasks = new Map<string, TodoItem>();
+  #created = 0;
+
+  /** The progress after this call of a tool, or undefined if it says nothing about the list. */
+  hear(tool: string, input: JsonObject): EventData<'run.progress'> | undefined {
+    switch (tool) {
+      case 'TodoWrite':
+        return progressOf(objectsOf(input['todos']).map(todoItem));
+      case 'TaskCreate':
+        this.#created += 1;
+        this.#set(String(this.#created), { text: someText(input['subject']), state: 'open' });
+        return progressOf([...this.#tasks.values()]);
+      case 'TaskUpdate':
+        this.#update(input);
+        return progressOf([...this.#tasks.values()]);
+      default:
+        return undefined;
+    }
+  }
+
+  #update({ taskId, status, subject }: JsonObject): void {
+    const id = someText(taskId);
+    if (id === undefined) return;
+    if (status === 'deleted') {
+      this.#tasks.delete(id);
+      return;
+    }
+    const known = this.#tasks.get(id);
+    const state = status === undefined ? (known?.state ?? 'open') : stateOf(status);
+    this.#set(id, { text: someText(subject) ?? known?.text, state });
+  }
+
+  #set(id: string, item: TodoItem): void {
+    if (this.#tasks.size < MAX_TASKS || this.#tasks.has(id)) this.#tasks.set(id, item);
+  }
+}
+
+function todoItem({ content, activeForm, status }: JsonObject): TodoItem {
+  const state = stateOf(status);
+  const text = (state === 'active' ? someText(activeForm) : undefined) ?? someText(content);
+  return { text, state };
+}
+
+function stateOf(status: unknown): TodoItem['state'] {
+  if (status === 'completed') return 'done';
+  return status === 'in_progress' ? 'active' : 'open';
+}

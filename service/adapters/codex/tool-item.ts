@@ -1,0 +1,78 @@
+/** Items of `codex exec --json` that are the use of a tool. */
+import { LIMITS } from '../../../protocol/limits.ts';
+import type { JsonObject } from '../json.ts';
+import { objectOf, objectsOf, someText } from '../json.ts';
+import type { Said } from '../listener.ts';
+import { cut } from '../shown-text.ts';
+import { callInput, callLine, toolName } from '../tool-call.ts';
+
+export interface ToolItem {
+  readonly name: string;
+  readonly input: string;
+  /** What the run is doing now. */
+  readonly line: string;
+  readonly output: string;
+  /** Set when it went wrong. */
+  readonly failure: string | undefined;
+  /** The files that it changed, if it did. */
+  readonly files: readonly Said[];
+}
+
+/** Undefined for an item that is no tool, or one that is not known. */
+export function toolItem(item: JsonObject): ToolItem | undefined {
+  switch (item['type']) {
+    case 'command_execution':
+      return tool('Shell', { command: item['command'] }, item, someText(item['aggregated_output']));
+    case 'file_change': {
+      const changes = objectsOf(item['changes']);
+      const paths = changes.flatMap(({ path }) => someText(path) ?? []).join(', ');
+      return { ...tool('Edit', { path: paths }, item), files: changes.flatMap(fileChanged) };
+    }
+    case 'mcp_tool_call': {
+      const name = [item['server'], item['tool']].flatMap((part) => someText(part) ?? []).join('.');
+      return tool(name, objectOf(item['arguments']), item, resultText(item['result']));
+    }
+    case 'web_search':
+      return tool('Web search', { query: item['query'] }, item);
+    case 'collab_tool_call':
+      return tool(toolName(item['tool']), { prompt: item['prompt'] }, item);
+    default:
+      return undefined;
+  }
+}
+
+function tool(name: string, input: JsonObject, item: JsonObject, output = ''): ToolItem {
+  return {
+    name: toolName(name),
+    input: callInput(input),
+    line: callLine(toolName(name), input),
+    output: cut(output, LIMITS.outputChars),
+    failure: failureOf(item, output),
+    files: [],
+  };
+}
+
+function failureOf(item: JsonObject, output: string): string | undefined {
+  const { status, exit_code: exitCode } = item;
+  if (status !== 'failed' && status !== 'declined') return undefined;
+  const error = someText(objectOf(item['error'])['message']);
+  const ended = status === 'declined' ? 'Declined.' : `Exited with code ${String(exitCode)}.`;
+  const headline = typeof exitCode === 'number' || status === 'declined' ? ended : 'Failed.';
+  const words = error ?? output;
+  return cut(words === '' ? headline : `${headline}\n${words}`, LIMITS.outputChars);
+}
+
+function resultText(result: unknown): string {
+  return objectsOf(objectOf(result)['content'])
+    .flatMap((block) => someText(block['text']) ?? [])
+    .join('\n');
+}
+
+const CHANGES = { add: 'created', update: 'modified', delete: 'deleted' } as const;
+
+function fileChanged({ path, kind }: JsonObject): readonly Said[] {
+  const name = someText(path);
+  if (name === undefined || (kind !== 'add' && kind !== 'update' && kind !== 'delete')) return [];
+  const data = { path: cut(name, LIMITS.pathChars), change: CHANGES[kind] };
+  return [{ type: 'file.changed', data }];
+}

@@ -1,0 +1,22 @@
+/** A coding agent's own list of what is to do: the only thing that says how far it is. */
+import type { EventData } from '../../protocol/event.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { cut, firstLine } from './shown-text.ts';
+
+export interface TodoItem {
+  /** Undefined where it is not known. */
+  readonly text?: string | undefined;
+  readonly state: 'open' | 'active' | 'done';
+}
+
+/** The progress that a list stands for, with what is worked on; undefined for an empty list. */
+export function progressOf(items: readonly TodoItem[]): EventData<'run.progress'> | undefined {
+  if (items.length === 0) return undefined;
+  const done = items.filter(({ state }) => state === 'done').length;
+  const current = items.find(({ state }) => state === 'active');
+  const next = current ?? items.find(({ state }) => state === 'open');
+  const text = firstLine(next?.text ?? '', 200);
+  const counted = `${done} of ${items.length}`;
+  const message = text === undefined ? `${counted} done` : `${counted}: ${text}`;
+  return { value: done / items.length, message: cut(message, LIMITS.messageChars) };
+}

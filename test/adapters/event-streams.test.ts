@@ -1,0 +1,158 @@
+/** What recorded sessions of coding agents that print JSON come to. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { EVENT_KINDS } from '../../protocol/event.ts';
+import type { Ending, Said } from '../../service/adapters/listener.ts';
+import { OutputListener } from '../../service/adapters/output-listener.ts';
+
+function listen(text: string, pieceChars = text.length): { said: Said[]; ending: Ending } {
+  const listener = new OutputListener();
+  const said: Said[] = [];
+  for (let at = 0; at < text.length; at += pieceChars) {
+    said.push(...listener.hear('stdout', text.slice(at, at + pieceChars)).said);
+  }
+  const ending = listener.end();
+  said.push(...ending.said);
+  for (const { type, data } of said) {
+    expect(EVENT_KINDS[type].schema.safeParse(data)).toMatchObject({ success: true });
+  }
+  return { said, ending };
+}
+
+const recorded = (name: string) =>
+  readFileSync(new URL(`../fixtures/${name}.stream.ndjson`, import.meta.url), 'utf8');
+
+const lines = (...objects: object[]) =>
+  objects.map((object) => `${JSON.stringify(object)}\n`).join('');
+
+const INIT = { type: 'system', subtype: 'init', session_id: 's' };
+const typesOf = (said: readonly Said[]) => said.map(({ type }) => type);
+
+const CALL = ['tool.started', 'run.progress'];
+const END = ['message.added', 'usage.reported'];
+
+test.each([
+  ['claude-code/p-default', [...CALL, 'tool.failed', ...END]],
+  ['claude-code/p-pre-deny', [...CALL, 'tool.failed', ...END]],
+  ['claude-code/p-allowed', [...CALL, 'tool.completed', ...END]],
+  ['claude-code/p-pre-allow', [...CALL, 'tool.completed', ...END]],
+  ['codex/exec-command', ['error.reported', ...CALL, 'tool.completed', ...END]],
+])('%s, whole and in pieces of 7 characters', (name, types) => {
+  const text = recorded(name);
+  const whole = listen(text);
+  expect(typesOf(whole.said)).toEqual(types);
+  expect(whole.ending).toMatchObject({ failed: false, message: 'All done.' });
+  expect(listen(text, 7)).toEqual(whole);
+});
+
+test('Claude Code: tokens of subagents are in, costs are the run’s', () => {
+  const { said } = listen(
+    lines(INIT, {
+      type: 'result',
+      subtype: 'success',
+      is_error: false,
+      result: 'ok',
+      total_cost_usd: 0.5,
+      usage: { input_tokens: 1, output_tokens: 1 },
+      modelUsage: {
+        big: { inputTokens: 100, outputTokens: 10, costUSD: 0.4 },
+        small: { inputTokens: 20, outputTokens: 5, costUSD: 0.1 },
+      },
+    }),
+  );
+  const data = { inputTokens: 120, outputTokens: 15, costUsd: 0.5, model: 'big' };
+  expect(said).toEqual([{ type: 'usage.reported', data }]);
+});
+
+test.each([
+  [
+    'an error in the words of a success',
+    { subtype: 'success', is_error: true, result: 'Not logged in' },
+    'Not logged in',
+  ],
+  ['too many turns', { subtype: 'error_max_turns', is_error: true }, 'It used all the turns'],
+  ['errors', { subtype: 'error_during_execution', is_error: true, errors: ['a', 'b'] }, 'a\nb'],
+])('Claude Code: %s is a failure', (_name, result, message) => {
+  const { ending } = listen(lines(INIT, { type: 'result', ...result }));
+  expect(ending.failed).toBe(true);
+  expect(ending.message).toContain(message);
+});
+
+test('Claude Code: no result is a failure, and a result of a background task does not mend one', () => {
+  expect(listen(lines(INIT)).ending).toMatchObject({ failed: true });
+  const failed = { type: 'result', subtype: 'error_max_turns', is_error: true };
+  const afterwards = { type: 'result', subtype: 'success', origin: { kind: 'task-notification' } };
+  expect(listen(lines(INIT, failed, afterwards)).ending).toMatchObject({ failed: true });
+});
+
+test('Claude Code: a subagent is a step, which ends once', () => {
+  const call = { type: 'tool_use', id: 't1', name: 'Task', input: { description: 'Find it' } };
+  const { said } = listen(
+    lines(
+      INIT,
+      { type: 'assistant', message: { content: [call] } },
+      { type: 'system', subtype: 'task_started', task_id: 'k', tool_use_id: 't1' },
+      {
+        type: 'assistant',
+        parent_tool_use_id: 't1',
+        message: { content: [{ type: 'text', text: 'Looking.' }] },
+      },
+      {
+        type: 'user',
+        message: { content: [{ type: 'tool_result', tool_use_id: 't1', content: 'x' }] },
+      },
+      { type: 'system', subtype: 'task_notification', task_id: 'k', status: 'completed' },
+    ),
+  );
+  const steps = said.filter(({ type }) => type.startsWith('step.'));
+  expect(typesOf(steps)).toEqual(['step.started', 'step.progress', 'step.completed']);
+  expect(steps[0]).toMatchObject({ data: { name: 'Find it' } });
+});
+
+test('Claude Code: its list of what to do is the progress', () => {
+  const todos = [
+    { content: 'a', status: 'completed' },
+    { content: 'b', activeForm: 'Doing b', status: 'in_progress' },
+  ];
+  const call = { type: 'tool_use', id: 't', name: 'TodoWrite', input: { todos } };
+  const { said } = listen(lines(INIT, { type: 'assistant', message: { content: [call] } }));
+  const data = { value: 0.5, message: '1 of 2: Doing b' };
+  expect(said).toContainEqual({ type: 'run.progress', data });
+});
+
+test('Codex: a failed command is no failed run, and a failed turn is', () => {
+  const item = {
+    id: '1',
+    type: 'command_execution',
+    command: 'false',
+    status: 'failed',
+    exit_code: 1,
+  };
+  const start = { type: 'thread.started', thread_id: 't' };
+  const went = listen(
+    lines(
+      start,
+      { type: 'turn.started' },
+      { type: 'item.completed', item },
+      { type: 'turn.completed', usage: {} },
+    ),
+  );
+  expect(typesOf(went.said)).toEqual([...CALL, 'tool.failed']);
+  expect(went.ending.failed).toBe(false);
+  const error = { message: 'stream disconnected' };
+  const failed = listen(lines(start, { type: 'turn.started' }, { type: 'turn.failed', error }));
+  expect(failed.ending).toMatchObject({ failed: true, message: 'stream disconnected' });
+});
+
+test('what is unknown is passed over, and what is nested absurdly deep', () => {
+  const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}\n`;
+  const { said } = listen(
+    lines(INIT, { type: 'hologram' }, { type: 'assistant', message: 7 }, { type: 'user' }) + deep,
+  );
+  expect(said).toEqual([]);
+});
+
+test('JSON of other programs is nothing but output', () => {
+  const { said, ending } = listen(lines({ type: 'system' }, { type: 'result', is_error: true }));
+  expect({ said, ending }).toEqual({ said: [], ending: { said: [], shown: '' } });
+});

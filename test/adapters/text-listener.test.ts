@@ -1,0 +1,139 @@
+/** What can be told from the output of programs that print for people. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { EVENT_KINDS } from '../../protocol/event.ts';
+import type { Said } from '../../service/adapters/listener.ts';
+import { TextListener } from '../../service/adapters/text/text-listener.ts';
+
+function listen(text: string, pieceChars = text.length) {
+  const listener = new TextListener();
+  const said: Said[] = [];
+  for (let at = 0; at < text.length; at += pieceChars) {
+    said.push(...listener.hear('stdout', text.slice(at, at + pieceChars)));
+  }
+  const ending = listener.end();
+  return { said: [...said, ...ending.said].map(({ data }) => data), message: ending.message };
+}
+
+test.each([
+  [
+    'vitest',
+    ' Test Files  1 failed | 22 passed (23)\n      Tests  3 failed | 253 passed (256)\n',
+    '3 failed, 253 passed',
+  ],
+  [
+    'vitest in colours',
+    '\u001b[2m      Tests \u001b[22m \u001b[1m\u001b[32m12 passed\u001b[39m\u001b[22m\u001b[90m (12)\u001b[39m\n',
+    '12 passed',
+  ],
+  [
+    'jest',
+    'Test Suites: 1 failed, 1 passed, 2 total\nTests:       1 failed, 2 skipped, 5 passed, 8 total\n',
+    '1 failed, 5 passed, 2 skipped',
+  ],
+  [
+    'pytest',
+    '=== 1 failed, 5 passed, 2 skipped, 1 error, 3 warnings in 3.42s ===\n',
+    '2 failed, 5 passed, 2 skipped',
+  ],
+  ['pytest, quiet', '5 passed in 0.01s\n', '5 passed'],
+  ['mocha', '  5 passing (20ms)\n  2 pending\n  1 failing\n', '1 failed, 5 passed, 2 skipped'],
+  ['node:test', 'ℹ tests 14\nℹ pass 12\nℹ fail 1\nℹ skipped 1\nℹ todo 0\n', '1 failed, 12 passed'],
+  [
+    'cargo, two crates',
+    'test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured\ntest result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured\n',
+    '1 failed, 6 passed, 1 skipped',
+  ],
+  ['prose', 'We passed 12 tests and 3 failed\nTests are good\nok then\n', undefined],
+])('%s', (_name, text, message) => {
+  expect(listen(text).message).toBe(message);
+  expect(listen(text, 5).message).toBe(message);
+});
+
+test('TAP: the plan gives the progress, subtests don’t count, and what is to do may fail', () => {
+  const { said, message } = listen(
+    [
+      'TAP version 14',
+      '1..4',
+      '# Subtest: inner',
+      '    not ok 1 - inner',
+      'ok 1 - first',
+      'not ok 2 - second',
+      '  ---',
+      '  message: "not ok"',
+      '  ...',
+      'ok 3 - third # SKIP no network',
+      'not ok 4 - fourth # TODO later',
+      '',
+    ].join('\n'),
+  );
+  expect(said).toEqual([
+    { value: 0.25, message: '1 passed · first' },
+    { value: 0.5, message: '1 failed, 1 passed · second' },
+    { value: 0.75, message: '1 failed, 1 passed, 1 skipped · third' },
+    { value: 1, message: '1 failed, 1 passed, 2 skipped · fourth' },
+  ]);
+  expect(message).toBe('1 failed, 1 passed, 2 skipped');
+});
+
+test('TAP: a test program that bails out says why', () => {
+  expect(listen('1..3\nok 1\nBail out! No database.\n').message).toBe('Bail out! No database.');
+});
+
+test('lines such as "ok 1" mean nothing without a plan', () => {
+  expect(listen('ok 1 - I think\nok\n')).toEqual({ said: [], message: undefined });
+});
+
+test('pytest says how far it is', () => {
+  const { said } = listen('tests/test_a.py ....F.                [ 45%]\n');
+  expect(said).toEqual([{ value: 0.45, message: 'tests/test_a.py' }]);
+});
+
+test.each([
+  ['\u001b]9;4;1;40\u0007', [{ value: 0.4 }]],
+  ['\u001b]9;4;1;40\u001b\\', [{ value: 0.4 }]],
+  ['\u001b]9;4;1;250\u0007', [{ value: 1 }]],
+  ['\u001b]9;4;2;70\u0007', [{ value: 0.7, message: 'Error' }]],
+  ['\u001b]9;4;4;70\u0007', [{ value: 0.7, message: 'Paused' }]],
+  ['\u001b]9;4;3;0\u0007', []],
+  ['\u001b]9;4;0;\u0007', []],
+  ['\u001b]9;4;1;20\u0007 and \u001b]9;4;1;30\u0007', [{ value: 0.3 }]],
+  ['\u001b]9;hello\u0007', []],
+])('progress of the terminal: %j', (text, expected) => {
+  expect(listen(`before ${text} after`).said).toEqual(expected);
+});
+
+test('progress of the terminal is heard wherever the pieces are cut', () => {
+  const text = 'x\u001b[31mred\u001b[0m\u001b]9;4;1;55\u001b\\y';
+  for (let pieceChars = 1; pieceChars < text.length; pieceChars += 1) {
+    expect(listen(text, pieceChars).said).toEqual([{ value: 0.55 }]);
+  }
+});
+
+test('whatever is printed, nothing breaks, and all that is said is valid', () => {
+  const piece = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      '1..3\n',
+      'ok 1\n',
+      'not ok',
+      '\u001b]9;4;',
+      '1;99\u0007',
+      '\u001b\\',
+      '\n',
+      ' [ 99%]\n',
+      'Tests:  ',
+      '3 passed',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      const listener = new TextListener();
+      const said = pieces.flatMap((text) => listener.hear('stdout', text));
+      for (const { type, data } of [...said, ...listener.end().said]) {
+        expect(EVENT_KINDS[type].schema.safeParse(data).success).toBe(true);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
