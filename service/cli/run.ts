@@ -3,7 +3,9 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Listener } from '../adapters/listener.ts';
 import type { CommandResult } from '../runner/process.ts';
+import { spoolFolder } from '../runner/spool.ts';
 import { wrap } from '../runner/wrap.ts';
+import { defaultDataDir } from '../config.ts';
 import { openClient } from './connection.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import { plain, warn } from './print.ts';
@@ -57,6 +59,7 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
     stdout: process.stdout,
     stderr: process.stderr,
     openClient: () => openClient(process.env),
+    spoolFolder: (url) => spoolFolder(defaultDataDir(process.env), url),
     warn,
   });
   if (result.error) warn(result.error.message);

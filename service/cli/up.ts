@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
+import { defaultDataDir } from '../config.ts';
 import { openClient } from './connection.ts';
 import { EXIT } from './exit-codes.ts';
 import { plain, printLine } from './print.ts';
@@ -22,8 +23,11 @@ async function up(configFile: string): Promise<number> {
   const { readRunnerConfig } = await import('../runner/runner-config.ts');
   const { runnerIdFor } = await import('../runner/runner-id.ts');
   const config = await readRunnerConfig(configFile);
+  const { spoolFolder } = await import('../runner/spool.ts');
+  const client = await openClient(process.env);
   const host = new Host({
-    client: await openClient(process.env),
+    client,
+    spoolFolder: spoolFolder(defaultDataDir(process.env), client.url),
     config,
     runner: runnerIdFor(hostname(), config.file),
     hostName: hostname(),

@@ -1,11 +1,12 @@
 /**
  * Events that the service has not acknowledged yet, in order.
  *
- * What decides a run's fate is never dropped. What only describes it is bounded: of progress the latest
+ * What decides a run's fate is never dropped. What only describes it is bounded: of progress and costs the latest
  * waits, of output a limited amount, with a note where a piece is missing.
  */
 import { uuidv7 } from 'uuidv7';
 import type { EVENT_KINDS, EventData, ReportedType } from '../../protocol/event.ts';
+import { latestWinsKey } from '../../protocol/latest-wins.ts';
 
 /** Something that happened, before it has an id. */
 export type Report = {
@@ -47,6 +48,10 @@ export class EventQueue {
   #events: QueuedEvent[] = [];
   /** So many at the front have been sent: they may be in the log already and don't change any more. */
   #sent = 0;
+  /** So many have left the queue: what stands at `n` is the event number `n + gone`. */
+  #gone = 0;
+  /** Numbers of the last events of which only the latest counts. */
+  readonly #latest = new Map<string, number>();
   #outputChars = 0;
   readonly #droppedChars = new Map<string, number>();
 
@@ -59,17 +64,22 @@ export class EventQueue {
     return this.#events.length;
   }
 
-  add(report: Report): void {
-    if (report.type === 'run.progress' && this.#replaceProgress(report)) return;
+  get events(): readonly QueuedEvent[] {
+    return this.#events;
+  }
+
+  /** What waits because of it: nothing for output that is too much. */
+  add(report: Report): readonly QueuedEvent[] {
+    const replaced = this.#replace(report);
+    if (replaced) return [replaced];
     if (report.type === 'run.output') {
       if (this.#outputChars + costOf(report) > this.#maxOutputChars) {
         const dropped = this.#droppedChars.get(report.run) ?? 0;
         this.#droppedChars.set(report.run, dropped + report.data.text.length);
-        return;
+        return [];
       }
     }
-    this.#noteDropped(report);
-    this.#push(report);
+    return [...this.#noteDropped(report), this.#push(report)];
   }
 
   /**
@@ -95,6 +105,8 @@ export class EventQueue {
   acknowledge(count: number): void {
     for (const event of this.#events.splice(0, count)) this.#forget(event);
     this.#sent -= Math.min(count, this.#sent);
+    this.#gone += count;
+    if (this.#events.length === 0) this.#latest.clear();
   }
 
   /** Takes out one event that the service refused. */
@@ -102,35 +114,43 @@ export class EventQueue {
     const [event] = this.#events.splice(index, 1);
     if (!event) return undefined;
     this.#forget(event);
+    this.#gone += 1;
     if (index < this.#sent) this.#sent -= 1;
     return event;
   }
 
-  #push(report: Report): void {
+  #push(report: Report): QueuedEvent {
     this.#outputChars += costOf(report);
-    this.#events.push({ time: this.#now(), id: uuidv7(), ...report });
+    const event = { time: this.#now(), id: uuidv7(), ...report };
+    this.#events.push(event);
+    return event;
   }
 
   #forget(event: QueuedEvent): void {
     this.#outputChars -= costOf(event);
   }
 
-  #replaceProgress(report: Report): boolean {
-    const at = this.#events.findLastIndex(
-      ({ type, run }) => type === 'run.progress' && run === report.run,
-    );
+  /** Puts it in the place of an older one that says nothing more beside it. */
+  #replace(report: Report): QueuedEvent | undefined {
+    const key = latestWinsKey(report);
+    if (key === undefined) return undefined;
+    const at = (this.#latest.get(key) ?? -1) - this.#gone;
     const older = this.#events[at];
-    if (!older || at < this.#sent) return false;
-    this.#events[at] = { time: this.#now(), ...report, id: older.id };
-    return true;
+    if (!older || at < this.#sent) {
+      this.#latest.set(key, this.#gone + this.#events.length);
+      return undefined;
+    }
+    const event = { time: this.#now(), ...report, id: older.id };
+    this.#events[at] = event;
+    return event;
   }
 
-  #noteDropped({ agent, run }: Report): void {
+  #noteDropped({ agent, run }: Report): QueuedEvent[] {
     const chars = run === undefined ? undefined : this.#droppedChars.get(run);
-    if (run === undefined || chars === undefined) return;
+    if (run === undefined || chars === undefined) return [];
     this.#droppedChars.delete(run);
     const text = `\n[agentlight] ${chars.toLocaleString('en')} characters of output are missing here: the service could not be reached for too long.\n`;
-    this.#push({ type: 'run.output', agent, run, data: { stream: 'stderr', text } });
+    return [this.#push({ type: 'run.output', agent, run, data: { stream: 'stderr', text } })];
   }
 }
 

@@ -5,7 +5,7 @@
  * that its agents are said to be in are the remains of an earlier process; they end as lost.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Capability } from '../../protocol/event-agent.ts';
+import type { AgentProfile, Capability } from '../../protocol/event-agent.ts';
 import type { RunRequest } from '../../protocol/event-run.ts';
 import type { Run } from '../../protocol/fleet.ts';
 import { isFinal } from '../../protocol/fleet.ts';
@@ -40,6 +40,8 @@ export interface HostOptions {
   readonly runner: string;
   /** The machine, as people call it. */
   readonly hostName: string;
+  /** Where on disk waits what can't be sent. */
+  readonly spoolFolder: string;
   /** What the commands inherit. */
   readonly env: NodeJS.ProcessEnv;
   /** For people. */
@@ -81,6 +83,7 @@ export class Host {
       onSnapshot: (snapshot) => this.#compare(snapshot),
       onEvent: (event) => this.#questions.hear(event),
       onOrder: (order) => this.#obey(order),
+      spool: { folder: options.spoolFolder, header: () => ({ agents: this.#profiles() }) },
       log,
     });
   }
@@ -121,12 +124,20 @@ export class Host {
   }
 
   async #register(signal: AbortSignal): Promise<readonly string[]> {
-    const { client, hostName } = this.#options;
-    for (const { id, profile, takesPrompt } of this.#agents.values()) {
-      const capabilities: Capability[] = takesPrompt ? [...CAN, 'prompt'] : CAN;
-      await client.registerAgent(id, { ...profile, host: hostName, capabilities }, signal);
+    const { client } = this.#options;
+    for (const [id, profile] of Object.entries(this.#profiles())) {
+      await client.registerAgent(id, profile, signal);
     }
     return [...this.#agents.keys()];
+  }
+
+  #profiles(): Record<string, AgentProfile> {
+    const { hostName } = this.#options;
+    const profiles = [...this.#agents.values()].map(({ id, profile, takesPrompt }) => {
+      const capabilities: Capability[] = takesPrompt ? [...CAN, 'prompt'] : CAN;
+      return [id, { ...profile, host: hostName, capabilities }] as const;
+    });
+    return Object.fromEntries(profiles);
   }
 
   #compare(snapshot: Snapshot): void {

@@ -11,10 +11,13 @@ import type { Client } from './client.ts';
 import type { Report } from './event-queue.ts';
 import { EventStream } from './event-stream.ts';
 import { beat } from './heartbeat.ts';
+import { deliverLeftovers } from './leftovers.ts';
 import type { Order } from './order.ts';
 import { orderOf } from './order.ts';
 import { Reporter } from './reporter.ts';
 import { isPassing, ProblemError } from './service-error.ts';
+import type { SpoolHeader } from './spool.ts';
+import { Spool } from './spool.ts';
 
 /** A runner beats at every second heartbeat of its stream: every 30 s by default. */
 const STREAM_BEATS_PER_HEARTBEAT = 2;
@@ -34,6 +37,8 @@ export interface LinkOptions {
   readonly onEvent?: (event: LogEvent) => void;
   /** May be called several times for the same. */
   readonly onOrder: (order: Order) => void;
+  /** Where on disk waits what can't be sent, and what its agents are. Default: in memory alone. */
+  readonly spool?: { readonly folder: string; readonly header: () => SpoolHeader } | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -48,11 +53,12 @@ export class Link {
   #beating = new AbortController();
   #state: LinkState = 'connecting';
   #refusal: unknown;
+  #hasDelivered = false;
   #stateChanged: (() => void) | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    const { client, log, agentId } = options;
+    const { client, log, agentId, spool } = options;
     this.#stream = new EventStream({
       open: (cursor, signal) => this.#open(cursor, signal),
       onHello: (hello) => this.#greeted(hello),
@@ -66,6 +72,7 @@ export class Link {
       onStale: (connection) => this.#outdated(connection),
       onRefused: (error) => this.#refuse(error),
       ...(agentId && { agentId }),
+      ...(spool && { spool: { at: new Spool(spool.folder, log), header: spool.header } }),
     });
   }
 
@@ -131,6 +138,7 @@ export class Link {
 
   async #open(cursor: string | undefined, signal: AbortSignal): Promise<Response> {
     const { client, runner, register } = this.#options;
+    await this.#deliverLeftovers();
     this.#agents ??= await register(signal);
     const query = new URLSearchParams(this.#agents.map((id) => ['agent', id]));
     try {
@@ -140,6 +148,19 @@ export class Link {
       if (error instanceof ProblemError && error.status !== 429) this.#agents = undefined;
       throw error;
     }
+  }
+
+  /** Before anything is compared: runs whose end waits on disk are not lost. */
+  async #deliverLeftovers(): Promise<void> {
+    const { client, spool, log } = this.#options;
+    if (!spool || this.#hasDelivered) return;
+    try {
+      await deliverLeftovers(client, spool.folder, log);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      log(`What an earlier process left behind can't be delivered: ${(error as Error).message}`);
+    }
+    this.#hasDelivered = true;
   }
 
   #greeted(hello: Hello): void {
@@ -173,6 +194,7 @@ export class Link {
   #lost(error: Error, retryMs: number): void {
     this.#beating.abort();
     this.#become('waiting');
+    this.#reporter.disconnected();
     this.#options.onDown?.(error, retryMs);
   }
 

@@ -10,6 +10,7 @@ import type { Client } from './client.ts';
 import type { QueuedEvent, Report } from './event-queue.ts';
 import { EventQueue } from './event-queue.ts';
 import { Pause } from './pause.ts';
+import type { Spool, SpoolHeader } from './spool.ts';
 import { isPassing, isTokenRefused, ProblemError } from './service-error.ts';
 
 const MAX_EVENTS = 500;
@@ -26,6 +27,8 @@ export interface ReporterOptions {
   readonly onRefused: (error: ProblemError) => void;
   /** The id under which an agent is registered, if it is not the one that reports carry. */
   readonly agentId?: (agent: string) => string;
+  /** Where events wait while the service can't be reached. Default: in memory alone. */
+  readonly spool?: { readonly at: Spool; readonly header: () => SpoolHeader } | undefined;
 }
 
 export class Reporter {
@@ -45,7 +48,8 @@ export class Reporter {
 
   report(report: Report): void {
     if (this.#closed) return;
-    this.#queue.add(report);
+    const events = this.#queue.add(report);
+    for (const event of events) this.#options.spool?.at.keep(this.#named(event));
     this.#wake();
   }
 
@@ -55,6 +59,16 @@ export class Reporter {
     this.#failures = 0;
     this.#pause.end();
     this.#wake();
+  }
+
+  /** The service can't be reached. */
+  disconnected(): void {
+    const { spool } = this.#options;
+    if (this.#closed || !spool) return;
+    spool.at.open(
+      spool.header(),
+      this.#queue.events.map((event) => this.#named(event)),
+    );
   }
 
   /** Resolves to true once everything is acknowledged, to false when that takes longer than `deadlineMs`. */
@@ -92,7 +106,9 @@ export class Reporter {
       await this.#sendBatch(this.#connection);
     }
     this.#sending = false;
-    if (this.#queue.size === 0) this.#settle();
+    if (this.#queue.size > 0) return;
+    this.#options.spool?.at.clear();
+    this.#settle();
   }
 
   #settle(): void {
@@ -116,8 +132,12 @@ export class Reporter {
   }
 
   #toJson(event: QueuedEvent): string {
+    return JSON.stringify(this.#named(event));
+  }
+
+  #named(event: QueuedEvent): QueuedEvent {
     const { agentId } = this.#options;
-    return JSON.stringify(agentId ? { ...event, agent: agentId(event.agent) } : event);
+    return agentId ? { ...event, agent: agentId(event.agent) } : event;
   }
 
   async #cope(error: unknown, count: number, connection: Connection): Promise<void> {

@@ -1,5 +1,6 @@
 /** The link of one wrapped command: its agent is there for this run only. */
 import { hostname } from 'node:os';
+import type { AgentProfile } from '../../protocol/event-agent.ts';
 import type { Agent } from '../../protocol/fleet.ts';
 import { isFinal } from '../../protocol/fleet.ts';
 import type { Snapshot } from '../../protocol/wire.ts';
@@ -16,6 +17,8 @@ export interface WrapLinkOptions {
   /** The id that the agent should have; `-2`, `-3` … is added while others of that id are running. */
   readonly agentId: string;
   readonly questions: Questions;
+  /** Where on disk waits what can't be sent. */
+  readonly spoolFolder: string;
   readonly onOrder: (order: Order) => void;
   /** It is not connected; called for each try that failed. */
   readonly onDown: (error: Error) => void;
@@ -23,18 +26,16 @@ export interface WrapLinkOptions {
 }
 
 export function openWrapLink(options: WrapLinkOptions): Link {
-  const { client, runner, run, name, agentId, questions, onOrder, onDown, log } = options;
+  const { client, runner, run, name, agentId, questions, spoolFolder } = options;
+  const { onOrder, onDown, log } = options;
+  const profile: AgentProfile = { name, host: hostname(), capabilities: ['cancel', 'pause'] };
   let id = agentId;
   const link: Link = new Link({
     client,
     runner,
     async register(signal) {
       id = freeId(agentId, runner, await client.agents(signal));
-      await client.registerAgent(
-        id,
-        { name, host: hostname(), capabilities: ['cancel', 'pause'] },
-        signal,
-      );
+      await client.registerAgent(id, profile, signal);
       return [id];
     },
     agentId: () => id,
@@ -47,6 +48,7 @@ export function openWrapLink(options: WrapLinkOptions): Link {
       if (order.run === run) onOrder(order);
     },
     onDown,
+    spool: { folder: spoolFolder, header: () => ({ agents: { [id]: profile } }) },
     log,
   });
 

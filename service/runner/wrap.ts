@@ -44,6 +44,8 @@ export interface WrapOptions {
   readonly stderr: Writable;
   /** Called once the command runs. What it throws is told as a warning. */
   readonly openClient: () => Promise<Client>;
+  /** Where on disk waits what can't be sent to a service. */
+  readonly spoolFolder: (serviceUrl: string) => string;
   /** For people, on stderr; called at most a few times. */
   readonly warn: (line: string) => void;
 }
@@ -156,7 +158,7 @@ interface Wrapped {
 
 /** Resolves to the link, or to nothing when there is no way to the service at all. */
 async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | undefined> {
-  const { name, openClient, warn } = options;
+  const { name, openClient, spoolFolder, warn } = options;
   const { agent, run, reports, questions, obey } = wrapped;
   const warnOnce = onceOnly((why) => warn(`${why.split('\n')[0]} The command runs all the same.`));
   try {
@@ -169,6 +171,7 @@ async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | u
       name,
       agentId: agent,
       questions,
+      spoolFolder: spoolFolder(client.url),
       onOrder: obey,
       onDown: ({ message }) => warnOnce(`${message} Trying again in the background.`),
       log: warn,

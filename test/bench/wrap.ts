@@ -6,6 +6,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../service/cli/main.ts', import.meta.url));
@@ -26,7 +29,13 @@ const PROGRAM = `
   write();`;
 const OUTPUT = [process.execPath, '-e', PROGRAM];
 const NOTHING = [process.execPath, '-e', ''];
-const NOWHERE = { ...process.env, AGENTLIGHT_URL: 'http://127.0.0.1:4', AGENTLIGHT_TOKEN: 'x' };
+const dataDir = mkdtempSync(join(tmpdir(), 'agentlight-bench-'));
+const NOWHERE = {
+  ...process.env,
+  AGENTLIGHT_URL: 'http://127.0.0.1:4',
+  AGENTLIGHT_TOKEN: 'x',
+  AGENTLIGHT_DATA_DIR: dataDir,
+};
 
 interface Measured {
   readonly ms: number;
@@ -63,3 +72,4 @@ async function compare(name: string, command: readonly string[]): Promise<void> 
 
 await compare('a command that is empty', NOTHING);
 await compare(`${MEGABYTES} MB of output`, OUTPUT);
+rmSync(dataDir, { recursive: true });

@@ -81,7 +81,13 @@ export async function startTestService(
   return {
     url,
     client,
-    env: { ...process.env, AGENTLIGHT_URL: url, AGENTLIGHT_TOKEN: TOKEN, NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      AGENTLIGHT_URL: url,
+      AGENTLIGHT_TOKEN: TOKEN,
+      AGENTLIGHT_DATA_DIR: dataDir,
+      NO_COLOR: '1',
+    },
     start,
     stop,
     agent,

@@ -1,14 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { eventually, isRunning } from '../../support/eventually.ts';
 import { MAIN, startCommandLine } from '../../support/command-line.ts';
 import type { TestService } from '../../support/test-service.ts';
 import { startTestService } from '../../support/test-service.ts';
 
-const NOWHERE = { ...process.env, AGENTLIGHT_URL: 'http://127.0.0.1:4', AGENTLIGHT_TOKEN: 'x' };
+const NOWHERE = {
+  ...process.env,
+  AGENTLIGHT_URL: 'http://127.0.0.1:4',
+  AGENTLIGHT_TOKEN: 'x',
+  AGENTLIGHT_DATA_DIR: mkdtempSync(join(tmpdir(), 'agentlight-test-')),
+};
+afterAll(() => rmSync(NOWHERE.AGENTLIGHT_DATA_DIR, { recursive: true }));
 
 /** The run of an agent that was there for one run. */
 async function runOf(service: TestService, agent: string): Promise<string> {
