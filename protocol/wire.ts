@@ -2,6 +2,7 @@
  * What crosses the wire besides events: control messages of the stream, and bodies of requests and answers.
  */
 import * as z from 'zod/mini';
+import type { PastConnection, Uptime } from './connections.ts';
 import type { LogEvent } from './event.ts';
 import type { Agent, Approval, ClosedApproval, Fleet, Run } from './fleet.ts';
 
@@ -105,6 +106,15 @@ export interface RunAnswer {
 /** Answer of `GET /v1/runs`: newest first. */
 export interface RunsAnswer {
   readonly runs: readonly Run[];
+  /** There may be older ones: ask again with this. */
+  readonly before?: number;
+}
+
+/** Answer of `GET /v1/agents/{id}/connections`: newest first, as far as they are kept. */
+export interface ConnectionsAnswer {
+  readonly connections: readonly PastConnection[];
+  /** Over the last seven days. */
+  readonly uptime?: Uptime;
   /** There may be older ones: ask again with this. */
   readonly before?: number;
 }

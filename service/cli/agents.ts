@@ -1,17 +1,26 @@
 import type { Command } from 'commander';
 import { statusOf } from '../../protocol/status.ts';
-import type { Snapshot } from '../../protocol/wire.ts';
+import type { ConnectionsAnswer, Snapshot } from '../../protocol/wire.ts';
+import type { Client } from '../runner/client.ts';
 import { openClient } from './connection.ts';
+import { UsageError } from './exit-codes.ts';
 import { plain, printJson, printLine, table } from './print.ts';
 
 export function addAgents(program: Command): void {
   program
     .command('agents')
     .summary('list the agents and what they do')
-    .description('Lists the agents that the service knows, with what they are doing.')
+    .description(
+      'Lists the agents that the service knows, with what they are doing; of one, its connections in the past.',
+    )
+    .argument('[id]', 'only this one, with its history')
     .option('--json', 'print one JSON object a line')
-    .action(async ({ json }: { json?: true }) => {
+    .action(async (id: string | undefined, { json }: { json?: true }) => {
       const client = await openClient(process.env);
+      if (id !== undefined) {
+        await showAgent(client, id, json === true);
+        return;
+      }
       const { fleet } = await client.request<Snapshot>('GET', '/v1/snapshot');
       const agents = Object.values(fleet.agents);
       if (json) {
@@ -33,4 +42,37 @@ export function addAgents(program: Command): void {
         printLine(line);
       }
     });
+}
+
+async function showAgent(client: Client, id: string, asJson: boolean): Promise<void> {
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(id)) throw new UsageError(`"${plain(id)}" is no id.`);
+  const [{ fleet }, history] = await Promise.all([
+    client.request<Snapshot>('GET', `/v1/snapshot`),
+    client.request<ConnectionsAnswer>('GET', `/v1/agents/${id}/connections?limit=20`),
+  ]);
+  const agent = fleet.agents[id];
+  if (!agent) throw new UsageError(`There is no agent "${id}".`);
+  if (asJson) {
+    printJson({ ...agent, status: statusOf(fleet, agent), ...history });
+    return;
+  }
+  printLine(`${plain(agent.name)} · ${statusOf(fleet, agent)} · ${agent.liveness}`);
+  const { uptime, connections } = history;
+  if (uptime) {
+    const percent = (uptime.share * 100).toFixed(uptime.share > 0.99 ? 2 : 1);
+    printLine(`Connected ${percent} % of the time since ${shortTime(uptime.since)}`);
+  }
+  const rows = connections.map(({ runner, connectedAt, disconnectedAt, reason }) => [
+    shortTime(connectedAt),
+    disconnectedAt === undefined ? '' : shortTime(disconnectedAt),
+    reason ?? '',
+    plain(runner),
+  ]);
+  for (const line of table([['CONNECTED', 'UNTIL', 'ENDED BY', 'RUNNER'], ...rows]))
+    printLine(line);
+}
+
+/** By this machine's clock and zone, such as `2026-01-31 13:05:09`. */
+function shortTime(time: string): string {
+  return new Date(time).toLocaleString('sv-SE');
 }

@@ -4,6 +4,7 @@
  * Readers ignore fields that they do not know, so none of these forbids any.
  */
 import * as z from 'zod/mini';
+import type { PastConnection, Uptime } from '../../protocol/connections.ts';
 import type { EventType } from '../../protocol/event.ts';
 import { envelopeSchema, EVENT_KINDS } from '../../protocol/event.ts';
 import { agentProfileSchema, disconnectReasonSchema } from '../../protocol/event-agent.ts';
@@ -75,6 +76,18 @@ const steps = z.object({
 } satisfies Fields<StepSummary>);
 
 const { message: _message, ...failureFields } = EVENT_KINDS['run.failed'].schema.shape;
+
+const connection = z.object({
+  seq,
+  runner: runnerIdSchema,
+  generation: z.int(),
+  connectedAt: time,
+  disconnectedAt: z.optional(time),
+  reason: z.optional(z.union([disconnectReasonSchema, z.literal('replaced')])),
+} satisfies Fields<PastConnection>);
+
+/** Of the last seven days, or since the first connection. */
+const uptime = z.object({ since: time, share: z.number() } satisfies Fields<Uptime>);
 
 const run = z.object({
   id: uuidSchema,
@@ -221,6 +234,11 @@ const ANSWERS = {
   PairingCode: z.object({ code: z.string(), expiresAt: time } satisfies Fields<PairingCode>),
   Problem: problem,
   ReportAnswer: z.object({ events: z.array(z.object({ id: uuidSchema, seq })) }),
+  ConnectionsAnswer: z.object({
+    connections: z.array(connection),
+    uptime: z.optional(uptime),
+    before: z.optional(seq),
+  }),
   Run: run,
   RunAnswer: z.object({ run }),
   RunEventsAnswer: z.object({ events: z.array(envelopeSchema), after: z.optional(seq) }),

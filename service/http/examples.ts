@@ -79,6 +79,21 @@ export const EXAMPLES: Readonly<
   },
   requestRun: { body: { prompt: 'Fix the flaky test' }, answer: { run } },
   listRuns: { answer: { runs: [run], before: 41 } },
+  listConnections: {
+    answer: {
+      connections: [
+        {
+          seq: 17,
+          runner: 'laptop-4f2a',
+          generation: 3,
+          connectedAt: TIME,
+          disconnectedAt: '2026-01-31T12:30:00.000Z',
+          reason: 'connection-lost',
+        },
+      ],
+      uptime: { since: TIME, share: 0.97 },
+    },
+  },
   listRunEvents: {
     answer: {
       events: [

@@ -1,16 +1,21 @@
-/** Reading the history: runs newest first, and what happened in one of them. */
+/** Reading the history: runs newest first, what happened in one of them, and an agent's connections. */
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
+import { uptimeOf } from '../../protocol/connections.ts';
 import type { RunStatus } from '../../protocol/fleet.ts';
 import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
-import type { RunEventsAnswer, RunsAnswer } from '../../protocol/wire.ts';
-import { readRunEvents, readRunPage } from '../log/history.ts';
+import type { ConnectionsAnswer, RunEventsAnswer, RunsAnswer } from '../../protocol/wire.ts';
+import { readConnections, readRunEvents, readRunPage } from '../log/history.ts';
 import { readRuns } from '../log/store.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check } from './input.ts';
 import { refuse } from './problem-error.ts';
 
+const DEFAULT_CONNECTIONS = 50;
+/** More in a week than this is a broken connection, whose share is then that of the newest ones. */
+const MAX_UPTIME_CONNECTIONS = 10_000;
+const UPTIME_MS = 7 * 24 * 3_600_000;
 const DEFAULT_RUNS = 50;
 const MAX_RUNS = 200;
 const DEFAULT_EVENTS = 1_000;
@@ -44,6 +49,13 @@ export const runsQuery = z.strictObject({
   limit: once(limitUpTo(MAX_RUNS)),
 });
 
+export const connectionsQuery = z.strictObject({
+  /** The `before` of the last answer: what comes behind it. */
+  before: once(position),
+  /** Default 50. */
+  limit: once(limitUpTo(MAX_RUNS)),
+});
+
 export const runEventsQuery = z.strictObject({
   /** The `after` of the last answer: what comes behind it. */
   after: once(position),
@@ -68,6 +80,32 @@ export function historyRoutes({ log, sql }: Services): Hono<Http> {
     const answer: RunsAnswer = {
       runs,
       ...(last && runs.length === limit && { before: last.seq }),
+    };
+    return c.json(answer);
+  });
+
+  routes.get('/agents/:id/connections', requireScope('read', 'operate', 'report'), async (c) => {
+    const agent = check(agentIdSchema, c.req.param('id'), 'path.id');
+    const query = check(connectionsQuery, c.req.queries(), 'query');
+    if (!log.fleet.agents[agent]) refuse('unknown-agent', `There is no agent "${agent}".`);
+    const limit = Number(query.limit?.[0] ?? DEFAULT_CONNECTIONS);
+    const before = query.before && Number(query.before[0]);
+    const nowMs = Date.now();
+    const [connections, ofWeek] = await Promise.all([
+      readConnections(sql, { agent, before, endedAfter: undefined, limit }),
+      readConnections(sql, {
+        agent,
+        before: undefined,
+        endedAfter: new Date(nowMs - UPTIME_MS).toISOString(),
+        limit: MAX_UPTIME_CONNECTIONS,
+      }),
+    ]);
+    const uptime = uptimeOf(ofWeek, nowMs, UPTIME_MS);
+    const last = connections.at(-1);
+    const answer: ConnectionsAnswer = {
+      connections,
+      ...(uptime && { uptime }),
+      ...(last && connections.length === limit && { before: last.seq }),
     };
     return c.json(answer);
   });

@@ -6,7 +6,7 @@ import type { ProblemType } from '../../protocol/problem.ts';
 import { hookInputSchema, hookQuery } from './agent-hook-routes.ts';
 import { acknowledgementSchema } from './agent-routes.ts';
 import { approvalQuery } from './approval-routes.ts';
-import { runEventsQuery, runsQuery } from './history-routes.ts';
+import { connectionsQuery, runEventsQuery, runsQuery } from './history-routes.ts';
 import type { Operations } from './operation.ts';
 import { agentParams, ANY, NOTHING, uuidParams } from './operation.ts';
 
@@ -95,6 +95,18 @@ export const AGENT_OPERATIONS: Operations = {
       scopes: ANY,
       query: runsQuery,
       answers: { 200: { description: 'One page.', schema: 'RunsAnswer' } },
+    },
+  },
+  '/v1/agents/{id}/connections': {
+    get: {
+      id: 'listConnections',
+      summary:
+        'When an agent was connected, why not any more, and how much of the last week, newest first',
+      scopes: ANY,
+      params: agentParams,
+      query: connectionsQuery,
+      answers: { 200: { description: 'One page.', schema: 'ConnectionsAnswer' } },
+      problems: ['unknown-agent'],
     },
   },
   '/v1/runs/{id}/events': {

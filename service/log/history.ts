@@ -1,4 +1,6 @@
-/** Reading what was: runs of the past and the events of one of them, a page at a time. */
+/** Reading what was: runs of the past, the events of one of them, and connections, a page at a time. */
+import type { PastConnection } from '../../protocol/connections.ts';
+import type { DisconnectReason } from '../../protocol/event-agent.ts';
 import type { LogEvent } from '../../protocol/event.ts';
 import type { Run, RunStatus } from '../../protocol/fleet.ts';
 import type { Sql } from '../database/connect.ts';
@@ -51,4 +53,59 @@ export async function readRunEvents(
     limit ${limit}
   `;
   return rows.map(toEvent);
+}
+
+export interface ConnectionsQuery {
+  readonly agent: string;
+  /** Only connections that began before this position of the log. */
+  readonly before: number | undefined;
+  /** Only connections that ended after this moment, or stand: ISO 8601. */
+  readonly endedAfter: string | undefined;
+  readonly limit: number;
+}
+
+interface ConnectionRow {
+  readonly seq: string;
+  readonly data: { readonly runner: string; readonly generation: number };
+  readonly time: Date;
+  readonly end_type: string | null;
+  readonly end_time: Date | null;
+  readonly end_data: { readonly reason?: DisconnectReason } | null;
+}
+
+/** Newest first. Each ends with what came next: its disconnection, or another connection in its place. */
+export async function readConnections(
+  sql: Sql,
+  { agent, before, endedAfter, limit }: ConnectionsQuery,
+): Promise<PastConnection[]> {
+  const rows = await sql<ConnectionRow[]>`
+    select began.seq, began.data, began.time,
+      ended.type as end_type, ended.time as end_time, ended.data as end_data
+    from log as began
+    left join lateral (
+      select type, time, data from log
+      where agent = began.agent and run is null and seq > began.seq
+        and type in ('agent.connected', 'agent.disconnected')
+      order by seq
+      limit 1
+    ) as ended on true
+    where began.agent = ${agent} and began.run is null and began.type = 'agent.connected'
+      and (${before ?? null}::bigint is null or began.seq < ${before ?? null}::bigint)
+      and (${endedAfter ?? null}::timestamptz is null or ended.time is null
+        or ended.time > ${endedAfter ?? null}::timestamptz)
+    order by began.seq desc
+    limit ${limit}
+  `;
+  return rows.map(
+    ({ seq, data, time, end_type: endType, end_time: endTime, end_data: endData }) => ({
+      seq: Number(seq),
+      runner: data.runner,
+      generation: data.generation,
+      connectedAt: time.toISOString(),
+      ...(endTime && {
+        disconnectedAt: endTime.toISOString(),
+        reason: endType === 'agent.connected' ? 'replaced' : (endData?.reason ?? 'connection-lost'),
+      }),
+    }),
+  );
 }

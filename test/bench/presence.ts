@@ -148,7 +148,7 @@ async function startRunner(
   prefix: readonly string[] = [],
   host = '127.0.0.1',
 ): Promise<ChildProcess> {
-  const [program = '', ...args] = [...prefix, process.execPath, MAIN, 'up', '--config', file];
+  const [program, ...args] = [...prefix, process.execPath, MAIN, 'up', '--config', file];
   const child = spawn(program, args, {
     env: {
       ...process.env,

@@ -37,3 +37,19 @@ test('a run that there is not, and a query that can not be, are told', async () 
   expect(unknown.stderr).toContain('Nothing of an agent "nobody" has run.');
   expect((await call(['runs', '--status', 'odd'], env)).exitCode).toBe(1);
 });
+
+test('agents ID shows an agent with its connections', async () => {
+  const { env } = await startTestService();
+  await startCommandLine(['run', '--id', 'shown', '--', 'true'], env).ended;
+  const text = startCommandLine(['agents', 'shown'], env);
+  expect((await text.ended).exitCode).toBe(0);
+  expect(text.stdout()).toMatch(/CONNECTED +UNTIL +ENDED BY +RUNNER/);
+  expect(text.stdout()).toMatch(/ ended /);
+  const json = startCommandLine(['agents', 'shown', '--json'], env);
+  await json.ended;
+  const shown = JSON.parse(json.stdout());
+  expect(shown).toMatchObject({ id: 'shown', connections: [{ reason: 'ended' }] });
+  const nobody = startCommandLine(['agents', 'nobody'], env);
+  expect((await nobody.ended).exitCode).not.toBe(0);
+  expect(nobody.stderr()).toContain('There is no agent "nobody".');
+});

@@ -54,6 +54,11 @@ export const ROUTES: readonly RouteCase[] = [
     obeyed: 202,
     scopes: ['operate'],
   }),
+  route('GET', '/v1/agents/:id/connections', {
+    path: '/v1/agents/free/connections',
+    obeyed: 200,
+    scopes: ANY_SCOPE,
+  }),
   route('GET', '/v1/runs', { obeyed: 200, scopes: ANY_SCOPE }),
   route('GET', '/v1/runs/:id/events', {
     path: `/v1/runs/${RUNS.live}/events`,
