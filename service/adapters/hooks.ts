@@ -22,6 +22,8 @@ export interface HookContext {
   readonly host: string | undefined;
   /** Until when the hook waits for a person; undefined: it does not. ISO 8601, UTC. */
   readonly expiresAt: string | undefined;
+  /** The run inside of which the session was started, such as that of a wrapped command. */
+  readonly parent?: string | undefined;
 }
 
 const NAMES: Record<HookTool, string> = { 'claude-code': 'Claude Code', codex: 'Codex' };
@@ -33,10 +35,17 @@ export function meaningOf(tool: HookTool, input: JsonObject, context: HookContex
   const prompt = promptOf(tool, input);
   const run = prompt === undefined ? undefined : derivedId('run', tool, session, prompt);
   const said = run === undefined ? [] : sayings(event, input);
+  const { parent } = context;
   const started: HookReport[] =
     run === undefined || said.length === 0
       ? []
-      : [{ type: 'run.started', id: derivedId('started', run), data: {} }];
+      : [
+          {
+            type: 'run.started',
+            id: derivedId('started', run),
+            data: parent === undefined ? {} : { parent },
+          },
+        ];
   const question = context.expiresAt === undefined ? undefined : questionOf(tool, input);
   const mark = textOf(input['tool_use_id']) || `${event} ${JSON.stringify(input)}`;
   return {

@@ -10,6 +10,7 @@ import type { ApprovalAnswer, HookAnswer } from '../../protocol/wire.ts';
 import type { HookTool } from '../adapters/hook-tool.ts';
 import { isHookTool } from '../adapters/hook-tool.ts';
 import { Client } from '../runner/client.ts';
+import { outerRun } from '../runner/outer-run.ts';
 import { findToken, serviceUrl } from './connection.ts';
 
 /** A service that does not answer by then is not there. */
@@ -81,6 +82,7 @@ async function hook(tool: HookTool): Promise<void> {
   const query = new URLSearchParams({
     host: hostname(),
     ...(isAsking && { waitMs: String(QUESTION_MS) }),
+    ...outerRun(process.env),
   });
   const { agent, approval } = await client.request<HookAnswer>(
     'POST',

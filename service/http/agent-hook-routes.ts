@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import type { Actor, ReportedEvent } from '../../protocol/command.ts';
 import { SERVICE_ACTOR } from '../../protocol/command.ts';
+import { uuidSchema } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { HookAnswer } from '../../protocol/wire.ts';
 import type { HookMeaning } from '../adapters/hook-meaning.ts';
@@ -23,6 +24,8 @@ export const hookQuery = z.strictObject({
   host: z.optional(z.string().check(z.maxLength(LIMITS.hostChars))),
   /** How long the hook can wait for a person. Left out: not at all, and nothing is asked. */
   waitMs: z.optional(z.string().check(z.regex(/^\d{1,8}$/, 'must be a number of milliseconds'))),
+  /** The run inside of which the session was started. */
+  parent: z.optional(uuidSchema),
 });
 
 export function agentHookRoutes(services: Services): Hono<Http> {
@@ -38,11 +41,11 @@ export function agentHookRoutes(services: Services): Hono<Http> {
   return routes;
 }
 
-function context({ host, waitMs }: z.infer<typeof hookQuery>) {
+function context({ host, waitMs, parent }: z.infer<typeof hookQuery>) {
   const nowMs = Date.now();
   const expiresAt =
     waitMs === undefined ? undefined : new Date(nowMs + Number(waitMs)).toISOString();
-  return { host, expiresAt };
+  return { host, expiresAt, parent };
 }
 
 async function take(services: Services, meaning: HookMeaning, actor: Actor): Promise<HookAnswer> {

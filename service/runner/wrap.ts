@@ -15,6 +15,7 @@ import type { Report } from './event-queue.ts';
 import type { Link } from './link.ts';
 import type { Order } from './order.ts';
 import { outcomeOf, showCommand } from './outcome.ts';
+import { outerRun } from './outer-run.ts';
 import { PassThrough } from './pass-through.ts';
 import type { CommandResult, OutputStream } from './process.ts';
 import { startCommand } from './process.ts';
@@ -97,7 +98,7 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
       type: 'run.started',
       agent,
       run,
-      data: { command: showCommand(command), ...parentOf(env) },
+      data: { command: showCommand(command), ...outerRun(env) },
     });
   }
   const obey = ({ kind }: Order) => {
@@ -119,15 +120,6 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   await leave(linking, signals);
   signals.release();
   return result;
-}
-
-/** As the protocol has it, without loading its schemas: the command comes first. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** A wrapped command inside of another run is a part of that one. */
-function parentOf(env: NodeJS.ProcessEnv): { parent?: string } {
-  const parent = env['AGENTLIGHT_RUN'] ?? '';
-  return UUID.test(parent) ? { parent } : {};
 }
 
 /** Keeps what happens before the service is known. */

@@ -57,6 +57,15 @@ test('a session is an agent, and each prompt a run', async () => {
   expect((await service.run(run.id)).status).toBe('cancelled');
 });
 
+test('a session inside of a run is a part of that', async () => {
+  const service = await startTestService();
+  const outer = '0198c2f4-5b7f-7c1a-9d2e-3f4a5b6c7d8e';
+  const input = { ...BASE, hook_event_name: 'UserPromptSubmit', prompt: 'Publish it' };
+  await call({ ...service.env, AGENTLIGHT_RUN: outer }, input).ended;
+  const run = await service.run((await agentOf(service))?.runs[0] ?? '');
+  expect(run.parent).toBe(outer);
+});
+
 test('a new prompt ends what went on before: an interruption calls no hook', async () => {
   const service = await startTestService();
   const prompt = (id: string) => ({ ...BASE, hook_event_name: 'UserPromptSubmit', prompt_id: id });

@@ -27,7 +27,7 @@ async function twoInstances() {
   };
   await openStream(dyingUrl, commands, { token: OWNER_TOKEN });
   await eventually(async () => (await liveness()) === 'live', 'the other one to know');
-  return { dying, url, commands, liveness };
+  return { dying, dyingUrl, url, commands, liveness };
 }
 
 test('agents of an instance that was killed are stale, and then offline', async () => {
@@ -54,4 +54,21 @@ test('an instance that starts takes nothing from those that live', async () => {
   await whenListening(startServe(['--port', '0', ...database], ENV));
   const { text } = await send(url, 'GET', '/v1/snapshot', { token: OWNER_TOKEN });
   expect((JSON.parse(text) as Snapshot).fleet.agents['a']?.liveness).toBe('live');
+});
+
+test('of 100 who press Run at once, on two instances, one gets a run and the others are told why not', async () => {
+  const { dyingUrl, url } = await twoInstances();
+  const press = async (at: string) => {
+    const answer = await send(at, 'POST', '/v1/agents/a/runs', { token: OWNER_TOKEN, body: {} });
+    return { status: answer.status, body: JSON.parse(answer.text) };
+  };
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, n) => press(n % 2 === 0 ? dyingUrl : url)),
+  );
+  const [accepted, ...more] = answers.filter(({ status }) => status === 202);
+  expect(more).toEqual([]);
+  const refused = answers.filter(({ status }) => status === 409);
+  expect(refused).toHaveLength(99);
+  const run = accepted?.body.run.id;
+  for (const { body } of refused) expect(body).toMatchObject({ run });
 });
