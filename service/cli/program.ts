@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAgents } from './agents.ts';
 import { addAsk, ASK_EXIT } from './ask.ts';
+import { addDoctor } from './doctor.ts';
 import { describeError, EXIT, exitCodeOf } from './exit-codes.ts';
 import { addPair } from './pair.ts';
 import { plain, warn } from './print.ts';
@@ -45,6 +46,7 @@ const COMMANDS = [
   addAgents,
   addRuns,
   addTail,
+  addDoctor,
 ];
 
 /** Runs one command line and sets the exit code. */

@@ -76,6 +76,7 @@ export function respondWithStream(
     protocol: PROTOCOL_VERSION,
     service: { name: 'agentlight', version: services.version, epoch: services.log.epoch },
     user: c.get('actor').user,
+    scopes: [...c.get('actor').scopes],
     heartbeatMs: services.config.heartbeatMs,
     time: new Date().toISOString(),
     resumed: start.kind === 'resume',
