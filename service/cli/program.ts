@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAgents } from './agents.ts';
 import { addAsk, ASK_EXIT } from './ask.ts';
+import { addCompletion } from './completion.ts';
 import { addDoctor } from './doctor.ts';
 import { describeError, EXIT, exitCodeOf } from './exit-codes.ts';
 import { addPair } from './pair.ts';
@@ -47,6 +48,7 @@ const COMMANDS = [
   addRuns,
   addTail,
   addDoctor,
+  addCompletion,
 ];
 
 /** Runs one command line and sets the exit code. */
@@ -65,7 +67,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function createProgram(): Command {
+/** With all commands but those of fast-commands.ts. */
+export function createProgram(): Command {
   const program = new Command('agentlight')
     .description('A status light for your agents in the browser toolbar.')
     .version(VERSION, '-v, --version')

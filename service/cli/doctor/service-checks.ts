@@ -94,12 +94,15 @@ async function checkInside(client: Client): Promise<Finding[]> {
     return [wrong('token', agents.message, todo)];
   }
   const stream = await checkStream(client);
-  const findings = [checkToken(stream.hello), stream.finding];
+  const findings = [checkToken(stream.hello, agents), stream.finding];
   if (stream.hello) findings.splice(1, 0, checkVersion(stream.hello));
   return [...findings, await checkBrowsers(client), checkAgents(agents)];
 }
 
-function checkToken(hello: Hello | undefined): Finding {
+function checkToken(hello: Hello | undefined, agents: readonly Agent[] | Error): Finding {
+  if (!hello && agents instanceof Error && !isTokenRefused(agents)) {
+    return warning('token', `Whether the token is good is unknown: ${agents.message}`, '');
+  }
   if (!hello) return ok('token', 'The token is accepted.');
   const { user, scopes } = hello;
   const may = scopes ? `; it may ${scopes.join(', ')}` : '';
