@@ -101,13 +101,14 @@ export async function claim(
 ): Promise<Claimed[]> {
   const rows = await sql<{ id: string; notice: Notice; unless_browser: boolean; tries: number }[]>`
     update notices set tries = tries + 1, due_at = now() + ${LEASE_MS} * interval '1 millisecond'
-    where id in (
+    -- an array is made once: a subquery may be planned so that it runs, and locks, for every row
+    where id = any(array(
       select id from notices
       where target = ${target} and due_at <= now() and not (${onlyInAnyCase} and unless_browser)
       order by due_at
       limit ${limit}
       for update skip locked
-    )
+    ))
     returning id, notice, unless_browser, tries`;
   return rows.map(({ id, notice, unless_browser: unlessBrowser, tries }) => ({
     id,

@@ -101,7 +101,8 @@ async function checkInside(client: Client): Promise<Finding[]> {
 
 function checkToken(hello: Hello | undefined, agents: readonly Agent[] | Error): Finding {
   if (!hello && agents instanceof Error && !isTokenRefused(agents)) {
-    return warning('token', `Whether the token is good is unknown: ${agents.message}`, '');
+    const todo = 'Mend the rest first, then run this again.';
+    return warning('token', `Whether the token is good is unknown: ${agents.message}`, todo);
   }
   if (!hello) return ok('token', 'The token is accepted.');
   const { user, scopes } = hello;
