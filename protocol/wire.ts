@@ -20,6 +20,8 @@ export const helloSchema = z.looseObject({
   protocol: z.int(),
   service: z.looseObject({ name: z.literal('agentlight'), version: z.string(), epoch: z.string() }),
   user: z.string(),
+  /** What the token may do; not told by older services. */
+  scopes: z.optional(z.array(z.string())),
   heartbeatMs: z.int(),
   /** The service's clock, ISO 8601. */
   time: z.string(),

@@ -65,6 +65,8 @@ export interface Config {
   readonly keepDetailDays: number;
   /** How often old events are looked for. Default 60,000. */
   readonly retentionIntervalMs: number;
+  /** A file that says whom to notify of what without a browser (notify/notify-config.ts). Default none. */
+  readonly notify: string | undefined;
   /** `debug`, `info`, `warn`, `error` or `silent`. Default `info`. */
   readonly logLevel: string;
 }
@@ -119,6 +121,7 @@ export function readConfig(flags: Flags, env: Env): Config {
     keepDetailEvents: whole('AGENTLIGHT_KEEP_DETAIL_EVENTS', 500_000, 0, 1_000_000_000_000),
     keepDetailDays: whole('AGENTLIGHT_KEEP_DETAIL_DAYS', 14, 1, 36_500),
     retentionIntervalMs: whole('AGENTLIGHT_RETENTION_INTERVAL_MS', 60_000, 100, 86_400_000),
+    notify: nonEmpty(env, 'AGENTLIGHT_NOTIFY'),
     logLevel: readLogLevel(env),
   };
 }

@@ -5,6 +5,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProblemType } from '../protocol/problem.ts';
 import type { LogObserver } from './log/log.ts';
+import type { NotifyObserver } from './notify/outbox.ts';
+import { NOTICE_RESULTS } from './notify/outbox.ts';
 import type { StreamsObserver, StreamsState } from './stream/streams.ts';
 
 /** What there can be too much of. */
@@ -13,6 +15,8 @@ const LIMITS = ['streams', 'streams_per_token', 'body_bytes', 'pairing_attempts'
 export interface Metrics {
   readonly log: LogObserver;
   readonly streams: StreamsObserver;
+  /** What became of a notification that the service sends itself. */
+  readonly notice: NotifyObserver;
   /** A request was answered; a stream counts when it begins. @param route its pattern, never its path. */
   request(labels: { method: string; route: string; status: number }, durationMs: number): void;
   problem(type: ProblemType): void;
@@ -39,6 +43,7 @@ export function createMetrics(version: string): Metrics {
   return {
     log: observeLog(make),
     streams: observeStreams(make),
+    notice: observeNotices(make),
     ...observeRequests(make),
     watch: (streams) => watchStreams(streams, make),
     text: () => registry.metrics(),
@@ -130,6 +135,18 @@ function observeStreams({ counter, histogram }: Makers): StreamsObserver {
     snapshot: (reason) => snapshots.inc({ reason }),
     stuck: () => stuck.inc(),
   };
+}
+
+function observeNotices({ counter }: Makers): NotifyObserver {
+  const notices = counter(
+    'notifications_total',
+    'Tries to notify people elsewhere, and notifications without one, by what became of them.',
+    ['target', 'result'],
+  );
+  for (const target of ['webhook', 'ntfy', 'slack']) {
+    for (const result of NOTICE_RESULTS) notices.inc({ target, result }, 0);
+  }
+  return (target, result) => notices.inc({ target, result });
 }
 
 function observeRequests({

@@ -21,6 +21,8 @@ import { Retention } from './log/retention.ts';
 import { createMetrics } from './metrics.ts';
 import { Askers } from './presence/askers.ts';
 import { Deadlines } from './presence/deadlines.ts';
+import { Notifier } from './notify/notifier.ts';
+import { readNotifyConfig } from './notify/notify-config.ts';
 import { Instances } from './presence/instances.ts';
 import { Presence } from './presence/presence.ts';
 import { Streams } from './stream/streams.ts';
@@ -43,6 +45,8 @@ export interface Service {
 export async function startService(config: Config, logger: Logger): Promise<Service> {
   await using opened = new AsyncDisposableStack();
 
+  // a mistake in it is told before anything else is begun
+  const notify = config.notify === undefined ? undefined : await readNotifyConfig(config.notify);
   const target = config.databaseUrl ?? (await openEmbedded(config, logger, opened));
   const sql = await connect(target, { log: logger });
   opened.defer(() => sql.end({ timeout: 1 }));
@@ -84,7 +88,14 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   opened.defer(() => streams.close(RETURN_SPREAD_MS, Math.random));
 
   const id = `i-${randomBytes(4).toString('hex')}`;
-  const instances = await Instances.join({ sql, log, logger, id, leaseMs: config.instanceLeaseMs });
+  const instances = await Instances.join({
+    sql,
+    log,
+    logger,
+    id,
+    leaseMs: config.instanceLeaseMs,
+    browsers: () => streams.browsers,
+  });
   opened.defer(() => instances.leave());
   const presence = new Presence({ ...config, log, logger, instances, nowMs });
   opened.defer(() => presence.close());
@@ -92,6 +103,21 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   opened.defer(() => askers.close());
   const deadlines = new Deadlines(log, config);
   opened.defer(() => deadlines.close());
+
+  if (notify) {
+    const notifier = await Notifier.open({
+      sql,
+      log,
+      logger,
+      observer: metrics.notice,
+      config: notify,
+      hasBrowser: () => instances.hasBrowser(),
+      newId: uuidv7,
+      nowMs,
+      random: Math.random,
+    });
+    opened.defer(() => notifier.close());
+  }
 
   const started = Promise.withResolvers<void>();
   const stopping = new AbortController();

@@ -22,6 +22,8 @@ export interface TokenInfo {
   readonly scopes: readonly Scope[];
   readonly label: string;
   readonly createdAt: string;
+  /** Within seconds. */
+  readonly lastUsedAt?: string;
   readonly revokedAt?: string;
 }
 
@@ -151,15 +153,17 @@ export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens
         scopes: Scope[];
         label: string;
         created_at: Date;
+        last_used_at: Date | null;
         revoked_at: Date | null;
       }[]
-    >`select id, user_name, scopes, label, created_at, revoked_at from tokens order by created_at`;
+    >`select id, user_name, scopes, label, created_at, last_used_at, revoked_at from tokens order by created_at`;
     return rows.map((row) => ({
       id: row.id,
       user: row.user_name,
       scopes: row.scopes,
       label: row.label,
       createdAt: row.created_at.toISOString(),
+      ...(row.last_used_at && { lastUsedAt: row.last_used_at.toISOString() }),
       ...(row.revoked_at && { revokedAt: row.revoked_at.toISOString() }),
     }));
   }

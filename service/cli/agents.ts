@@ -24,7 +24,10 @@ export function addAgents(program: Command): void {
       const { fleet } = await client.request<Snapshot>('GET', '/v1/snapshot');
       const agents = Object.values(fleet.agents);
       if (json) {
-        for (const agent of agents) printJson({ ...agent, status: statusOf(fleet, agent) });
+        for (const { id, ...agent } of agents) {
+          // the id first: shells complete it from there
+          printJson({ id, ...agent, status: statusOf(fleet, { id, ...agent }) });
+        }
         return;
       }
       if (agents.length === 0) {

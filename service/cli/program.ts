@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAgents } from './agents.ts';
 import { addAsk, ASK_EXIT } from './ask.ts';
+import { addCompletion } from './completion.ts';
+import { addDoctor } from './doctor.ts';
 import { describeError, EXIT, exitCodeOf } from './exit-codes.ts';
 import { addPair } from './pair.ts';
 import { plain, warn } from './print.ts';
@@ -45,6 +47,8 @@ const COMMANDS = [
   addAgents,
   addRuns,
   addTail,
+  addDoctor,
+  addCompletion,
 ];
 
 /** Runs one command line and sets the exit code. */
@@ -63,7 +67,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function createProgram(): Command {
+/** With all commands but those of fast-commands.ts. */
+export function createProgram(): Command {
   const program = new Command('agentlight')
     .description('A status light for your agents in the browser toolbar.')
     .version(VERSION, '-v, --version')

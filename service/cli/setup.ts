@@ -30,7 +30,7 @@ interface ClaudeCodeFlags extends SetupFlags {
 }
 
 /** This very program, which the hooks are to run. */
-const SELF: Invocation = {
+export const SELF: Invocation = {
   node: process.execPath,
   main: fileURLToPath(new URL('main.ts', import.meta.url)),
 };
@@ -93,11 +93,21 @@ function claudeCodeFile({ project, local }: ClaudeCodeFlags): string {
   return join(claudeCodeDir(), 'settings.json');
 }
 
-function claudeCodeDir(): string {
+export function claudeCodeDir(): string {
   return resolve(process.env['CLAUDE_CONFIG_DIR'] || join(homedir(), '.claude'));
 }
 
+export function codexDir(): string {
+  return resolve(process.env['CODEX_HOME'] || join(homedir(), '.codex'));
+}
+
 async function warnOfForbiddenHooks(changed: string): Promise<void> {
+  for (const reason of await whyNoHooksRun(changed)) warn(reason);
+}
+
+/** What keeps Claude Code from running hooks, in sentences; empty if nothing does. */
+export async function whyNoHooksRun(changed: string): Promise<string[]> {
+  const reasons: string[] = [];
   const own = [
     join(claudeCodeDir(), 'settings.json'),
     resolve('.claude/settings.json'),
@@ -111,8 +121,10 @@ async function warnOfForbiddenHooks(changed: string): Promise<void> {
   ];
   for (const file of new Set([changed, ...own, ...managed])) {
     const reason = whatForbidsHooks(await readLeniently(file), managed.includes(file));
-    if (reason) warn(`"${reason}" is set in ${file}: Claude Code does not run these hooks.`);
+    if (!reason) continue;
+    reasons.push(`"${reason}" is set in ${file}: Claude Code does not run these hooks.`);
   }
+  return reasons;
 }
 
 /** Settings that are only looked at; undefined where they can't be read. */
@@ -125,7 +137,7 @@ async function readLeniently(file: string): Promise<unknown> {
 }
 
 async function setUpCodex(flags: SetupFlags): Promise<void> {
-  const home = resolve(process.env['CODEX_HOME'] || join(homedir(), '.codex'));
+  const home = codexDir();
   const hooks = codexHooks(SELF, { approvals: flags.approvals, platform: process.platform });
   const config = join(home, 'config.toml');
   const done = await changeSettings(

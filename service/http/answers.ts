@@ -188,6 +188,7 @@ const token = z.object({
   scopes: z.array(z.enum(SCOPES)),
   label: z.string(),
   createdAt: time,
+  lastUsedAt: z.optional(time),
   revokedAt: z.optional(time),
 } satisfies Fields<TokenInfo>);
 

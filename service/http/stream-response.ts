@@ -51,6 +51,11 @@ function refuseOver(limit: number, whose: string): never {
   return refuse('too-many-streams', detail, { retryAfterS: 10 });
 }
 
+/** They all begin like this (RFC 9110 calls it a token of compatibility), and programs don't. */
+function isBrowser(userAgent = ''): boolean {
+  return userAgent.startsWith('Mozilla/');
+}
+
 /** What HEAD gets: a stream's headers. Nothing is opened. */
 export function streamHead(): Response {
   return new Response(null, { headers: HEADERS });
@@ -71,6 +76,7 @@ export function respondWithStream(
     protocol: PROTOCOL_VERSION,
     service: { name: 'agentlight', version: services.version, epoch: services.log.epoch },
     user: c.get('actor').user,
+    scopes: [...c.get('actor').scopes],
     heartbeatMs: services.config.heartbeatMs,
     time: new Date().toISOString(),
     resumed: start.kind === 'resume',
@@ -83,7 +89,8 @@ export function respondWithStream(
   socket.write(retryFrame() + controlFrame('hello', hello));
   if (closed) socket.once('close', closed);
   const { streams, tokens } = services;
-  const kind = generation === undefined ? 'watcher' : 'runner';
+  const watcher = isBrowser(c.req.header('user-agent')) ? 'browser' : 'watcher';
+  const kind = generation === undefined ? watcher : 'runner';
   const reader = streams.open({ socket, filter, start, once, kind });
   const release = tokens.whenRevoked(c.get('token'), () =>
     streams.end(reader, { reason: 'token-revoked', retryMs: 0 }),

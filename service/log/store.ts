@@ -81,7 +81,7 @@ export async function readFleet(sql: Sql): Promise<{ head: Head; fleet: Fleet }>
 }
 
 /** Events behind `after`, in order, at most `PAGE_EVENTS`. */
-export async function readPage(sql: Sql, after: number, filter: LogFilter): Promise<Page> {
+export async function readPage(sql: Queryable, after: number, filter: LogFilter): Promise<Page> {
   const agents = filter.agents ? [...filter.agents] : null;
   const types = filter.types?.map((prefix) => `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`) ?? null;
   // one statement, one view of the database: nothing is deleted between the floor and the events
@@ -114,7 +114,7 @@ export async function readByIds(sql: Sql, ids: readonly string[]): Promise<LogEv
   return rows.map(toEvent);
 }
 
-export async function readRuns(sql: Sql, ids: readonly string[]): Promise<Run[]> {
+export async function readRuns(sql: Queryable, ids: readonly string[]): Promise<Run[]> {
   const rows = await sql<{ doc: Run }[]>`
     select doc from runs where id = any(${ids as string[]}::uuid[])
   `;

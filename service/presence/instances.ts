@@ -17,6 +17,8 @@ export interface InstancesOptions {
   readonly id: string;
   /** How long an instance may fall silent before it counts as dead. */
   readonly leaseMs: number;
+  /** How many browsers follow this process now; the others are told with the lease. */
+  readonly browsers: () => number;
 }
 
 export class Instances {
@@ -43,6 +45,17 @@ export class Instances {
     const rows = await sql<{ id: string }[]>`
       select id from instances where expires_at > now() and id <> ${this.id}`;
     return rows.map(({ id }) => id);
+  }
+
+  /** Whether a browser follows this process, or another by what that said last. */
+  async hasBrowser(): Promise<boolean> {
+    const { sql, browsers } = this.#options;
+    if (browsers() > 0) return true;
+    const [row] = await sql<{ found: boolean }[]>`
+      select exists (
+        select from instances where expires_at > now() and id <> ${this.id} and browsers > 0
+      ) as found`;
+    return row?.found === true;
   }
 
   /** Lets go of the lease, and says in the log that this process stops. */
@@ -82,9 +95,10 @@ export class Instances {
   }
 }
 
-async function renew({ sql, id, leaseMs }: InstancesOptions): Promise<void> {
+async function renew({ sql, id, leaseMs, browsers }: InstancesOptions): Promise<void> {
   await sql`
-    insert into instances (id, expires_at) values (${id}, now() + ${leaseMs} * interval '1 millisecond')
-    on conflict (id) do update set expires_at = excluded.expires_at`;
+    insert into instances (id, expires_at, browsers)
+    values (${id}, now() + ${leaseMs} * interval '1 millisecond', ${browsers()})
+    on conflict (id) do update set expires_at = excluded.expires_at, browsers = excluded.browsers`;
   await sql`delete from instances where expires_at < now() - interval '1 day'`;
 }

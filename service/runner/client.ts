@@ -155,7 +155,8 @@ export class Client {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Why a request got no answer, in a few words. */
+export function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'it took too long';
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;

@@ -12,8 +12,8 @@ import { byeFrame } from './frame.ts';
 import type { Slice } from './ring.ts';
 import { Ring } from './ring.ts';
 
-/** Whether the other side watches, or holds its command stream. */
-export type ReaderKind = 'watcher' | 'runner';
+/** Whether the other side watches, in a browser or elsewhere, or holds its command stream. */
+export type ReaderKind = 'browser' | 'watcher' | 'runner';
 
 export interface Reader {
   readonly socket: Socket;

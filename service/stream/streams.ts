@@ -106,6 +106,15 @@ export class Streams {
     return count;
   }
 
+  /** Open streams of browsers: looks at every reader, so not for every event. */
+  get browsers(): number {
+    let count = 0;
+    for (const { readers } of this.#channels()) {
+      for (const { kind } of readers) if (kind === 'browser') count += 1;
+    }
+    return count;
+  }
+
   /** For metrics: looks at every reader, so not for every request. */
   state(): StreamsState {
     const none = (): ReaderCounts => ({ following: 0, blocked: 0, behind: 0 });

@@ -39,6 +39,7 @@ test('a stream says hello, shows the fleet, and goes on with what happens', asyn
     protocol: 1,
     service: { name: 'agentlight', version: '0.1.0', epoch: await epochOf(hub) },
     user: 'owner',
+    scopes: ['read', 'operate', 'report', 'admin'],
     heartbeatMs: 100,
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     resumed: false,

@@ -1,0 +1,93 @@
+/** What may be typed where on our command line: the tree of its commands, flat. Pure. */
+import type { Argument, Command, Option } from 'commander';
+import { FAST_COMMANDS } from '../fast-commands.ts';
+
+/** What a value is; a list holds the words that it may be. */
+export type Kind = 'any' | 'files' | 'folders' | 'agents' | 'commands' | readonly string[];
+
+interface Choice {
+  readonly name: string;
+  readonly summary: string;
+}
+
+interface Flag {
+  /** Short and long. */
+  readonly names: readonly string[];
+  readonly summary: string;
+  /** Undefined for one that takes no value. */
+  readonly value: Kind | undefined;
+}
+
+/** Behind the names of a command and its subcommand. */
+export interface Place {
+  /** Such as `/token/create`; empty behind the program itself. */
+  readonly path: string;
+  readonly commands: readonly Choice[];
+  readonly flags: readonly Flag[];
+  /** What stands there that is no flag; undefined for nothing. */
+  readonly argument: Kind | undefined;
+}
+
+const HELP: Flag = { names: ['-h', '--help'], summary: 'show the help', value: undefined };
+
+/** @param program with all commands. */
+export function placesOf(program: Command): Place[] {
+  const places = placesUnder(program, '');
+  const [root, ...rest] = places;
+  if (!root) return [];
+  const fast = FAST_COMMANDS.map(({ name, words }) => ({
+    path: `/${name}`,
+    commands: [],
+    flags: [],
+    argument: words,
+  }));
+  return [{ ...root, commands: [...root.commands, ...FAST_COMMANDS] }, ...rest, ...fast];
+}
+
+function placesUnder(command: Command, path: string): Place[] {
+  const [argument] = command.registeredArguments;
+  const place: Place = {
+    path,
+    commands: command.commands.map((sub) => ({ name: sub.name(), summary: summaryOf(sub) })),
+    flags: [...command.options.map(toFlag), HELP],
+    argument: argument && kindOfArgument(argument),
+  };
+  const below = command.commands.flatMap((sub) => placesUnder(sub, `${path}/${sub.name()}`));
+  return [place, ...below];
+}
+
+function summaryOf(command: Command): string {
+  return command.summary() || (command.description().split('. ')[0] ?? '');
+}
+
+function toFlag(option: Option): Flag {
+  const names = [option.short, option.long].filter((name) => name !== undefined);
+  const takesValue = option.required || option.optional;
+  return {
+    names,
+    summary: option.description,
+    value: takesValue ? kindOfOption(option) : undefined,
+  };
+}
+
+function kindOfOption({ long, flags, argChoices }: Option): Kind {
+  if (argChoices) return argChoices;
+  if (long === '--agent' || long === '--id') return 'agents';
+  return kindOfPlaceholder(/<([^>]*)>/.exec(flags)?.[1] ?? '');
+}
+
+function kindOfArgument(argument: Argument): Kind {
+  if (argument.argChoices) return argument.argChoices;
+  // of a run, or of an agent for its newest one
+  if (argument.name() === 'run') return 'agents';
+  return kindOfPlaceholder(argument.name());
+}
+
+function kindOfPlaceholder(name: string): Kind {
+  const kinds: Readonly<Record<string, Kind>> = {
+    file: 'files',
+    folder: 'folders',
+    command: 'commands',
+  };
+  return kinds[name] ?? 'any';
+}

@@ -1,0 +1,116 @@
+/** Looks at this machine: Node, and whether the coding agents on it are connected. */
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { claudeCodeHooks } from '../../adapters/claude-code/settings.ts';
+import { codexHooks } from '../../adapters/codex/hooks.ts';
+import { addNotify, disablesHooks } from '../../adapters/codex/notify.ts';
+import type { HookTable } from '../../adapters/hook-settings.ts';
+import { addHooks, removeHooks } from '../../adapters/hook-settings.ts';
+import type { HookName } from '../../adapters/own-command.ts';
+import { readSettingsFile } from '../settings-file.ts';
+import { claudeCodeDir, codexDir, SELF, whyNoHooksRun } from '../setup.ts';
+import type { Finding } from './finding.ts';
+import { ok, warning, wrong } from './finding.ts';
+
+/** As package.json has it. */
+const NODE_MAJOR = 24;
+
+/** @param version such as `24.1.0`. */
+export function checkNode(version: string): Finding {
+  if (Number(version.split('.')[0]) >= NODE_MAJOR) return ok('node', `Node is ${version}.`);
+  const says = `Node is ${version}, and must be ${NODE_MAJOR} or newer.`;
+  return wrong('node', says, 'Install it from https://nodejs.org');
+}
+
+export async function checkClaudeCode(): Promise<Finding> {
+  const check = 'claude-code';
+  const dir = claudeCodeDir();
+  const connect = 'Connect it with: agentlight setup claude-code';
+  const files = [
+    join(dir, 'settings.json'),
+    resolve('.claude/settings.json'),
+    resolve('.claude/settings.local.json'),
+  ];
+  if (!(await exists(dir))) return ok(check, 'Claude Code is not used by this user.');
+  const found = await Promise.all(files.map((file) => hooksIn(file, 'claude-code', claudeTables)));
+  if (found.includes('unreadable')) {
+    const file = files[found.indexOf('unreadable')];
+    return wrong(check, `The settings in ${file} can not be read.`, 'Mend that file.');
+  }
+  const at = found.findIndex((state) => state !== 'none');
+  if (at < 0) return warning(check, 'Claude Code is here, but not connected.', connect);
+  const [forbidden] = await whyNoHooksRun(files[at] ?? '');
+  if (forbidden !== undefined) return wrong(check, forbidden, 'Take that out of the settings.');
+  return describe(check, 'Claude Code', found[at] === 'current', connect);
+}
+
+export async function checkCodex(): Promise<Finding> {
+  const check = 'codex';
+  const dir = codexDir();
+  const connect = 'Connect it with: agentlight setup codex';
+  if (!(await exists(dir))) return ok(check, 'Codex is not used by this user.');
+  const [hooksFile, configFile] = [join(dir, 'hooks.json'), join(dir, 'config.toml')];
+  const state = await hooksIn(hooksFile, 'codex', codexTables);
+  if (state === 'unreadable') {
+    return wrong(check, `The settings in ${hooksFile} can not be read.`, 'Mend that file.');
+  }
+  if (state === 'none') return warning(check, 'Codex is here, but not connected.', connect);
+  const config = await readSettingsFile(configFile).catch(() => undefined);
+  if (disablesHooks(config?.text ?? '')) {
+    const says = `Hooks are turned off in ${configFile}, under [features].`;
+    return wrong(check, says, 'Take that out, so that Codex runs them.');
+  }
+  const isNotified = config?.text !== undefined && !changes(config.text, addOurNotify);
+  return describe(check, 'Codex', state === 'current' && isNotified, connect);
+}
+
+function describe(check: string, name: string, isCurrent: boolean, connect: string): Finding {
+  if (isCurrent) return ok(check, `${name} is connected.`);
+  const says = `${name} is connected, but in another way than this version would do it.`;
+  return warning(check, says, connect.replace('Connect it', 'Bring it up to date'));
+}
+
+/** With and without questions in the browser. */
+function claudeTables(approvals: boolean): HookTable {
+  return claudeCodeHooks(SELF, { approvals, platform: process.platform });
+}
+
+function codexTables(approvals: boolean): HookTable {
+  return codexHooks(SELF, { approvals, platform: process.platform });
+}
+
+const addOurNotify = (text: string) => addNotify(text, SELF);
+
+/** `old`: hooks of ours are there, but others than these. */
+async function hooksIn(
+  file: string,
+  name: HookName,
+  tableOf: (approvals: boolean) => HookTable,
+): Promise<'none' | 'old' | 'current' | 'unreadable'> {
+  try {
+    const { text = '' } = await readSettingsFile(file);
+    if (removeHooks(text, name) === text) return 'none';
+    const isCurrent = [true, false].some(
+      (approvals) => !changes(text, (read) => addHooks(read, tableOf(approvals), name)),
+    );
+    return isCurrent ? 'current' : 'old';
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** Also if it can't be done, as that is not how we leave it. */
+function changes(text: string, change: (text: string) => string): boolean {
+  try {
+    return change(text) !== text;
+  } catch {
+    return true;
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
