@@ -15,10 +15,10 @@ export function addAgents(program: Command): void {
     )
     .argument('[id]', 'only this one, with its history')
     .option('--json', 'print one JSON object a line')
-    .action(async (id: string | undefined, { json }: { json?: true }) => {
+    .action(async (only: string | undefined, { json }: { json?: true }) => {
       const client = await openClient(process.env);
-      if (id !== undefined) {
-        await showAgent(client, id, json === true);
+      if (only !== undefined) {
+        await showAgent(client, only, json === true);
         return;
       }
       const { fleet } = await client.request<Snapshot>('GET', '/v1/snapshot');
