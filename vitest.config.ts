@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Where tests need a service or a database. */
-const SERVICE_TESTS = ['test/{service,runner,cli,faults}/**/*.test.ts'];
+const SERVICE_TESTS = [
+  'test/{service,runner,cli,faults}/**/*.test.ts',
+  'test/extension/with-service/**/*.test.ts',
+];
 const BROWSER_TESTS = ['test/e2e/**/*.test.ts'];
 /** Opt-in (npm run test:agents): they install the coding agents themselves. */
 const AGENT_TESTS = ['test/agents/**/*.test.ts'];

@@ -14,7 +14,11 @@ export type ConnectionInput =
   /** The time of the next try has come. */
   | { readonly type: 'retry' }
   /** The service said hello. */
-  | { readonly type: 'opened' }
+  | {
+      readonly type: 'opened';
+      /** Only what is asked for gets through, up to this old. */
+      readonly delayMs?: number | undefined;
+    }
   | {
       readonly type: 'closed';
       readonly trouble: Trouble;
@@ -44,8 +48,7 @@ export function nextConnection(
 ): Connection {
   switch (input.type) {
     case 'opened':
-      if (connection.state !== 'connecting') return connection;
-      return { state: 'live', sinceMs: nowMs, attempt: connection.attempt };
+      return opened(connection, input.delayMs, nowMs);
     case 'closed':
       if (connection.state !== 'connecting' && connection.state !== 'live') return connection;
       return afterClose(connection, input, nowMs, random);
@@ -68,6 +71,15 @@ export function nextConnection(
 export function revive(connection: Connection, nowMs: number): Connection {
   if (connection.state === 'stopped') return connection;
   return connecting(connection.state === 'waiting' ? connection.attempt : 0, nowMs);
+}
+
+function opened(connection: Connection, delayMs: number | undefined, nowMs: number): Connection {
+  const { state } = connection;
+  if (state !== 'connecting' && !(state === 'live' && connection.delayMs !== delayMs)) {
+    return connection;
+  }
+  const { attempt } = connection;
+  return { state: 'live', sinceMs: nowMs, attempt, ...(delayMs !== undefined && { delayMs }) };
 }
 
 function connecting(attempt: number, nowMs: number): Connection {

@@ -33,14 +33,19 @@ export class RefusedError extends Error {
 
 /** `fetch` tells nobody why it failed; whether there is a network is all that can be found out. */
 export function networkError(url: string): ConnectionError {
-  const { hostname, host } = new URL(url);
+  const { hostname, host, protocol } = new URL(url);
   const isLoopback = hostname === 'localhost' || hostname === '127.0.0.1';
   if (!navigator.onLine && !isLoopback) {
     return new ConnectionError('no-network', 'There is no network. Connect to one.');
   }
+  // browsers don't tell extensions about certificates, but they show people what is wrong with one
+  const hint =
+    protocol === 'https:'
+      ? `If it is, its certificate may not be trusted: open ${new URL(url).origin} in a tab to see.`
+      : 'Is the address right?';
   return new ConnectionError(
     'unreachable',
-    `Nothing answers at ${host}. Is the service running, and is the address right?`,
+    `Nothing answers at ${host}. Is the service running? ${hint}`,
   );
 }
 

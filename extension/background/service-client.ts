@@ -4,7 +4,7 @@ import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire.
 import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire.ts';
 import type { Decision, RunBody, Steering } from '../shared/messages.ts';
 import { ConnectionError, errorOf, networkError } from './failure.ts';
-import { openStream } from './stream.ts';
+import { follow } from './follow.ts';
 
 /** After this long without an answer a person is told so. */
 const ANSWER_LIMIT_MS = 10_000;
@@ -75,9 +75,9 @@ export async function redeemCode(url: string, code: string, label: string): Prom
 export async function greet(url: string, token: string) {
   const abort = new AbortController();
   try {
-    const stream = openStream({ url, token, cursor: undefined, signal: abort.signal });
+    const batches = follow({ url, token, cursor: undefined, signal: abort.signal });
     for (;;) {
-      const { value } = await stream.next();
+      const { value } = await batches.next();
       if (value?.hello) return value.hello;
     }
   } finally {

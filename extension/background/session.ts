@@ -11,11 +11,11 @@ import { fold } from '../../protocol/fold.ts';
 import type { ConnectionInput } from './connection.ts';
 import { nextConnection, revive } from './connection.ts';
 import { ConnectionError } from './failure.ts';
+import type { FollowedBatch } from './follow.ts';
+import { follow } from './follow.ts';
 import { dueIds, isDue, newNotices } from './notices.ts';
 import { showNotice, visibleNotices, withdrawNotice } from './notifications.ts';
 import { loadView, saveView } from './store.ts';
-import type { Batch } from './stream.ts';
-import { openStream } from './stream.ts';
 import type { Service, View } from '../shared/view.ts';
 import { firstView } from '../shared/view.ts';
 
@@ -112,7 +112,7 @@ export class Session {
     const { signal } = this.#abort;
     const { url, token } = this.service;
     try {
-      for await (const batch of openStream({ url, token, cursor: this.#view.cursor, signal })) {
+      for await (const batch of follow({ url, token, cursor: this.#view.cursor, signal })) {
         if (signal.aborted) return;
         this.#take(batch);
       }
@@ -123,7 +123,7 @@ export class Session {
     }
   }
 
-  #take({ hello, snapshot, events, cursor }: Batch): void {
+  #take({ hello, snapshot, events, cursor, delayMs }: FollowedBatch): void {
     const before = this.#view;
     const nowMs = Date.now();
     const fleet = fold(snapshot?.fleet ?? before.fleet, events);
@@ -139,7 +139,7 @@ export class Session {
       ...(cursor !== undefined && { cursor }),
       ...(hello && { clockOffsetMs: Date.parse(hello.time) - nowMs }),
     });
-    if (hello) this.#input({ type: 'opened' });
+    if (hello) this.#input({ type: 'opened', delayMs });
   }
 
   #update(changes: Partial<View>): void {

@@ -56,20 +56,41 @@ export async function* openStream(options: StreamOptions): AsyncGenerator<Batch,
   }
 }
 
+/**
+ * What is new, in a request that ends: nothing on the way can hold that back.
+ *
+ * @throws ConnectionError.
+ */
+export async function readOnce(options: StreamOptions): Promise<Batch[]> {
+  const silence = new Silence(options.signal);
+  try {
+    const response = await request(options, silence.signal, '?once=1');
+    const reader = new BatchReader();
+    const batches: Batch[] = [];
+    for await (const bytes of readBody(response, options.url, silence)) {
+      silence.broken();
+      batches.push(reader.read(bytes));
+    }
+    return batches;
+  } finally {
+    silence.end();
+  }
+}
+
 async function request(
   { url, token, cursor }: StreamOptions,
   signal: AbortSignal,
+  query = '',
 ): Promise<Response> {
   const headers = {
     Authorization: `Bearer ${token}`,
     Accept: 'text/event-stream',
     ...(cursor !== undefined && { 'Last-Event-ID': cursor }),
   };
-  const response = await fetch(`${url}/v1/stream`, { headers, signal, cache: 'no-store' }).catch(
-    () => {
-      throw signal.aborted ? signal.reason : networkError(url);
-    },
-  );
+  const init = { headers, signal, cache: 'no-store' } as const;
+  const response = await fetch(`${url}/v1/stream${query}`, init).catch(() => {
+    throw signal.aborted ? signal.reason : networkError(url);
+  });
   if (!response.ok) {
     const error = await errorOf(response);
     if (error instanceof RefusedError) throw new ConnectionError('forbidden', error.message);

@@ -39,8 +39,14 @@ export type Trouble =
 /** The connection in the words of its state machine. Times are epoch milliseconds of the local clock. */
 export type Connection =
   | { readonly state: 'connecting'; readonly sinceMs: number; readonly attempt: number }
-  /** `attempt`: failures before it, forgotten once the stream has proved stable. */
-  | { readonly state: 'live'; readonly sinceMs: number; readonly attempt: number }
+  | {
+      readonly state: 'live';
+      readonly sinceMs: number;
+      /** Failures before it, forgotten once the stream has proved stable. */
+      readonly attempt: number;
+      /** The stream does not get through; what is shown is asked for, and up to this old. */
+      readonly delayMs?: number;
+    }
   | {
       readonly state: 'waiting';
       readonly sinceMs: number;

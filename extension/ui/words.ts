@@ -47,7 +47,9 @@ export function troubleWords(trouble: Trouble, host: string): string {
 export function connectionWords(connection: Connection, nowMs: number): string {
   switch (connection.state) {
     case 'live':
-      return 'Live';
+      return connection.delayMs === undefined
+        ? 'Live'
+        : `Every ${connection.delayMs / 1_000} s, as a proxy holds the stream back`;
     case 'connecting':
       return connection.attempt === 0 ? 'Connecting…' : 'Reconnecting…';
     case 'waiting': {

@@ -10,17 +10,22 @@ import { eventually } from './eventually.ts';
 import type { TestService } from './test-service.ts';
 import { startTestService } from './test-service.ts';
 
-/** Types a fresh pairing code into the popup's first screen. @param client of whom it becomes the browser. */
+/**
+ * Types a fresh pairing code into the popup's first screen.
+ *
+ * @param client of whom it becomes the browser. @param url where the browser finds the service.
+ */
 export async function pair(
   service: TestService,
   popup: Page,
   client: Client = service.client,
+  url = service.url,
 ): Promise<void> {
   const { code } = await client.request<PairingCode>('POST', '/v1/pairing-codes');
   await popup.getByRole('textbox', { name: 'Pairing code' }).fill(code.toLowerCase());
-  await popup.getByRole('textbox', { name: 'Service address' }).fill(service.url);
+  await popup.getByRole('textbox', { name: 'Service address' }).fill(url);
   await popup.getByRole('button', { name: 'Connect' }).click();
-  await popup.getByText('Live').waitFor();
+  await popup.getByText(/^(Live|Every \d)/).waitFor();
 }
 
 export interface Paired {

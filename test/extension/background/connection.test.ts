@@ -24,6 +24,18 @@ const closed = (trouble: Trouble, retryAfterMs?: number): ConnectionInput => ({
 
 test.each<[string, Connection, ConnectionInput, Partial<Connection>]>([
   ['hello makes it live', connecting(3), { type: 'opened' }, { state: 'live', attempt: 3 }],
+  [
+    'a stream that is held back',
+    connecting(1),
+    { type: 'opened', delayMs: 3_000 },
+    { state: 'live', delayMs: 3_000 },
+  ],
+  [
+    'a stream that gets through again',
+    { ...live(0), delayMs: 3_000 } as Connection,
+    { type: 'opened' },
+    { state: 'live', sinceMs: NOW_MS },
+  ],
   ['a first failure waits', connecting(), closed('unreachable'), { state: 'waiting', attempt: 1 }],
   [
     'the wait grows with the failures',
