@@ -25,6 +25,8 @@ export interface StreamOptions {
   readonly token: string;
   /** Where to go on; undefined for the beginning. */
   readonly cursor: string | undefined;
+  /** Only this run, with its details. Default: everything but details. */
+  readonly run?: string;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +59,7 @@ export async function* openStream(options: StreamOptions): AsyncGenerator<Batch,
 }
 
 async function request(
-  { url, token, cursor }: StreamOptions,
+  { url, token, cursor, run }: StreamOptions,
   signal: AbortSignal,
 ): Promise<Response> {
   const headers = {
@@ -65,11 +67,11 @@ async function request(
     Accept: 'text/event-stream',
     ...(cursor !== undefined && { 'Last-Event-ID': cursor }),
   };
-  const response = await fetch(`${url}/v1/stream`, { headers, signal, cache: 'no-store' }).catch(
-    () => {
-      throw signal.aborted ? signal.reason : networkError(url);
-    },
-  );
+  const query = run === undefined ? '' : `?${new URLSearchParams({ run, detail: '1' }).toString()}`;
+  const init = { headers, signal, cache: 'no-store' } as const;
+  const response = await fetch(`${url}/v1/stream${query}`, init).catch(() => {
+    throw signal.aborted ? signal.reason : networkError(url);
+  });
   if (!response.ok) {
     const error = await errorOf(response);
     if (error instanceof RefusedError) throw new ConnectionError('forbidden', error.message);

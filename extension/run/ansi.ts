@@ -65,7 +65,7 @@ function styled(style: Style, change: Style): Style {
 
 function without(style: Style, ...keys: readonly (keyof Style)[]): Style {
   const kept = Object.entries(style).filter(([key]) => !keys.includes(key as keyof Style));
-  return kept.length === 0 ? PLAIN : (Object.fromEntries(kept) as Style);
+  return kept.length === 0 ? PLAIN : Object.fromEntries(kept);
 }
 
 /** `5;n` or `2;r;g;b`. @returns how many numbers it took; no color when it is none. */

@@ -67,9 +67,9 @@ export const NO_OUTPUT: Output = {
 
 /** A whole control sequence, a single control character, or text. */
 const TOKENS =
-  // oxlint-disable-next-line no-control-regex: they are what it is about
+  // oxlint-disable-next-line no-control-regex -- they are what it is about
   /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]*\x1b\\|\x1b[ -/]*[0-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f]|[^\x00-\x08\x0a-\x1f\x7f-\x9f]+/g;
-// oxlint-disable-next-line no-control-regex: as above
+// oxlint-disable-next-line no-control-regex -- as above
 const INCOMPLETE = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)$/;
 
 /** The output after more was printed. Takes whole batches, as the list of lines is copied once for each. */
@@ -135,7 +135,7 @@ function print(pen: Pen, piece: string, ended: Line[]): Pen {
   return { line, column, style, rest };
 }
 
-// oxlint-disable-next-line no-control-regex: as above
+// oxlint-disable-next-line no-control-regex -- as above
 const CONTROL = /^[\x00-\x08\x0a-\x1f\x7f-\x9f]/;
 
 function overwrite(line: Line, column: number, text: string, style: Style): Line {
