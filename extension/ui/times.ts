@@ -61,9 +61,15 @@ export function took(durationMs: number): string {
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-/** The time alone while it is less than a day ago, else with its date. */
+/** Hours, minutes and seconds of a day. */
+export function atTime(atMs: number): string {
+  return clock.format(atMs);
+}
+
+/** The time alone when it is of today, else with its date. */
 export function moment(atMs: number, nowMs: number): string {
-  return nowMs - atMs < DAY_MS ? clock.format(atMs) : absolute.format(atMs);
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? clock.format(atMs) : absolute.format(atMs);
 }
 
 const bytesAs = (name: string) =>

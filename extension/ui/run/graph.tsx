@@ -13,6 +13,8 @@ import { STEP_GLYPHS } from './item-words.ts';
 const NODE = { width: 168, height: 40 };
 const GAP = { x: 56, y: 16 };
 const MARGIN = 16;
+/** A graph that is wider than the page becomes so much smaller before it scrolls: names can still be read. */
+const LEAST_SCALE = 0.85;
 /** As many as fit beside the glyph. */
 const NAME_CHARS = 20;
 
@@ -45,7 +47,13 @@ export function Graph({ detail: { graph, items } }: { detail: RunDetail }) {
   };
   return (
     <section class={css['scroller']} tabIndex={0} aria-label="Graph">
-      <svg class={css['graph']} width={width} height={height} role="list" aria-label="Steps">
+      <svg
+        class={css['graph']}
+        viewBox={`0 0 ${width} ${height}`}
+        style={{ inlineSize: `clamp(${width * LEAST_SCALE}px, 100%, ${width}px)` }}
+        role="list"
+        aria-label="Steps"
+      >
         {layout.edges.map(([from, to]) => (
           <path
             key={`${from.step} ${to.step}`}

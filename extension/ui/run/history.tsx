@@ -110,7 +110,7 @@ function nowMsOf(model: Model, { view }: Paired): number {
 }
 
 function RunRow({ run, service, nowMs }: { run: Run; service: string; nowMs: number }) {
-  const status = runStatusOf(run, false);
+  const status = runStatusOf(run);
   const began = beganMs(run);
   const lastedMs = durationOf(run, nowMs);
   const said = run.status === 'failed' ? failureLine(run) : lastLine(run.message ?? '');

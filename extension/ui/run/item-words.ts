@@ -5,7 +5,8 @@ import type { GlyphName } from '../glyph.tsx';
 import { bytes, dollars } from '../times.ts';
 
 export interface ItemWords {
-  readonly glyph: GlyphName;
+  /** Undefined for what has no state: a dot. */
+  readonly glyph: GlyphName | undefined;
   readonly title: string;
   /** What is added to it, often in the agent's own words. */
   readonly note: string;
@@ -20,7 +21,7 @@ export const STEP_GLYPHS: Record<StepItem['state'], GlyphName> = {
 };
 
 export function itemWords(item: TimelineItem): ItemWords {
-  const quiet = { glyph: 'idle', note: '', isTrouble: false } as const;
+  const quiet = { glyph: undefined, note: '', isTrouble: false } as const;
   switch (item.kind) {
     case 'step': {
       const { name, state, work, message } = item;
@@ -52,20 +53,21 @@ export function itemWords(item: TimelineItem): ItemWords {
   }
 }
 
-const STATES: Record<StateName, { readonly glyph: GlyphName; readonly words: string }> = {
-  queued: { glyph: 'queued', words: 'Put in line' },
-  requested: { glyph: 'requested', words: 'Asked for' },
-  started: { glyph: 'idle', words: 'Started' },
-  paused: { glyph: 'paused', words: 'Paused' },
-  resumed: { glyph: 'idle', words: 'Went on' },
-  lost: { glyph: 'lost', words: 'Its runner went out of contact' },
-  cancel_requested: { glyph: 'cancelling', words: 'To be cancelled, asked' },
-  pause_requested: { glyph: 'paused', words: 'To be paused, asked' },
-  resume_requested: { glyph: 'idle', words: 'To go on, asked' },
-  succeeded: { glyph: 'succeeded', words: 'Succeeded' },
-  failed: { glyph: 'failed', words: 'Failed' },
-  cancelled: { glyph: 'cancelled', words: 'Cancelled' },
-};
+const STATES: Record<StateName, { readonly glyph: GlyphName | undefined; readonly words: string }> =
+  {
+    queued: { glyph: 'queued', words: 'Put in line' },
+    requested: { glyph: 'requested', words: 'Asked for' },
+    started: { glyph: undefined, words: 'Started' },
+    paused: { glyph: 'paused', words: 'Paused' },
+    resumed: { glyph: undefined, words: 'Went on' },
+    lost: { glyph: 'lost', words: 'Its runner went out of contact' },
+    cancel_requested: { glyph: 'cancelling', words: 'To be cancelled, asked' },
+    pause_requested: { glyph: 'paused', words: 'To be paused, asked' },
+    resume_requested: { glyph: undefined, words: 'To go on, asked' },
+    succeeded: { glyph: 'succeeded', words: 'Succeeded' },
+    failed: { glyph: 'failed', words: 'Failed' },
+    cancelled: { glyph: 'cancelled', words: 'Cancelled' },
+  };
 
 export function approvalGlyph({ asked, outcome }: ApprovalItem): GlyphName {
   if (!outcome) return asked?.kind === 'question' ? 'needs-input' : 'needs-approval';

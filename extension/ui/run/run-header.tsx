@@ -1,7 +1,7 @@
 /** What run this is, how it is, what it cost, and what can be asked of it. */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import type { Agent, Run } from '../../../protocol/fleet.ts';
+import type { Agent, Approval, Run } from '../../../protocol/fleet.ts';
 import { isFinal } from '../../../protocol/fleet.ts';
 import { historyPath, runPath } from '../../shared/pages.ts';
 import type { Steering } from '../../shared/messages.ts';
@@ -26,13 +26,16 @@ import {
 interface RunHeaderProps extends RunViewProps {
   readonly shown: Run;
   readonly agent: Agent | undefined;
-  readonly isAsking: boolean;
+  /** What kind of question waits for an answer. */
+  readonly asks: Approval['kind'] | undefined;
 }
 
 export function RunHeader(props: RunHeaderProps) {
-  const { shown: run, agent, isAsking, paired } = props;
-  const status = runStatusOf(run, isAsking);
+  const { shown: run, agent, asks, paired, runModel } = props;
+  const status = runStatusOf(run, asks);
   const { service } = paired;
+  const { isComplete, connection } = runModel.followed.value;
+  const isLive = !isComplete && connection.state === 'live';
   return (
     <header class={css['header']}>
       <div class={css['top']}>
@@ -43,6 +46,11 @@ export function RunHeader(props: RunHeaderProps) {
         <span class={css[TONES[status] ?? 'quiet']} role="status">
           {STATUS_WORDS[status]}
         </span>
+        {isLive && (
+          <span class={css['live']} title="What happens is shown as it happens">
+            live
+          </span>
+        )}
         <Buttons {...props} />
       </div>
       <Facts {...props} />
@@ -79,6 +87,7 @@ const TONES: Partial<Record<string, string>> = {
   lost: 'bad',
   succeeded: 'good',
   'needs-approval': 'asking',
+  'needs-input': 'asking',
 };
 
 function show(event: MouseEvent, { onShow }: RunHeaderProps, { retryOf }: Run): void {
@@ -87,13 +96,11 @@ function show(event: MouseEvent, { onShow }: RunHeaderProps, { retryOf }: Run): 
   onShow(retryOf);
 }
 
-function Facts({ model, paired, shown: run, agent, runModel }: RunHeaderProps) {
+function Facts({ model, paired, shown: run, agent }: RunHeaderProps) {
   const nowMs = model.nowMs.value + paired.view.clockOffsetMs;
   const began = beganMs(run);
   const lastedMs = durationOf(run, nowMs);
   const cost = costWords(run, agent);
-  const { isComplete, connection } = runModel.followed.value;
-  const isLive = !isComplete && connection.state === 'live';
   return (
     <dl class={css['facts']}>
       {began !== undefined && (
@@ -109,11 +116,6 @@ function Facts({ model, paired, shown: run, agent, runModel }: RunHeaderProps) {
       )}
       {cost !== '' && <Fact name="Used">{cost}</Fact>}
       {agent?.host !== undefined && <Fact name="On">{agent.host}</Fact>}
-      {isLive && (
-        <Fact name="Shown">
-          <span class={css['live']}>live</span>
-        </Fact>
-      )}
     </dl>
   );
 }

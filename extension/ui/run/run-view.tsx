@@ -52,7 +52,7 @@ export function RunView(props: RunViewProps) {
   const questions = questionsOf(view.fleet).filter((question) => asked.has(question.id));
   return (
     <div class={css['run']}>
-      <RunHeader {...props} shown={run} agent={agent} isAsking={questions.length > 0} />
+      <RunHeader {...props} shown={run} agent={agent} asks={questions[0]?.kind} />
       <Trouble followed={followed} props={props} />
       {questions.length > 0 && (
         <ul class={css['questions']} aria-label="Needs you">

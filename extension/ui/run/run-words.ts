@@ -1,16 +1,17 @@
 /** A run as its page puts it into words: how it is, what it cost, what can be asked of it. Pure. */
-import type { Agent, Run } from '../../../protocol/fleet.ts';
+import type { Agent, Approval, Run } from '../../../protocol/fleet.ts';
 import { isFinal } from '../../../protocol/fleet.ts';
 import type { Status } from '../../../protocol/status.ts';
 import type { Steering } from '../../shared/messages.ts';
 import { dollars } from '../times.ts';
 
-/** How the run itself is, whatever else its agent does. */
-export function runStatusOf(run: Run, isAsking: boolean): Status {
+/** How the run itself is, whatever else its agent does. @param asks what kind of question of it waits. */
+export function runStatusOf(run: Run, asks?: Approval['kind']): Status {
   if (isFinal(run.status)) return run.status;
   if (run.lost) return 'lost';
   if (run.cancelRequestedBy !== undefined) return 'cancelling';
-  return isAsking ? 'needs-approval' : run.status;
+  if (asks === undefined) return run.status;
+  return asks === 'permission' ? 'needs-approval' : 'needs-input';
 }
 
 /** @param agent undefined when it is gone, or not known yet. */
@@ -53,8 +54,7 @@ export function costWords({ usage, overBudget }: Run, agent: Agent | undefined):
     const limit = tokensPerRun === undefined ? '' : ` of ${counts.format(tokensPerRun)}`;
     words.push(`${counts.format((inputTokens ?? 0) + (outputTokens ?? 0))}${limit} tokens`);
   }
-  if (overBudget) words.push('over budget');
-  return [...words, model].filter(Boolean).join(' · ');
+  return [...words, overBudget && 'over budget', model].filter(Boolean).join(' · ');
 }
 
 /** What it was given, as a person would read it: one line for each. */

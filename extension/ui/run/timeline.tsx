@@ -52,7 +52,7 @@ function Row({ row: { item, depth }, span }: { row: TimelineRow; span: Span }) {
         {elapsed(atMs - span.fromMs)}
       </time>
       <span class={css['what']}>
-        <Glyph name={glyph} />
+        {glyph ? <Glyph name={glyph} /> : <i class={css['dot']} />}
         <span class={css['words']}>
           <bdi class={css['title']}>{title}</bdi>
           {note !== '' && <bdi class={isTrouble ? css['trouble'] : css['note']}>{note}</bdi>}

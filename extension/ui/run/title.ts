@@ -17,5 +17,5 @@ export function titleOf(target: PageTarget | undefined, all: readonly Paired[]):
   const run = fleet.runs[target.run];
   if (!run) return 'Run · Agentlight';
   const name = fleet.agents[run.agent]?.name ?? run.agent;
-  return `${plainText(name, NAME_CHARS)}: ${STATUS_WORDS[runStatusOf(run, false)]} · Agentlight`;
+  return `${plainText(name, NAME_CHARS)}: ${STATUS_WORDS[runStatusOf(run)]} · Agentlight`;
 }

@@ -29,10 +29,10 @@ test('what can be asked of a run is what its agent can do now', () => {
   expect(steeringOf(running.run, undefined)).toEqual([]);
   const cancelling = told((log) => log.apply({ type: 'cancel-run', run: RUN }));
   expect(steeringOf(cancelling.run, cancelling.agent)).toEqual([]);
-  expect(runStatusOf(cancelling.run, false)).toBe('cancelling');
+  expect(runStatusOf(cancelling.run, 'permission')).toBe('cancelling');
   const over = told((log) => log.report('run.failed', RUN, { reason: 'exit', message: '' }));
   expect(steeringOf(over.run, over.agent)).toEqual(['retry']);
-  expect(runStatusOf(over.run, true)).toBe('failed');
+  expect(runStatusOf(over.run, 'permission')).toBe('failed');
 });
 
 test('cost is told beside its budget', () => {
