@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
 import { readAddress } from './shared/address.ts';
 import type { Answer, RequestMessage, RequestType, RunBody } from './shared/messages.ts';
+import { historyPath, runPath } from './shared/pages.ts';
 import type { Service, View } from './shared/view.ts';
 import { firstView, SERVICES_KEY, viewKey } from './shared/view.ts';
 import type { Actions, Model, Paired } from './ui/model.ts';
@@ -108,6 +109,18 @@ function actionsWith(pending: PendingActions): Actions {
         send({ type: 'decide', service, approval, decision }),
       );
     },
+    async steer(service, id, what) {
+      const key = crypto.randomUUID();
+      let steered: string | undefined;
+      await pending.send(keyOf(service, id), async () => {
+        const answer = await send({ type: 'steer', service, run: id, what, key });
+        if (answer.ok) steered = answer.run.id;
+        return answer;
+      });
+      return steered;
+    },
+    openRun: (service, id) => openTab(runPath(service, id)),
+    openHistory: (service, agent) => openTab(historyPath(service, agent)),
     pair: async (url, code) => (await refusal(url)) ?? send({ type: 'pair', url, code }),
     connect: async (url, token) => (await refusal(url)) ?? send({ type: 'connect', url, token }),
     test: async (url, token) => (await refusal(url)) ?? send({ type: 'test', url, token }),
@@ -115,6 +128,10 @@ function actionsWith(pending: PendingActions): Actions {
     retry: () => void send({ type: 'wake' }),
     openOptions: () => void browser.runtime.openOptionsPage(),
   };
+}
+
+function openTab(path: string): void {
+  void browser.tabs.create({ url: new URL(path, location.origin).href });
 }
 
 /**

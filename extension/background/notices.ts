@@ -85,6 +85,13 @@ export function pressedOf(
   return run && { button, run: run.id };
 }
 
+/** The run that a notification is about; undefined when it is about none, or asks something: then it is answered. */
+export function runOfNotice(service: string, fleet: Fleet, id: string): Run['id'] | undefined {
+  const incident = incidents(service, fleet, 0).find((one) => one.id === id);
+  if (!incident || incident.question) return undefined;
+  return currentRun(fleet, incident.agent)?.id;
+}
+
 /** It was told when it began, and may go on like this for long. */
 function isFlapping({ kind, agent }: Incident): boolean {
   return kind === 'offline' && agent.vanished?.seq !== agent.livenessSeq;

@@ -1,4 +1,5 @@
 /** Requests to a service besides its stream. */
+import type * as z from 'zod/mini';
 import type { Run } from '../../protocol/fleet.ts';
 import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire.ts';
 import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire.ts';
@@ -65,10 +66,7 @@ export async function redeemCode(url: string, code: string, label: string): Prom
   const answer = await post<unknown>({ url }, '/v1/pair', { code, label });
   const checked = pairAnswerSchema.safeParse(answer);
   if (checked.success) return checked.data;
-  throw new ConnectionError(
-    'not-agentlight',
-    `What answers at ${new URL(url).host} is not Agentlight.`,
-  );
+  throw notAgentlight({ url });
 }
 
 /** What a service says of itself and of the token, at the beginning of its stream. */
@@ -85,6 +83,17 @@ export async function greet(url: string, token: string) {
   }
 }
 
+/** What is at a path, as far as its schema knows it. @throws ConnectionError or RefusedError. */
+export async function get<T extends z.ZodMiniType>(
+  target: Target,
+  path: string,
+  schema: T,
+): Promise<z.output<T>> {
+  const checked = schema.safeParse(await readJson(target, await send('GET', target, path)));
+  if (checked.success) return checked.data;
+  throw notAgentlight(target);
+}
+
 /** @throws ConnectionError or RefusedError. */
 async function post<T>(
   target: Target,
@@ -92,11 +101,18 @@ async function post<T>(
   body: object,
   headers: Record<string, string> = {},
 ): Promise<T> {
-  const response = await send('POST', target, path, body, headers);
-  return (await response.json().catch(() => {
-    const { host } = new URL(target.url);
-    throw new ConnectionError('not-agentlight', `What answers at ${host} is not Agentlight.`);
-  })) as T;
+  return (await readJson(target, await send('POST', target, path, body, headers))) as T;
+}
+
+async function readJson(target: Target, response: Response): Promise<unknown> {
+  return response.json().catch(() => {
+    throw notAgentlight(target);
+  });
+}
+
+function notAgentlight({ url }: Target): ConnectionError {
+  const { host } = new URL(url);
+  return new ConnectionError('not-agentlight', `What answers at ${host} is not Agentlight.`);
 }
 
 async function send(

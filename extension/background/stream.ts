@@ -25,6 +25,8 @@ export interface StreamOptions {
   readonly token: string;
   /** Where to go on; undefined for the beginning. */
   readonly cursor: string | undefined;
+  /** Only this run, with its details. Default: everything but details. */
+  readonly run?: string;
   readonly signal: AbortSignal;
 }
 
@@ -41,7 +43,7 @@ const FIRST_ANSWER_MS = 10_000;
 export async function* openStream(options: StreamOptions): AsyncGenerator<Batch, never> {
   const silence = new Silence(options.signal);
   try {
-    const response = await request(options, silence.signal);
+    const response = await request(options, silence.signal, { ends: false });
     const reader = new BatchReader();
     for await (const bytes of readBody(response, options.url, silence)) {
       silence.broken();
@@ -64,7 +66,7 @@ export async function* openStream(options: StreamOptions): AsyncGenerator<Batch,
 export async function readOnce(options: StreamOptions): Promise<Batch[]> {
   const silence = new Silence(options.signal);
   try {
-    const response = await request(options, silence.signal, '?once=1');
+    const response = await request(options, silence.signal, { ends: true });
     const reader = new BatchReader();
     const batches: Batch[] = [];
     for await (const bytes of readBody(response, options.url, silence)) {
@@ -78,17 +80,21 @@ export async function readOnce(options: StreamOptions): Promise<Batch[]> {
 }
 
 async function request(
-  { url, token, cursor }: StreamOptions,
+  { url, token, cursor, run }: StreamOptions,
   signal: AbortSignal,
-  query = '',
+  { ends }: { readonly ends: boolean },
 ): Promise<Response> {
   const headers = {
     Authorization: `Bearer ${token}`,
     Accept: 'text/event-stream',
     ...(cursor !== undefined && { 'Last-Event-ID': cursor }),
   };
+  const query = new URLSearchParams({
+    ...(run !== undefined && { run, detail: '1' }),
+    ...(ends && { once: '1' }),
+  }).toString();
   const init = { headers, signal, cache: 'no-store' } as const;
-  const response = await fetch(`${url}/v1/stream${query}`, init).catch(() => {
+  const response = await fetch(`${url}/v1/stream${query && `?${query}`}`, init).catch(() => {
     throw signal.aborted ? signal.reason : networkError(url);
   });
   if (!response.ok) {

@@ -4,6 +4,7 @@
  * It may be killed at any time, and begins every life from what is stored.
  */
 import { readAddress } from '../shared/address.ts';
+import { runPath } from '../shared/pages.ts';
 import type { Answer, RequestMessage, Requests, RequestType } from '../shared/messages.ts';
 import type { Service } from '../shared/view.ts';
 import { badgeOf, CUT_OFF_AFTER_MS } from './badge.ts';
@@ -16,7 +17,7 @@ import {
   requestRun,
   steerRun,
 } from './service-client.ts';
-import { pressedOf } from './notices.ts';
+import { pressedOf, runOfNotice } from './notices.ts';
 import { Session } from './session.ts';
 import { forgetView, loadServices, saveServices } from './store.ts';
 import { Toolbar } from './toolbar.ts';
@@ -70,6 +71,16 @@ export class Worker {
       default:
         return true;
     }
+  }
+
+  /** Where a notification leads: to the page of its run; undefined: to the popup. */
+  async pageOf(notification: string): Promise<string | undefined> {
+    await this.#ready;
+    const session = this.#sessions.get(notification.split(':')[0] ?? '');
+    if (!session) return undefined;
+    const { service, view } = session;
+    const run = runOfNotice(service.id, view.fleet, notification);
+    return run && runPath(service.id, run);
   }
 
   /** Now and then, whatever became of our timers. */

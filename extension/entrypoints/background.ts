@@ -21,7 +21,7 @@ export default defineBackground(() => {
   });
   browser.alarms.onAlarm.addListener(() => void worker.tick());
   self.addEventListener('online', () => void worker.online());
-  browser.notifications.onClicked.addListener((id) => void openPopup(id));
+  browser.notifications.onClicked.addListener((id) => void open(worker, id));
   browser.notifications.onButtonClicked?.addListener((id, index) => {
     void press(worker, id, index);
   });
@@ -34,13 +34,18 @@ export default defineBackground(() => {
 async function press(worker: Worker, notification: string, index: number): Promise<void> {
   // whoever is refused finds out why in the popup
   const shows = await worker.pressed(notification, index).catch(() => true);
-  if (shows) await openPopup(notification);
+  if (shows) await open(worker, notification);
   else await browser.notifications.clear(notification);
 }
 
-/** In a tab, where the browser does not let us open the popup itself. */
-async function openPopup(notification: string): Promise<void> {
+/** The page of the run that it is about; else the popup, in a tab where the browser does not let us open it itself. */
+async function open(worker: Worker, notification: string): Promise<void> {
+  const page = await worker.pageOf(notification);
   await browser.notifications.clear(notification);
+  if (page !== undefined) {
+    await browser.tabs.create({ url: new URL(page, location.origin).href });
+    return;
+  }
   try {
     await browser.action.openPopup();
   } catch {

@@ -87,7 +87,7 @@ export interface Notice {
   readonly isSticky?: boolean;
 }
 
-/** `review` and `open` show the popup; the others act. */
+/** `review` shows the popup and `open` the run; the others act. */
 export type NoticeButton = 'review' | 'open' | 'deny' | 'retry';
 
 /** What is known of a service before its first answer. */

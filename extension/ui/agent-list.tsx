@@ -43,7 +43,9 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
   const asking = useSignal<string | undefined>(undefined);
   const asked = asking.value === undefined ? undefined : view.fleet.agents[asking.value];
   const act = (row: Row, action: RowAction) => {
-    if (action.kind === 'run' && row.asksBeforeRun) asking.value = row.agent;
+    if (action.kind === 'view') model.actions.openRun(service.id, action.run);
+    else if (action.kind === 'history') model.actions.openHistory(service.id, row.agent);
+    else if (action.kind === 'run' && row.asksBeforeRun) asking.value = row.agent;
     else model.actions.act(service.id, row.agent, action);
   };
   const currentAgent = rows.some(({ agent }) => agent === current.value)
@@ -157,7 +159,9 @@ function onKey(
   const action =
     key === 'Enter' && target === item
       ? row?.actions[0]
-      : row?.actions.find(({ kind }) => ACTION_KEYS[kind] === key);
+      : [...(row?.actions ?? []), ...(row?.looks ?? [])].find(
+          ({ kind }) => ACTION_KEYS[kind] === key,
+        );
   if (row && action) onAct(row, action);
 }
 

@@ -1,7 +1,9 @@
 /** One agent: what it is, how it is, what can be asked of it. */
+import type { JSX } from 'preact';
 import css from './agent-row.module.css';
 import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
+import { runPath } from '../shared/pages.ts';
 import { hostOf, keyOf } from './model.ts';
 import type { Pending } from './pending.ts';
 import type { RowAction } from './row-actions.ts';
@@ -48,7 +50,9 @@ export function AgentRow({
     >
       <Glyph name={row.status} />
       <span class={css['name']}>
-        <bdi>{row.name}</bdi>
+        <RunLink row={row} service={service.id} onAct={onAct}>
+          <bdi>{row.name}</bdi>
+        </RunLink>
         {row.host !== undefined && <bdi class={css['host']}>{row.host}</bdi>}
         {row.caretaker !== undefined && (
           <bdi class={css['caretaker']}>{row.caretaker} is on it</bdi>
@@ -60,11 +64,13 @@ export function AgentRow({
         <Buttons row={row} tabIndex={isCurrent ? 0 : -1} onAct={onAct} />
       </span>
       {pending?.kind === 'refused' ? (
-        <span class={`${css['line']} ${css['trouble']}`}>{pending.reason}</span>
+        <span class={`${css['line']} ${css['trouble']} ${css['whole']}`}>{pending.reason}</span>
       ) : (
-        <bdi class={`${css['line']} ${row.isTrouble ? css['trouble'] : ''}`} title={row.line}>
-          {row.line}
-        </bdi>
+        <span class={`${css['line']} ${row.isTrouble ? css['trouble'] : ''}`} title={row.line}>
+          <RunLink row={row} service={service.id} onAct={onAct}>
+            <bdi>{row.line}</bdi>
+          </RunLink>
+        </span>
       )}
       {progress !== undefined && (
         <progress class={css['progress']} value={progress} aria-label="Progress" />
@@ -85,6 +91,34 @@ function withPending(row: Row, pending: Pending | undefined): Row {
   return row;
 }
 
+interface RunLinkProps {
+  readonly row: Row;
+  readonly service: string;
+  readonly onAct: (action: RowAction) => void;
+  readonly children: JSX.Element;
+}
+
+/** Leads to the run. For the pointer alone: the row has keys and a menu, and Tab stops at what it can do. */
+function RunLink({ row: { name, run }, service, onAct, children }: RunLinkProps) {
+  if (run === undefined) return children;
+  return (
+    <a
+      href={runPath(service, run)}
+      class={css['open']}
+      tabIndex={-1}
+      aria-label={`Open the run of ${name}`}
+      onClick={(event) => {
+        // with a modifier the browser opens it, where the person wants it
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        onAct({ kind: 'view', run });
+      }}
+    >
+      {children}
+    </a>
+  );
+}
+
 interface ButtonsProps {
   readonly row: Row;
   readonly tabIndex: number;
@@ -93,19 +127,21 @@ interface ButtonsProps {
 
 function Buttons({ row, tabIndex, onAct }: ButtonsProps) {
   const [first, ...others] = row.actions;
-  if (!first) return null;
+  const rest = [...others, ...row.looks];
   return (
     <span class={css['buttons']}>
-      <RowMenu name={row.name} actions={others} tabIndex={tabIndex} onAct={onAct} />
-      <button
-        type="button"
-        class={`${css['button']} ${first.kind === 'run' ? css['run'] : ''}`}
-        tabIndex={tabIndex}
-        aria-label={`${ACTION_WORDS[first.kind]} ${row.name}`}
-        onClick={() => onAct(first)}
-      >
-        {ACTION_WORDS[first.kind]}
-      </button>
+      <RowMenu name={row.name} actions={rest} tabIndex={tabIndex} onAct={onAct} />
+      {first && (
+        <button
+          type="button"
+          class={`${css['button']} ${first.kind === 'run' ? css['run'] : ''}`}
+          tabIndex={tabIndex}
+          aria-label={`${ACTION_WORDS[first.kind]} ${row.name}`}
+          onClick={() => onAct(first)}
+        >
+          {ACTION_WORDS[first.kind]}
+        </button>
+      )}
     </span>
   );
 }

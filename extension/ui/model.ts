@@ -1,9 +1,9 @@
 /** What all components draw from, and what they may do. An entrypoint fills it; here is no browser. */
 import type { Signal } from '@preact/signals';
-import type { Answer, Decision, RunBody } from '../shared/messages.ts';
+import type { Answer, Decision, RunBody, Steering } from '../shared/messages.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { PendingActions } from './pending.ts';
-import type { RowAction } from './row-actions.ts';
+import type { RowRequest } from './row-actions.ts';
 
 export interface Paired {
   readonly service: Service;
@@ -21,9 +21,17 @@ export interface Model {
 export interface Actions {
   run(service: string, agent: string, body: RunBody): void;
   /** Anything that a row offers, but running with a form. */
-  act(service: string, agent: string, action: RowAction): void;
+  act(service: string, agent: string, action: RowRequest): void;
   /** Answers a question. */
   decide(service: string, approval: string, decision: Decision): void;
+  /** Steers the one run that a page shows. @returns the run, of a retry the new one; undefined when it is refused. */
+  steer(service: string, run: string, what: Steering): Promise<string | undefined>;
+  /** Shows a run: everything that is known of it. */
+  openRun(service: string, run: string): void;
+  /** Shows the runs of an agent. */
+  openHistory(service: string, agent: string): void;
+  /** Missing where there is none, or where it is this one. Only in answer to a click. */
+  openSidePanel?(): void;
   pair(url: string, code: string): Promise<Answer<'pair'>>;
   connect(url: string, token: string): Promise<Answer<'connect'>>;
   test(url: string, token: string): Promise<Answer<'test'>>;

@@ -127,6 +127,20 @@ function Header({ model }: { model: Model }) {
         {lost > 0 && <Count glyph="lost" count={lost} word="out of contact" />}
         {running > 0 && <Count glyph="running" count={running} word="running" />}
       </span>
+      {model.actions.openSidePanel && (
+        <button
+          type="button"
+          class={css['icon']}
+          aria-label="Open in the side panel"
+          title="Open in the side panel"
+          onClick={() => model.actions.openSidePanel?.()}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <rect x="3.5" y="5" width="17" height="14" rx="2.5" />
+            <path d="M14.5 5v14" />
+          </svg>
+        </button>
+      )}
       <button
         type="button"
         class={css['icon']}

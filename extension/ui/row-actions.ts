@@ -3,10 +3,18 @@ import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import { isFinal } from '../../protocol/fleet.ts';
 import { attentionOf, caretakerOf } from '../../protocol/status.ts';
 
-export type RowAction =
+/** What is asked of the service. */
+export type RowRequest =
   | { readonly kind: 'run' | 'queue' }
   | { readonly kind: 'cancel' | 'pause' | 'resume' | 'retry'; readonly run: Run['id'] }
   | { readonly kind: 'acknowledge' | 'unacknowledge'; readonly attention: number };
+
+/** What is only looked at. */
+export type RowLook =
+  | { readonly kind: 'view'; readonly run: Run['id'] }
+  | { readonly kind: 'history' };
+
+export type RowAction = RowRequest | RowLook;
 
 export type RowActionKind = RowAction['kind'];
 
@@ -16,7 +24,7 @@ export function actionsOf(
   agent: Agent,
   run: Run | undefined,
   user: string,
-): readonly RowAction[] {
+): readonly RowRequest[] {
   const live = run && !isFinal(run.status) ? run : undefined;
   return [
     ...(live ? whileLive(agent, live) : whileIdle(agent, run)),
@@ -24,17 +32,22 @@ export function actionsOf(
   ];
 }
 
-function whileIdle({ liveness, capabilities }: Agent, run: Run | undefined): RowAction[] {
+/** What there is to look at. @param run the one that the row shows. */
+export function looksOf(run: Run | undefined): readonly RowLook[] {
+  return [...(run ? [{ kind: 'view', run: run.id } as const] : []), { kind: 'history' }];
+}
+
+function whileIdle({ liveness, capabilities }: Agent, run: Run | undefined): RowRequest[] {
   if (!capabilities.includes('run')) return [];
   if (liveness !== 'live') return [{ kind: 'queue' }];
-  const again: RowAction[] = run?.status === 'failed' ? [{ kind: 'retry', run: run.id }] : [];
+  const again: RowRequest[] = run?.status === 'failed' ? [{ kind: 'retry', run: run.id }] : [];
   return [{ kind: 'run' }, ...again];
 }
 
-function whileLive({ capabilities }: Agent, run: Run): RowAction[] {
+function whileLive({ capabilities }: Agent, run: Run): RowRequest[] {
   const { id, status, wish, lost, cancelRequestedBy } = run;
   const can = (capability: Agent['capabilities'][number]) => capabilities.includes(capability);
-  const actions: RowAction[] = [];
+  const actions: RowRequest[] = [];
   if (!lost && cancelRequestedBy === undefined) {
     if (can('cancel') || status === 'queued') actions.push({ kind: 'cancel', run: id });
     if (can('pause') && status === 'running' && !wish) actions.push({ kind: 'pause', run: id });
@@ -44,7 +57,7 @@ function whileLive({ capabilities }: Agent, run: Run): RowAction[] {
   return actions;
 }
 
-function aboutAttention(fleet: Fleet, agent: Agent, user: string): RowAction[] {
+function aboutAttention(fleet: Fleet, agent: Agent, user: string): RowRequest[] {
   const attention = attentionOf(fleet, agent);
   if (!attention) return [];
   const isMine = caretakerOf(agent, attention.seq) === user;
@@ -60,6 +73,8 @@ export const ACTION_WORDS: Record<RowActionKind, string> = {
   retry: 'Retry',
   acknowledge: 'I’m on it',
   unacknowledge: 'Not on it any more',
+  view: 'Open run',
+  history: 'History',
 };
 
 /** Press one of these while the row has the focus. */
@@ -72,4 +87,6 @@ export const ACTION_KEYS: Record<RowActionKind, string> = {
   retry: 't',
   acknowledge: 'o',
   unacknowledge: 'o',
+  view: 'v',
+  history: 'h',
 };

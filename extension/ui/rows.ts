@@ -4,8 +4,8 @@ import { currentRun, isFinal } from '../../protocol/fleet.ts';
 import type { Status } from '../../protocol/status.ts';
 import { attentionOf, caretakerOf, openQuestions, statusOf } from '../../protocol/status.ts';
 import { lastLine, plainText } from '../shared/plain-text.ts';
-import type { RowAction } from './row-actions.ts';
-import { actionsOf } from './row-actions.ts';
+import type { RowLook, RowRequest } from './row-actions.ts';
+import { actionsOf, looksOf } from './row-actions.ts';
 import { dollars, duration } from './times.ts';
 import { STATUS_WORDS } from './words.ts';
 
@@ -41,7 +41,11 @@ export interface Row {
   readonly progress: number | undefined;
   readonly bars: readonly Bar[];
   /** The first is the one that the row offers by itself. */
-  readonly actions: readonly RowAction[];
+  readonly actions: readonly RowRequest[];
+  /** What there is to look at besides. */
+  readonly looks: readonly RowLook[];
+  /** The run that it shows, if it has had any. */
+  readonly run: Run['id'] | undefined;
   /** What is asked when it should run: nothing, or a form. */
   readonly asksBeforeRun: boolean;
   /** Who has said that they take care of it. */
@@ -108,6 +112,8 @@ function rowOf(fleet: Fleet, agent: Agent, user: string, severalHosts: boolean):
     progress: live?.progress?.value,
     bars: barsOf(agent),
     actions: actionsOf(fleet, agent, run, user),
+    looks: looksOf(run),
+    run: run?.id,
     asksBeforeRun: agent.capabilities.includes('prompt') || agent.parameters !== undefined,
     caretaker: attention && caretakerOf(agent, attention.seq),
   };
@@ -144,7 +150,7 @@ function lineOf(agent: Agent, run: Run | undefined, status: Status): string {
   }
 }
 
-function failureLine(run: Run | undefined): string {
+export function failureLine(run: Run | undefined): string {
   const { failure, message = '' } = run ?? {};
   const how =
     failure?.exitCode !== undefined

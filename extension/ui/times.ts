@@ -46,6 +46,47 @@ export function duration(durationMs: number): string {
   return days.format(durationMs / DAY_MS);
 }
 
+const tenths = new Intl.NumberFormat(undefined, {
+  style: 'unit',
+  unit: 'second',
+  unitDisplay: 'short',
+  maximumFractionDigits: 1,
+});
+
+/** "1.4 sec", "48 sec", "3:07": how long something took, for comparing it with others. */
+export function took(durationMs: number): string {
+  if (durationMs < 10 * SECOND_MS) return tenths.format(Math.max(0, durationMs) / SECOND_MS);
+  return durationMs < MINUTE_MS ? duration(durationMs) : elapsed(durationMs);
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** Hours, minutes and seconds of a day. */
+export function atTime(atMs: number): string {
+  return clock.format(atMs);
+}
+
+/** The time alone when it is of today, else with its date. */
+export function moment(atMs: number, nowMs: number): string {
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? clock.format(atMs) : absolute.format(atMs);
+}
+
+const bytesAs = (name: string) =>
+  new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  });
+const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte'].map(bytesAs);
+
+/** "48.2 kB", in thousands. */
+export function bytes(count: number): string {
+  const power = Math.min(3, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return BYTES[power]?.format(count / 1_000 ** power) ?? '';
+}
+
 const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD' });
 
 /** "$0.42"; what costs less than a cent is shown as that. */

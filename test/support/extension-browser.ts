@@ -18,6 +18,7 @@ declare const chrome: {
   readonly notifications: {
     getAll(): Promise<Record<string, unknown>>;
     create(id: string, options: { title: string; message: string }): Promise<string>;
+    readonly onClicked: { dispatch(id: string): void };
   };
   readonly storage: { readonly local: { get(key: null): Promise<Record<string, unknown>> } };
 };
@@ -37,6 +38,8 @@ export interface ExtensionBrowser {
   title(): Promise<string>;
   /** Ids of the desktop notifications that can be seen. */
   notifications(): Promise<string[]>;
+  /** As a person does with the body of one. */
+  clickNotification(id: string): Promise<void>;
   /** From now on, in this life of the worker: what the browser was asked to show, also what replaced another. */
   recordNotifications(): Promise<() => Promise<ToldNotification[]>>;
   /** What the extension has stored of its first service. */
@@ -68,6 +71,12 @@ export async function openExtensionBrowser(): Promise<ExtensionBrowser> {
     title: async () => (await worker()).evaluate(() => chrome.action.getTitle({})),
     notifications: async () =>
       Object.keys(await (await worker()).evaluate(() => chrome.notifications.getAll())),
+    async clickNotification(id) {
+      await (await worker()).evaluate(
+        (clicked) => chrome.notifications.onClicked.dispatch(clicked),
+        id,
+      );
+    },
     async recordNotifications() {
       const recording = await worker();
       await recording.evaluate(() => {

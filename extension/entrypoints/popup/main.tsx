@@ -1,10 +1,13 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { openModel, send } from '../../browser-model.ts';
+import { sidePanelOpener } from '../../side-panel.ts';
 import { Popup } from '../../ui/popup.tsx';
 
 const model = await openModel();
-render(<Popup model={model} />, document.getElementById('app') as HTMLElement);
+const openSidePanel = await sidePanelOpener();
+const actions = { ...model.actions, ...(openSidePanel && { openSidePanel }) };
+render(<Popup model={{ ...model, actions }} />, document.getElementById('app') as HTMLElement);
 
 await send({ type: 'wake' });
 // while the popup is open, the person sees everything as it comes

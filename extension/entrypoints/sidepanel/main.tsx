@@ -1,0 +1,15 @@
+import { render } from 'preact';
+import * as z from 'zod/mini';
+import { openModel, send } from '../../browser-model.ts';
+import { reading } from '../../run-model.ts';
+import { SidePanel } from '../../ui/run/side-panel.tsx';
+
+// the policy of extensions forbids code from strings, which zod would try
+z.config({ jitless: true });
+const model = await openModel();
+render(
+  <SidePanel model={model} reading={reading} />,
+  document.getElementById('app') as HTMLElement,
+);
+
+await send({ type: 'wake' });

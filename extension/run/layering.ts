@@ -1,0 +1,126 @@
+/**
+ * Where the nodes of a graph go: in layers from left to right, each one behind everything that it waits for
+ * (longest path), ordered inside so that few edges cross. Pure; edges that close a circle are drawn but move nothing.
+ */
+import type { EventData } from '../../protocol/event.ts';
+
+type Graph = EventData<'graph.defined'>;
+
+export interface Placed {
+  readonly step: string;
+  readonly name: string;
+  /** Column and place in it, both from 0. */
+  readonly layer: number;
+  readonly place: number;
+}
+
+export interface Layout {
+  readonly nodes: readonly Placed[];
+  /** Only between nodes of the graph. */
+  readonly edges: readonly (readonly [from: Placed, to: Placed])[];
+  readonly layers: number;
+  /** Places of the fullest layer. */
+  readonly places: number;
+}
+
+/** Sweeps there and back; more change next to nothing. */
+const SWEEPS = 4;
+
+export function layOut({ nodes, edges }: Graph): Layout {
+  const steps = new Set(nodes.map(({ step }) => step));
+  const known = edges.filter(([from, to]) => steps.has(from) && steps.has(to) && from !== to);
+  const layerOf = longestPaths([...steps], known);
+  const layers: string[][] = [];
+  for (const step of steps) (layers[layerOf.get(step) ?? 0] ??= []).push(step);
+  orderInside(layers, known);
+  const names = new Map(nodes.map(({ step, name }) => [step, name]));
+  const placed = new Map(
+    layers.flatMap((ofLayer, layer) =>
+      ofLayer.map((step, place) => {
+        const node: Placed = { step, name: names.get(step) ?? step, layer, place };
+        return [step, node] as const;
+      }),
+    ),
+  );
+  return {
+    nodes: [...placed.values()],
+    edges: known.map(([from, to]) => [placed.get(from) as Placed, placed.get(to) as Placed]),
+    layers: layers.length,
+    places: Math.max(...layers.map(({ length }) => length)),
+  };
+}
+
+/** How many nodes the longest path before each has. In topological order (Kahn 1962); a circle is cut where it is met. */
+function longestPaths(
+  steps: readonly string[],
+  edges: readonly (readonly [string, string])[],
+): ReadonlyMap<string, number> {
+  const following = new Map<string, string[]>(steps.map((step) => [step, []]));
+  const waitsFor = new Map(steps.map((step) => [step, 0]));
+  for (const [from, to] of edges) {
+    following.get(from)?.push(to);
+    waitsFor.set(to, (waitsFor.get(to) ?? 0) + 1);
+  }
+  const layerOf = new Map<string, number>();
+  const ready = steps.filter((step) => waitsFor.get(step) === 0);
+  const isDone = new Set<string>(ready);
+  const rest = new Set(steps);
+  for (let at = 0; rest.size > 0; at += 1) {
+    let step = ready[at];
+    if (step === undefined) {
+      // all that are left wait in a circle: the first one goes ahead
+      [step] = rest as unknown as Iterable<string> as [string];
+      isDone.add(step);
+      ready.push(step);
+    }
+    rest.delete(step);
+    const layer = layerOf.get(step) ?? 0;
+    layerOf.set(step, layer);
+    for (const next of following.get(step) ?? []) {
+      if (isDone.has(next)) continue;
+      layerOf.set(next, Math.max(layerOf.get(next) ?? 0, layer + 1));
+      const left = (waitsFor.get(next) ?? 0) - 1;
+      waitsFor.set(next, left);
+      if (left === 0) {
+        isDone.add(next);
+        ready.push(next);
+      }
+    }
+  }
+  return compact(layerOf);
+}
+
+/** A circle may leave a layer empty. */
+function compact(layerOf: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const used = [...new Set(layerOf.values())].sort((a, b) => a - b);
+  const dense = new Map(used.map((layer, index) => [layer, index]));
+  return new Map([...layerOf].map(([step, layer]) => [step, dense.get(layer) ?? 0]));
+}
+
+/** Moves each node to the middle of its neighbours, one direction and then the other (Sugiyama 1981). */
+function orderInside(layers: string[][], edges: readonly (readonly [string, string])[]): void {
+  const before = new Map<string, string[]>();
+  const behind = new Map<string, string[]>();
+  for (const [from, to] of edges) {
+    before.set(to, [...(before.get(to) ?? []), from]);
+    behind.set(from, [...(behind.get(from) ?? []), to]);
+  }
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    const isForward = sweep % 2 === 0;
+    const neighbours = isForward ? before : behind;
+    for (const layer of isForward ? layers : layers.toReversed()) {
+      const share = new Map(
+        layers.flatMap((steps) => steps.map((step, at) => [step, at / steps.length] as const)),
+      );
+      const middle = new Map(
+        layer.map((step) => [step, mean(neighbours.get(step), share) ?? share.get(step) ?? 0]),
+      );
+      layer.sort((a, b) => (middle.get(a) ?? 0) - (middle.get(b) ?? 0));
+    }
+  }
+}
+
+function mean(steps: readonly string[] = [], of: ReadonlyMap<string, number>): number | undefined {
+  if (steps.length === 0) return undefined;
+  return steps.reduce((sum, step) => sum + (of.get(step) ?? 0), 0) / steps.length;
+}

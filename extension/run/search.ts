@@ -1,0 +1,53 @@
+/** Finds text in the output, and goes on where it stopped when there is more output. Pure. */
+import type { Line, Output } from './terminal.ts';
+import { openLines } from './terminal.ts';
+
+export interface Match {
+  /** Number of the line in all that was ever printed, from 0. */
+  readonly line: number;
+  readonly at: number;
+}
+
+export interface Found {
+  /** As typed; empty finds nothing. */
+  readonly query: string;
+  /** Oldest first, at most `MAX_MATCHES`. */
+  readonly matches: readonly Match[];
+  /** How many of them are in lines that have ended: those stay. */
+  readonly settled: number;
+  /** The first line that has not been searched for good. */
+  readonly next: number;
+}
+
+export const MAX_MATCHES = 10_000;
+export const NOTHING_FOUND: Found = { query: '', matches: [], settled: 0, next: 0 };
+
+/** Upper and lower case are the same. @param before the answer of last time, for the same query or another. */
+export function find(before: Found, query: string, output: Output): Found {
+  if (query === '') return NOTHING_FOUND;
+  const needle = query.toLowerCase();
+  const { lines, dropped } = output;
+  const known = before.query === query ? before : { ...NOTHING_FOUND, query };
+  const matches = known.matches.slice(0, known.settled).filter(({ line }) => line >= dropped);
+  const end = dropped + lines.length;
+  for (let line = Math.max(known.next, dropped); line < end; line += 1) {
+    if (matches.length >= MAX_MATCHES) break;
+    matches.push(...matchesIn(lines[line - dropped], line, needle));
+  }
+  const settled = matches.length;
+  for (const [index, line] of openLines(output).entries()) {
+    matches.push(...matchesIn(line, end + index, needle));
+  }
+  return { query, matches: matches.slice(0, MAX_MATCHES), settled, next: end };
+}
+
+function matchesIn(line: Line | undefined, number: number, needle: string): Match[] {
+  const found: Match[] = [];
+  // the same length as the text, or the positions would be wrong (İ becomes two)
+  const lower = line?.text.toLowerCase() ?? '';
+  const text = lower.length === line?.text.length ? lower : (line?.text ?? '');
+  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {
+    found.push({ line: number, at });
+  }
+  return found;
+}

@@ -1,0 +1,36 @@
+/** The timeline as rows: steps inside of what they are a part of, everything else where it happened. Pure. */
+import type { Item, TimelineItem } from './items.ts';
+import { isTalk } from './items.ts';
+
+export interface TimelineRow {
+  readonly item: TimelineItem;
+  /** 0 at the top; deeper nesting than `MAX_DEPTH` is not shown as such. */
+  readonly depth: number;
+}
+
+const MAX_DEPTH = 8;
+
+/** @param items in the order in which they began. */
+export function timelineRows(items: Iterable<Item>): readonly TimelineRow[] {
+  const roots: TimelineItem[] = [];
+  const children = new Map<string, TimelineItem[]>();
+  const begun = new Set<string>();
+  for (const item of items) {
+    if (isTalk(item)) continue;
+    const parent = item.kind === 'step' ? item.parent : undefined;
+    // only what began earlier can be around it, so that nothing is inside of itself
+    const isInside = parent !== undefined && begun.has(parent);
+    if (isInside) children.set(parent, [...(children.get(parent) ?? []), item]);
+    else roots.push(item);
+    if (item.kind === 'step') begun.add(item.step);
+  }
+  const rows: TimelineRow[] = [];
+  const stack = roots.toReversed().map((item) => ({ item, depth: 0 }));
+  for (let row = stack.pop(); row; row = stack.pop()) {
+    rows.push(row);
+    const inside = row.item.kind === 'step' ? (children.get(row.item.step) ?? []) : [];
+    const depth = Math.min(row.depth + 1, MAX_DEPTH);
+    for (const item of inside.toReversed()) stack.push({ item, depth });
+  }
+  return rows;
+}

@@ -1,0 +1,31 @@
+/** Long text, cut until a person asks for all of it. */
+import { useSignal } from '@preact/signals';
+import css from './clamped.module.css';
+
+const LINES = 12;
+const CHARS = 1_200;
+
+export function Clamped({ text, isCode = false }: { text: string; isCode?: boolean }) {
+  const isOpen = useSignal(false);
+  const lines = text.split('\n');
+  const isLong = lines.length > LINES || text.length > CHARS;
+  const shown = isLong && !isOpen.value ? lines.slice(0, LINES).join('\n').slice(0, CHARS) : text;
+  const size = lines.length > LINES ? `${lines.length} lines` : `${text.length} characters`;
+  return (
+    <>
+      <bdi class={`${css['text']} ${isCode ? css['code'] : ''}`}>{shown}</bdi>
+      {isLong && (
+        <button
+          type="button"
+          class={css['more']}
+          aria-expanded={isOpen.value}
+          onClick={() => {
+            isOpen.value = !isOpen.value;
+          }}
+        >
+          {isOpen.value ? 'Show less' : `Show all, ${size}`}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+/** How runs ended and how long they took, a bar for each, the newest last. */
+import type { Run } from '../../../protocol/fleet.ts';
+import { isFinal } from '../../../protocol/fleet.ts';
+import { runPath } from '../../shared/pages.ts';
+import { exactly, took } from '../times.ts';
+import { STATUS_WORDS } from '../words.ts';
+import css from './history.module.css';
+import { beganMs, durationOf } from './run-words.ts';
+
+/** More would be thinner than can be pointed at. */
+const MOST = 100;
+const HEIGHT_PX = 64;
+const LEAST_PX = 4;
+
+export function HistoryPlot({ runs, service }: { runs: readonly Run[]; service: string }) {
+  const ended = runs
+    .filter(({ status }) => isFinal(status))
+    .slice(0, MOST)
+    .toReversed();
+  if (ended.length < 2) return null;
+  const longestMs = Math.max(1, ...ended.map(lasted));
+  const failed = ended.filter(({ status }) => status === 'failed').length;
+  const words = `${failed} of the last ${ended.length} failed; the longest took ${took(longestMs)}`;
+  return (
+    <figure class={css['plot']}>
+      <div class={css['bars']} role="img" aria-label={words}>
+        {ended.map((run) => (
+          <a
+            key={run.id}
+            href={runPath(service, run.id)}
+            tabIndex={-1}
+            aria-label={wordsOf(run)}
+            title={wordsOf(run)}
+          >
+            <i
+              class={css[run.status]}
+              style={{
+                blockSize: `${LEAST_PX + (lasted(run) / longestMs) * (HEIGHT_PX - LEAST_PX)}px`,
+              }}
+            />
+          </a>
+        ))}
+      </div>
+      <figcaption>{words}</figcaption>
+    </figure>
+  );
+}
+
+function lasted(run: Run): number {
+  return durationOf(run, 0) ?? 0;
+}
+
+function wordsOf(run: Run): string {
+  const began = beganMs(run);
+  const when = began === undefined ? '' : `, ${exactly(began)}`;
+  return `${STATUS_WORDS[run.status]}, ${took(lasted(run))}${when}`;
+}

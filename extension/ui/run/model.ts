@@ -1,0 +1,30 @@
+/** What the run page draws from besides the model of all pages. An entrypoint fills it; here is no browser. */
+import type { Signal } from '@preact/signals';
+import type { RunStatus } from '../../../protocol/fleet.ts';
+import type { RunsAnswer } from '../../../protocol/wire.ts';
+import type { Followed } from '../../run/followed.ts';
+import type { Refusal } from '../../shared/messages.ts';
+import type { Service } from '../../shared/view.ts';
+
+/** One run that is read and followed. */
+export interface RunModel {
+  readonly followed: Signal<Followed>;
+  /** Tries again now, where it waits for the next try. */
+  wake(): void;
+  /** Saves the run and all of its events as a file. @returns why it could not. */
+  save(): Promise<Refusal | undefined>;
+  /** Nobody looks any more. */
+  close(): void;
+}
+
+/** What there is to read of a service. */
+export interface Reading {
+  openRun(service: Service, run: string): RunModel;
+  /** Runs of an agent, newest first. @param before the answer's `before` of last time. */
+  readRuns(
+    service: Service,
+    agent: string,
+    statuses: readonly RunStatus[],
+    before?: number,
+  ): Promise<RunsAnswer | { readonly refusal: Refusal }>;
+}

@@ -1,0 +1,123 @@
+/** Above the output: search with its matches, following, copying. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { MAX_MATCHES } from '../../run/search.ts';
+import css from './output.module.css';
+
+/** How long "Copied" stays. */
+const CONFIRMED_MS = 1_200;
+
+interface OutputBarProps {
+  readonly query: string;
+  readonly onSearch: (query: string) => void;
+  readonly matches: number;
+  /** From 0; -1 without any. */
+  readonly current: number;
+  /** Undefined when nothing more comes. */
+  readonly isFollowing: boolean | undefined;
+  readonly onStep: (step: 1 | -1) => void;
+  readonly onFollow: (isOn: boolean) => void;
+  readonly onCopy: () => Promise<void>;
+}
+
+export function OutputBar(props: OutputBarProps) {
+  const { query, onSearch, matches, current, isFollowing, onStep, onFollow, onCopy } = props;
+  const field = useRef<HTMLInputElement>(null);
+  const isCopied = useSignal(false);
+  useEffect(() => {
+    // the browser's own search sees only the lines in sight
+    const onKey = (event: KeyboardEvent) => {
+      const isFind = (event.ctrlKey || event.metaKey) && event.key === 'f';
+      if (!isFind || event.defaultPrevented) return;
+      event.preventDefault();
+      field.current?.select();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  const copy = async () => {
+    await onCopy();
+    isCopied.value = true;
+    setTimeout(() => {
+      isCopied.value = false;
+    }, CONFIRMED_MS);
+  };
+  return (
+    <div class={css['bar']}>
+      <search class={css['search']}>
+        <input
+          ref={field}
+          type="search"
+          aria-label="Search the output"
+          placeholder="Search the output"
+          value={query}
+          onInput={({ currentTarget }) => {
+            onSearch(currentTarget.value);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
+            if (event.key === 'Escape') onSearch('');
+          }}
+        />
+        <span class={css['count']} role="status">
+          {query !== '' && countWords(matches, current)}
+        </span>
+        <Step
+          label="Previous match"
+          path="m4 10 4-4 4 4"
+          isOff={matches === 0}
+          onPress={() => onStep(-1)}
+        />
+        <Step
+          label="Next match"
+          path="m4 6 4 4 4-4"
+          isOff={matches === 0}
+          onPress={() => onStep(1)}
+        />
+      </search>
+      {isFollowing !== undefined && (
+        <button
+          type="button"
+          class={css['button']}
+          aria-pressed={isFollowing}
+          onClick={() => onFollow(!isFollowing)}
+        >
+          Follow
+        </button>
+      )}
+      <button type="button" class={css['button']} onClick={() => void copy()}>
+        {isCopied.value ? 'Copied' : 'Copy all'}
+      </button>
+    </div>
+  );
+}
+
+interface StepProps {
+  readonly label: string;
+  readonly path: string;
+  readonly isOff: boolean;
+  readonly onPress: () => void;
+}
+
+function Step({ label, path, isOff, onPress }: StepProps) {
+  return (
+    <button
+      type="button"
+      class={css['step']}
+      aria-label={label}
+      title={label}
+      disabled={isOff}
+      onClick={onPress}
+    >
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={path} />
+      </svg>
+    </button>
+  );
+}
+
+function countWords(matches: number, current: number): string {
+  if (matches === 0) return 'No match';
+  const all = matches.toLocaleString();
+  return `${(current + 1).toLocaleString()} of ${all}${matches === MAX_MATCHES ? '+' : ''}`;
+}

@@ -1,0 +1,22 @@
+/** How far a run is, as far as it tells. */
+import type { Run } from '../../../protocol/fleet.ts';
+import css from './run-header.module.css';
+
+export function Progress({ run: { phase, progress, steps } }: { run: Run }) {
+  const ended = steps && steps.completed + steps.failed + steps.skipped;
+  const words = [
+    phase,
+    steps?.current?.name,
+    progress?.message,
+    steps?.total !== undefined && `${ended} of ${steps.total} steps`,
+  ].filter(Boolean);
+  if (words.length === 0 && progress?.value === undefined) return null;
+  return (
+    <div class={css['progress']}>
+      {progress?.value !== undefined && (
+        <progress value={progress.value} aria-label="Progress of the run" />
+      )}
+      <bdi>{words.join(' · ')}</bdi>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+/** The page about one run, or about all runs of an agent. */
+import type { PageTarget } from '../../shared/pages.ts';
+import { ConnectionBar } from '../connection-bar.tsx';
+import type { Model } from '../model.ts';
+import { Empty } from './empty.tsx';
+import { History } from './history.tsx';
+import type { Reading } from './model.ts';
+import { RunPane } from './run-pane.tsx';
+import css from './run-page.module.css';
+
+interface RunPageProps {
+  readonly model: Model;
+  readonly reading: Reading;
+  readonly target: PageTarget | undefined;
+  readonly firstTab: string;
+  readonly onTab: (id: string) => void;
+  readonly onShow: (run: string) => void;
+}
+
+export function RunPage({ model, reading, target, firstTab, onTab, onShow }: RunPageProps) {
+  const paired = model.paired.value.find(({ service }) => service.id === target?.service);
+  if (!target) return <Empty>This address names no run. Open one from the popup.</Empty>;
+  if (!paired) {
+    return <Empty>This service is not connected any more. Pair with it again in the popup.</Empty>;
+  }
+  const isLive = paired.view.connection.state === 'live';
+  return (
+    <div class={css['page']}>
+      <main class={css['main']}>
+        {target.kind === 'run' ? (
+          <RunPane
+            model={model}
+            paired={paired}
+            reading={reading}
+            run={target.run}
+            firstTab={firstTab}
+            onTab={onTab}
+            onShow={onShow}
+          />
+        ) : (
+          <History model={model} paired={paired} agent={target.agent} reading={reading} />
+        )}
+      </main>
+      {!isLive && (
+        <footer class={css['footer']}>
+          <ConnectionBar model={model} paired={paired} onPair={model.actions.openOptions} />
+        </footer>
+      )}
+    </div>
+  );
+}

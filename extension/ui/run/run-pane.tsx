@@ -1,0 +1,31 @@
+/** Opens a run for as long as it is shown. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Service } from '../../shared/view.ts';
+import { Empty } from './empty.tsx';
+import type { Reading, RunModel } from './model.ts';
+import type { RunViewProps } from './run-view.tsx';
+import { RunView } from './run-view.tsx';
+
+interface RunPaneProps extends Omit<RunViewProps, 'runModel'> {
+  readonly reading: Reading;
+}
+
+export function RunPane({ reading, ...props }: RunPaneProps) {
+  const { run } = props;
+  const { service } = props.paired;
+  const [opened, setOpened] = useState<Opened>();
+  useEffect(() => {
+    const runModel = reading.openRun(service, run);
+    setOpened({ service, run, runModel });
+    return () => runModel.close();
+  }, [reading, service, run]);
+  if (opened?.run !== run || opened.service !== service) return <Empty>Reading…</Empty>;
+  return <RunView {...props} key={run} runModel={opened.runModel} />;
+}
+
+interface Opened {
+  /** One that was paired again is another: its token is new. */
+  readonly service: Service;
+  readonly run: string;
+  readonly runModel: RunModel;
+}

@@ -1,0 +1,158 @@
+/** One run: what it is, what it asks, and everything that is known of it, in tabs. */
+import { useSignal } from '@preact/signals';
+import { isFinal } from '../../../protocol/fleet.ts';
+import type { Run } from '../../../protocol/fleet.ts';
+import type { Followed } from '../../run/followed.ts';
+import { newestRun } from '../../run/followed.ts';
+import { isTalk } from '../../run/items.ts';
+import type { Model, Paired } from '../model.ts';
+import { hostOf } from '../model.ts';
+import { QuestionCard } from '../question-card.tsx';
+import { questionsOf } from '../questions.ts';
+import { connectionWords, troubleWords } from '../words.ts';
+import { Approvals, approvalsOf } from './approvals.tsx';
+import { Empty } from './empty.tsx';
+import { Graph } from './graph.tsx';
+import { Metrics } from './metrics.tsx';
+import type { RunModel } from './model.ts';
+import { Output } from './output.tsx';
+import { Results } from './results.tsx';
+import { artifactsOf, filesOf } from './run-results.ts';
+import { RunHeader } from './run-header.tsx';
+import css from './run-view.module.css';
+import { beganMs } from './run-words.ts';
+import { Tabs } from './tabs.tsx';
+import { Talk } from './talk.tsx';
+import { Timeline } from './timeline.tsx';
+
+export interface RunViewProps {
+  readonly model: Model;
+  readonly paired: Paired;
+  readonly runModel: RunModel;
+  readonly run: Run['id'];
+  /** Id of the tab that is shown first. Default: the timeline. */
+  readonly firstTab?: string;
+  readonly onTab?: (id: string) => void;
+  /** Shows another run in this place. */
+  readonly onShow: (run: Run['id']) => void;
+  /** Missing where the run has the whole page already. */
+  readonly onOpenTab?: () => void;
+}
+
+export function RunView(props: RunViewProps) {
+  const { model, paired, runModel, run: id, firstTab, onTab } = props;
+  const { view } = paired;
+  const tab = useSignal(TAB_IDS.find((known) => known === firstTab) ?? 'timeline');
+  const followed = runModel.followed.value;
+  const run = newestRun(followed, view.fleet.runs[id]);
+  if (followed.refusal) return <Empty>{followed.refusal.detail}</Empty>;
+  if (!run) return <Waiting followed={followed} props={props} />;
+  const agent = view.fleet.agents[run.agent];
+  const asked = new Set(agent?.approvals?.filter((one) => one.run === id).map((one) => one.id));
+  const questions = questionsOf(view.fleet).filter((question) => asked.has(question.id));
+  return (
+    <div class={css['run']}>
+      <RunHeader {...props} shown={run} agent={agent} asks={questions[0]?.kind} />
+      <Trouble followed={followed} props={props} />
+      {questions.length > 0 && (
+        <ul class={css['questions']} aria-label="Needs you">
+          {questions.map((question) => (
+            <QuestionCard key={question.id} model={model} paired={paired} question={question} />
+          ))}
+        </ul>
+      )}
+      <Tabs
+        label="What is known of this run"
+        tabs={tabsOf(followed)}
+        current={tab.value}
+        onChoose={(chosen) => {
+          tab.value = chosen as TabId;
+          onTab?.(chosen);
+        }}
+      >
+        {followed.isLoaded || followed.detail.seq > 0 ? (
+          <Panel tab={tab.value} props={props} run={run} />
+        ) : (
+          <Empty>Reading…</Empty>
+        )}
+      </Tabs>
+    </div>
+  );
+}
+
+const TAB_IDS = ['timeline', 'graph', 'output', 'talk', 'metrics', 'results', 'approvals'] as const;
+type TabId = (typeof TAB_IDS)[number];
+
+function tabsOf({ detail }: Followed) {
+  const { items, graph, series, cost, tokens } = detail;
+  const files = filesOf(items.values()).length + artifactsOf(items.values()).length;
+  const talk = [...items.values()].filter(isTalk).length;
+  const plots = series.size + (cost ? 1 : 0) + (tokens ? 1 : 0);
+  return [
+    { id: 'timeline', label: 'Timeline' },
+    { id: 'graph', label: 'Graph', count: graph?.nodes.length ?? 0 },
+    { id: 'output', label: 'Output' },
+    { id: 'talk', label: 'Messages', count: talk },
+    { id: 'metrics', label: 'Metrics', count: plots },
+    { id: 'results', label: 'Files', count: files },
+    { id: 'approvals', label: 'Approvals', count: approvalsOf(items.values()).length },
+  ] as const satisfies readonly { id: TabId; label: string; count?: number }[];
+}
+
+function Panel({ tab, props, run }: { tab: TabId; props: RunViewProps; run: Run }) {
+  const { model, paired, runModel } = props;
+  const { detail } = runModel.followed.value;
+  const nowMs = model.nowMs.value + paired.view.clockOffsetMs;
+  switch (tab) {
+    case 'timeline': {
+      const [first] = detail.items.values();
+      const fromMs = Date.parse(run.requestedAt ?? run.startedAt ?? first?.time ?? '');
+      const toMs = run.endedAt === undefined ? nowMs : Date.parse(run.endedAt);
+      return <Timeline detail={detail} span={{ fromMs: fromMs || (beganMs(run) ?? 0), toMs }} />;
+    }
+    case 'graph':
+      return <Graph detail={detail} />;
+    case 'output':
+      return <Output output={detail.output} isOver={isFinal(run.status)} />;
+    case 'talk':
+      return <Talk detail={detail} nowMs={nowMs} />;
+    case 'metrics':
+      return <Metrics detail={detail} agent={paired.view.fleet.agents[run.agent]} />;
+    case 'results':
+      return <Results detail={detail} />;
+    case 'approvals':
+      return <Approvals detail={detail} nowMs={nowMs} />;
+  }
+}
+
+interface StateProps {
+  readonly followed: Followed;
+  readonly props: RunViewProps;
+}
+
+function Waiting({ followed, props }: StateProps) {
+  return (
+    <div class={css['run']}>
+      <Trouble followed={followed} props={props} />
+      <Empty>Reading…</Empty>
+    </div>
+  );
+}
+
+function Trouble({ followed: { connection, isComplete }, props }: StateProps) {
+  if (isComplete || !('trouble' in connection)) return null;
+  const { model, paired, runModel } = props;
+  return (
+    <div class={css['trouble']} role="alert">
+      <span>
+        {troubleWords(connection.trouble, hostOf(paired.service))}{' '}
+        {connectionWords(connection, model.nowMs.value)}
+      </span>
+      {connection.state === 'waiting' && (
+        <button type="button" onClick={() => runModel.wake()}>
+          Retry now
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+/** Tabs as the ARIA practices have them: one stop for Tab, arrows choose, the panel follows. */
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import css from './tabs.module.css';
+
+export interface Tab {
+  readonly id: string;
+  readonly label: string;
+  /** How much is in it, shown beside the label; left out where a number says nothing. */
+  readonly count?: number;
+}
+
+interface TabsProps {
+  readonly label: string;
+  readonly tabs: readonly Tab[];
+  readonly current: string;
+  readonly onChoose: (id: string) => void;
+  /** What the current one shows. */
+  readonly children: ComponentChildren;
+}
+
+export function Tabs({ label, tabs, current, onChoose, children }: TabsProps) {
+  const id = useId();
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = tabs.findIndex((tab) => tab.id === current);
+    const next = MOVES[event.key]?.(at, tabs.length);
+    const tab = next === undefined ? undefined : tabs.at(next % tabs.length);
+    if (!tab || !(event.currentTarget instanceof HTMLElement)) return;
+    event.preventDefault();
+    onChoose(tab.id);
+    event.currentTarget.querySelector<HTMLElement>(`[data-tab="${tab.id}"]`)?.focus();
+  };
+  return (
+    <>
+      <div
+        role="tablist"
+        tabIndex={-1}
+        aria-label={label}
+        class={css['tabs']}
+        onKeyDown={onKeyDown}
+      >
+        {tabs.map((tab) => (
+          <button
+            key={tab.id}
+            type="button"
+            role="tab"
+            id={`${id}-${tab.id}`}
+            class={css['tab']}
+            data-tab={tab.id}
+            aria-selected={tab.id === current}
+            aria-controls={`${id}-panel`}
+            tabIndex={tab.id === current ? 0 : -1}
+            onClick={() => onChoose(tab.id)}
+          >
+            {tab.label}
+            {tab.count !== undefined && tab.count > 0 && <span>{tab.count}</span>}
+          </button>
+        ))}
+      </div>
+      <div
+        key={current}
+        role="tabpanel"
+        id={`${id}-panel`}
+        class={css['panel']}
+        aria-labelledby={`${id}-${current}`}
+      >
+        {children}
+      </div>
+    </>
+  );
+}
+
+const MOVES: Record<string, (at: number, count: number) => number> = {
+  ArrowRight: (at) => at + 1,
+  ArrowLeft: (at) => at - 1,
+  Home: () => 0,
+  End: (_at, count) => count - 1,
+};

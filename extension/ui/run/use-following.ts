@@ -1,0 +1,79 @@
+/** A scroller that stays at its end while more comes, until a person scrolls away from there. */
+import type { ReadonlySignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useCallback, useLayoutEffect, useRef } from 'preact/hooks';
+
+/** Nearer than this is at the end. */
+const END_PX = 8;
+
+interface Following {
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly topPx: ReadonlySignal<number>;
+  readonly heightPx: ReadonlySignal<number>;
+  readonly isFollowing: ReadonlySignal<boolean>;
+  readonly onScroll: () => void;
+  /** Goes somewhere, and stays there. */
+  readonly scrollTo: (px: number) => void;
+  /** Goes to the end, or stops going there. */
+  readonly follow: (isOn: boolean) => void;
+}
+
+/**
+ * @param contentPx height of all that can be scrolled.
+ * @param droppedPx height of what was let go at the beginning: who reads on stays at the same text.
+ */
+export function useFollowing(contentPx: number, droppedPx: number): Following {
+  const scroller = useRef<HTMLElement>(null);
+  const topPx = useSignal(0);
+  const heightPx = useSignal(0);
+  const isFollowing = useSignal(true);
+  const dropped = useRef(droppedPx);
+  const goTo = useCallback(
+    (px: number) => {
+      if (!scroller.current) return;
+      scroller.current.scrollTop = px;
+      topPx.value = scroller.current.scrollTop;
+    },
+    [topPx],
+  );
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => {
+      heightPx.value = element.clientHeight;
+      if (isFollowing.peek()) goTo(element.scrollHeight);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [goTo, heightPx, isFollowing]);
+  useLayoutEffect(() => {
+    const lost = droppedPx - dropped.current;
+    dropped.current = droppedPx;
+    if (isFollowing.peek()) goTo(contentPx);
+    else if (lost > 0) goTo(topPx.peek() - lost);
+  }, [contentPx, droppedPx, goTo, topPx, isFollowing]);
+  return {
+    scroller,
+    topPx,
+    heightPx,
+    isFollowing,
+    onScroll() {
+      const element = scroller.current;
+      if (!element) return;
+      const { scrollTop, clientHeight, scrollHeight } = element;
+      // more may have come since it was scrolled: only the way up tells that a person did it
+      if (scrollTop < topPx.peek() - 1) isFollowing.value = false;
+      if (scrollTop + clientHeight >= scrollHeight - END_PX) isFollowing.value = true;
+      topPx.value = scrollTop;
+    },
+    scrollTo(px) {
+      isFollowing.value = false;
+      goTo(px);
+    },
+    follow(isOn) {
+      isFollowing.value = isOn;
+      if (isOn) goTo(contentPx);
+    },
+  };
+}
