@@ -24,6 +24,7 @@ import { problemResponse } from './problem-response.ts';
 import { runRoutes } from './run-routes.ts';
 import { runnerRoutes } from './runner-routes.ts';
 import { streamRoutes } from './stream-routes.ts';
+import { signedRoutes, webhookRoutes } from './webhook-routes.ts';
 
 export function createApp(services: Services): Hono<Http> {
   const { config, tokens, logger, isServing, metrics } = services;
@@ -75,6 +76,7 @@ export function createApp(services: Services): Hono<Http> {
   });
   app.use('/v1/*', async (_c, next) => (isServing() ? next() : answerWith(notServing)));
   app.route('/', pairRoute(services));
+  app.route('/v1', signedRoutes(services));
   app.use('/v1/*', authenticate(tokens));
   app.use('/v1/*', requireScope('read', 'operate', 'report'));
   app.route('/v1', streamRoutes(services));
@@ -84,6 +86,7 @@ export function createApp(services: Services): Hono<Http> {
   app.route('/v1', approvalRoutes(services));
   app.route('/v1', eventRoutes(services));
   app.route('/v1', agentHookRoutes(services));
+  app.route('/v1', webhookRoutes(services));
   app.route('/v1', runnerRoutes(services));
   app.route('/v1', accessRoutes(services));
   app.get('/metrics', authenticate(tokens, 'findOrRecall'), requireScope('read'), async (c) =>
