@@ -69,5 +69,11 @@ export const webhooksSchema = z.record(
     z.refine((name) => !RESERVED.includes(name), 'is taken'),
   ),
   webhookSchema,
+  {
+    error: (issue) =>
+      issue.code === 'invalid_key'
+        ? (issue.issues[0]?.message ?? 'is no name')
+        : 'must be an object of webhooks by their name',
+  },
 );
 export type Webhooks = z.infer<typeof webhooksSchema>;

@@ -95,12 +95,13 @@ export function createApp(services: Services): Hono<Http> {
   return app;
 }
 
-/** Guards match all methods; the one route that matches the method as well gives its name. */
+/** Guards match all methods; the route that matches the method as well gives its name, one without `:` before others. */
 function measure(metrics: Metrics): MiddlewareHandler {
   return createMiddleware(async (c, next) => {
     const beganMs = performance.now();
     await next();
-    const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none';
+    const paths = matchedRoutes(c).flatMap(({ method, path }) => (method === 'ALL' ? [] : path));
+    const route = paths.includes(c.req.path) ? c.req.path : (paths.at(-1) ?? 'none');
     const labels = { method: c.req.method, route, status: c.res.status };
     metrics.request(labels, performance.now() - beganMs);
   });

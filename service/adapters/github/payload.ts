@@ -17,7 +17,7 @@ const standing = { status: text, conclusion: maybe };
 
 const workflowRun = z.looseObject({
   id,
-  /** Of the workflow. */
+  /** Of the workflow; may be empty. */
   name: maybe,
   /** Of the run: the commit's first line, or what `run-name` says. */
   display_title: maybe,
@@ -79,7 +79,12 @@ const action = text;
 
 /** By the header `X-GitHub-Event`; of others not even the payload is looked at. */
 export const GITHUB_PAYLOADS = {
-  workflow_run: z.looseObject({ action, repository, workflow_run: workflowRun }),
+  workflow_run: z.looseObject({
+    action,
+    repository,
+    workflow_run: workflowRun,
+    workflow: z.nullish(z.looseObject({ name: maybe })),
+  }),
   workflow_job: z.looseObject({ action, repository, workflow_job: workflowJob }),
   check_run: z.looseObject({ action, repository, check_run: checkRun }),
   deployment_status: z.looseObject({

@@ -10,7 +10,7 @@ import { agentOf, runOf } from './subject.ts';
 import { ask, questionId } from './waiting.ts';
 
 export function workflowRunMeaning(
-  { repository, workflow_run: told }: GithubPayload<'workflow_run'>,
+  { repository, workflow, workflow_run: told }: GithubPayload<'workflow_run'>,
   idFor: IdFor,
 ): Delivery {
   const run = runOf(repository, 'workflow', told.id, told.run_attempt);
@@ -20,7 +20,10 @@ export function workflowRunMeaning(
   const link = linkTo('Run on GitHub', told.html_url, derivedId('github-link', run));
   const running = derivedId('github-running', run);
   const question = questionId(run, 'run');
-  const delivery = { agent: workflowAgent(repository, told.name ?? told.path), run };
+  const delivery = {
+    agent: workflowAgent(repository, told.name || workflow?.name || told.path),
+    run,
+  };
   switch (phaseOf(told.status, told.conclusion)) {
     case 'queued':
       return { ...delivery, groups: [[started, paused(idFor, startedAt)], link] };
@@ -57,7 +60,8 @@ export function workflowJobMeaning(
   const stepEnded = stepEndOf(job);
   switch (phaseOf(job.status, job.conclusion)) {
     case 'queued':
-      return { ...delivery, groups: [[started, paused(idFor, time)]] };
+      // where somebody had to say yes, this is what follows
+      return { ...delivery, groups: [[started, paused(idFor, time)]], over: [question] };
     case 'waits-for-person': {
       const title = `The job ${job.name} needs approval`;
       const url = job.html_url ?? repository.html_url;
