@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -258,4 +258,10 @@ test('a file that there is not stops the start', async () => {
   await expect(openHub({ AGENTLIGHT_WEBHOOKS: join(dir, 'nowhere.json') })).rejects.toThrow(
     /ENOENT/,
   );
+});
+
+test('the example of docs/integrations.md is a file that the service takes', async () => {
+  const page = await readFile('docs/integrations.md', 'utf8');
+  const [example] = page.match(/(?<=```json\n)\{\n[\s\S]*?(?=```)/) ?? [];
+  expect(Object.keys(await readWebhooks(await write(example)))).toEqual(['builds']);
 });
