@@ -1,5 +1,4 @@
 /** Deployments: an environment is an agent, each deployment to it a run. */
-import { LIMITS } from '../../../protocol/limits.ts';
 import type { Meaning } from '../delivery.ts';
 import { derivedId } from '../derived-id.ts';
 import { cut } from '../hook-input.ts';
@@ -28,7 +27,7 @@ export function deploymentMeaning(
   const run = runOf(repository, 'deployment', deployment.id);
   const time = timeOf(told.created_at);
   const what = [ref || 'Deployment', creator ? `by ${creator.login}` : ''].filter(Boolean);
-  const started = begin(idFor, time, cut(what.join(' '), LIMITS.commandChars));
+  const started = begin(idFor, time, what.join(' '));
   const url = told.log_url || told.target_url || repository.html_url;
   const about = {
     kind: 'deployment',

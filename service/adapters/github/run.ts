@@ -1,13 +1,18 @@
 /** The events of a run that every kind of delivery makes. */
 import { LIMITS } from '../../../protocol/limits.ts';
 import type { Told } from '../delivery.ts';
-import { plainName } from '../hook-input.ts';
+import { cut, plainName } from '../hook-input.ts';
 
 /** An id of this delivery, by what it is for. */
 export type IdFor = (what: string) => string;
 
 export function begin(idFor: IdFor, time: string | undefined, command: string): Told {
-  return { type: 'run.started', id: idFor('started'), time, data: { command } };
+  return {
+    type: 'run.started',
+    id: idFor('started'),
+    time,
+    data: { command: cut(command, LIMITS.commandChars) },
+  };
 }
 
 /** Goes with the beginning of a run, in one group: when it comes late, it must not hold up what goes on. */
@@ -24,5 +29,11 @@ export function linkTo(name: string, url: string | null | undefined, id: string)
   if (!url || url.length > LIMITS.pathChars || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
     return [];
   }
-  return [{ type: 'artifact.created', id, data: { name: plainName(name, LIMITS.nameChars), url } }];
+  return [
+    {
+      type: 'artifact.created',
+      id,
+      data: { name: plainName(name, LIMITS.nameChars) || 'Link', url },
+    },
+  ];
 }

@@ -27,7 +27,7 @@ export function ask(id: string, { title, url, since }: Wait): Told {
     id,
     data: {
       kind: 'permission',
-      title: plainName(title, LIMITS.titleChars),
+      title: plainName(title, LIMITS.titleChars) || 'Somebody is needed',
       details: cut(`It can only be answered on GitHub: ${url}`, LIMITS.detailsChars),
       choices: [{ id: 'seen', label: 'I answer it on GitHub', tone: 'neutral' }],
       hash: hashOf({ title, url }),

@@ -2,7 +2,7 @@
 import { LIMITS } from '../../../protocol/limits.ts';
 import type { Delivery, Told } from '../delivery.ts';
 import { derivedId } from '../derived-id.ts';
-import { cut, plainName } from '../hook-input.ts';
+import { plainName } from '../hook-input.ts';
 import type { GithubPayload, Repository, WorkflowJob, WorkflowRun } from './payload.ts';
 import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';
 import { endingOf, endOfRun, phaseOf, timeOf } from './standing.ts';
@@ -56,8 +56,8 @@ export function workflowJobMeaning(
   const started = begin(idFor, time, commandOfJob(job));
   const delivery = { agent: workflowAgent(repository, job.workflow_name), run };
   const question = questionId(run, `job ${job.id}`);
-  const stepStarted = stepStartOf(job);
-  const stepEnded = stepEndOf(job);
+  const stepStarted = stepStartOf(run, job);
+  const stepEnded = stepEndOf(run, job);
   switch (phaseOf(job.status, job.conclusion)) {
     case 'queued':
       // where somebody had to say yes, this is what follows
@@ -97,8 +97,7 @@ function commandOf(told: WorkflowRun): string {
     [event, branch ? `on ${branch}` : '', by ? `by ${by}` : ''].filter(Boolean).join(' '),
   ].filter((part) => part !== '');
   const what = title || name || 'Run';
-  const words = about.length > 0 ? `${what} (${about.join(', ')})` : what;
-  return cut(words, LIMITS.commandChars);
+  return about.length > 0 ? `${what} (${about.join(', ')})` : what;
 }
 
 /** Of a run that is first heard of through one of its jobs. */
@@ -108,23 +107,22 @@ function commandOfJob({
   run_attempt: attempt,
 }: WorkflowJob) {
   const words = [name || 'Run', branch ? `on ${branch}` : ''].filter(Boolean).join(' ');
-  return cut(attempt > 1 ? `${words} (attempt ${attempt})` : words, LIMITS.commandChars);
+  return attempt > 1 ? `${words} (attempt ${attempt})` : words;
 }
 
-/** In a re-run jobs have new numbers. */
-function stepStartOf(job: WorkflowJob) {
+function stepStartOf(run: string, job: WorkflowJob) {
   return {
     type: 'step.started',
-    id: derivedId('github-job', String(job.run_id), String(job.id), 'started'),
+    id: derivedId('github-job', run, String(job.id), 'started'),
     time: timeOf(job.started_at),
     data: { step: stepOf(job), name: nameOf(job), kind: 'job' },
   } as const;
 }
 
 /** As its conclusion says; with the same id for every conclusion, as there is one end. */
-function stepEndOf(job: WorkflowJob): Told & { readonly id: string } {
+function stepEndOf(run: string, job: WorkflowJob): Told & { readonly id: string } {
   const { type, words: message } = endingOf(job.conclusion);
-  const id = derivedId('github-job', String(job.run_id), String(job.id), 'ended');
+  const id = derivedId('github-job', run, String(job.id), 'ended');
   const rest = { id, time: timeOf(job.completed_at) };
   const step = stepOf(job);
   switch (type) {
