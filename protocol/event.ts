@@ -80,7 +80,7 @@ const timeSchema = z.iso
   .check(z.refine((time) => time >= '2000', { error: 'must not be before the year 2000' }));
 
 /** One event of `POST /v1/events`, before its `data` is checked against its type. */
-const reportedEventSchema = z.strictObject({
+export const reportedEventSchema = z.strictObject({
   id: z.optional(uuidSchema),
   type: z.string(),
   agent: agentIdSchema,

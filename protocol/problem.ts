@@ -11,6 +11,7 @@ export const PROBLEMS = {
   'invalid-cursor': [400, 'The cursor is not valid'],
   'unauthorized': [401, 'A valid token is needed'],
   'invalid-code': [401, 'The pairing code is not valid'],
+  'invalid-signature': [401, 'The signature is not valid'],
   'forbidden': [403, 'The token does not allow this'],
   'not-owner': [403, 'The agent belongs to somebody else'],
   'foreign-origin': [403, 'Requests from web pages are not accepted'],

@@ -147,6 +147,13 @@ export interface HookAnswer {
   readonly approval?: Approval['id'];
 }
 
+/** Answer to a webhook: what it was taken for, or why there was nothing in it. */
+export interface DeliveryAnswer {
+  readonly agent?: Agent['id'];
+  readonly run?: Run['id'];
+  readonly ignored?: string;
+}
+
 /** What a runner should do with its runs, told again with every heartbeat until it is done. */
 export interface Wishes {
   readonly cancel: readonly Run['id'][];

@@ -19,6 +19,10 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   /** Origins of web pages that may read, such as `https://status.example`. Default none. */
   readonly allowedOrigins: readonly string[];
+  /** Shared with GitHub, which signs its webhooks with it; at least 16 characters. Default none: they are not taken. */
+  readonly githubSecret: string | undefined;
+  /** JSON file that says how other webhooks are read. Default none. */
+  readonly webhooks: string | undefined;
   /** Time between two heartbeats on a stream. Default 15,000; at most 20,000 keeps an MV3 worker alive. */
   readonly heartbeatMs: number;
   /** A reader whose socket takes nothing for this long is closed, its cursor intact. Default 120,000. */
@@ -98,6 +102,8 @@ export function readConfig(flags: Flags, env: Env): Config {
     ownerToken: readOwnerToken(env),
     allowedHosts: readAllowedHosts(env),
     allowedOrigins: readAllowedOrigins(env),
+    githubSecret: readGithubSecret(env),
+    webhooks: nonEmpty(env, 'AGENTLIGHT_WEBHOOKS'),
     heartbeatMs: whole('AGENTLIGHT_HEARTBEAT_MS', 15_000, 100, 20_000),
     stuckReaderMs: whole('AGENTLIGHT_STUCK_READER_MS', 120_000, 100, 3_600_000),
     streamBufferBytes: whole('AGENTLIGHT_STREAM_BUFFER_BYTES', 8_388_608, 65_536, 1_073_741_824),
@@ -147,6 +153,14 @@ function readOwnerToken(env: Env): string | undefined {
     );
   }
   return token;
+}
+
+function readGithubSecret(env: Env): string | undefined {
+  const secret = nonEmpty(env, 'AGENTLIGHT_GITHUB_SECRET');
+  if (secret === undefined || /^[\x21-\x7e]{16,200}$/.test(secret)) return secret;
+  throw new ConfigError(
+    'AGENTLIGHT_GITHUB_SECRET must be 16 to 200 visible ASCII characters. Make one with: openssl rand -hex 32',
+  );
 }
 
 function readAllowedOrigins(env: Env): string[] {

@@ -27,6 +27,7 @@ import { Instances } from './presence/instances.ts';
 import { Presence } from './presence/presence.ts';
 import { Streams } from './stream/streams.ts';
 import { VERSION } from './version.ts';
+import { readWebhooks } from './webhooks-file.ts';
 
 /** On shutdown clients are told to come back within this time, each at another moment. */
 const RETURN_SPREAD_MS = 2_000;
@@ -45,8 +46,9 @@ export interface Service {
 export async function startService(config: Config, logger: Logger): Promise<Service> {
   await using opened = new AsyncDisposableStack();
 
-  // a mistake in it is told before anything else is begun
+  // a mistake in one of these is told before anything else is begun
   const notify = config.notify === undefined ? undefined : await readNotifyConfig(config.notify);
+  const webhooks = await readWebhooks(config.webhooks);
   const target = config.databaseUrl ?? (await openEmbedded(config, logger, opened));
   const sql = await connect(target, { log: logger });
   opened.defer(() => sql.end({ timeout: 1 }));
@@ -133,6 +135,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     askers,
     tokens,
     pairing,
+    webhooks,
     metrics,
     logger,
     newId: uuidv7,

@@ -32,19 +32,19 @@ export function questionOf(tool: HookTool, input: JsonObject): Question | undefi
   return permission(tool, input);
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  Bash: 'Run a command',
-  shell: 'Run a command',
-  Edit: 'Edit a file',
-  MultiEdit: 'Edit a file',
-  NotebookEdit: 'Edit a notebook',
-  Write: 'Write a file',
-  Read: 'Read a file',
-  WebFetch: 'Fetch a web page',
-  WebSearch: 'Search the web',
-  ExitPlanMode: 'Carry out the plan',
-  apply_patch: 'Change files',
-};
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ['Bash', 'Run a command'],
+  ['shell', 'Run a command'],
+  ['Edit', 'Edit a file'],
+  ['MultiEdit', 'Edit a file'],
+  ['NotebookEdit', 'Edit a notebook'],
+  ['Write', 'Write a file'],
+  ['Read', 'Read a file'],
+  ['WebFetch', 'Fetch a web page'],
+  ['WebSearch', 'Search the web'],
+  ['ExitPlanMode', 'Carry out the plan'],
+  ['apply_patch', 'Change files'],
+]);
 
 function permission(tool: HookTool, input: JsonObject): Question | undefined {
   const call = callOf(input);
@@ -58,7 +58,7 @@ function permission(tool: HookTool, input: JsonObject): Question | undefined {
     { id: 'deny', label: 'Deny', tone: 'deny' },
     TERMINAL,
   ];
-  const title = TITLES[call.name] ?? `Use ${call.name}`;
+  const title = TITLES.get(call.name) ?? `Use ${call.name}`;
   return { kind: 'permission', title, details: details.toWellFormed(), choices, hash: call.hash };
 }
 

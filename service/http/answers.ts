@@ -22,7 +22,7 @@ import type {
 } from '../../protocol/fleet.ts';
 import { agentIdSchema, runnerIdSchema, uuidSchema } from '../../protocol/ids.ts';
 import { PROBLEMS } from '../../protocol/problem.ts';
-import type { Bye, PairingCode, Snapshot, Wishes } from '../../protocol/wire.ts';
+import type { Bye, DeliveryAnswer, PairingCode, Snapshot, Wishes } from '../../protocol/wire.ts';
 import {
   BYE_REASONS,
   helloSchema,
@@ -226,6 +226,11 @@ const ANSWERS = {
   Agents: z.object({ agents: z.array(agent) }),
   ApprovalAnswer: z.object({ agent: agentIdSchema, approval: z.union([closedApproval, approval]) }),
   Bye: bye,
+  DeliveryAnswer: z.object({
+    agent: z.optional(agentIdSchema),
+    run: z.optional(uuidSchema),
+    ignored: optionalText,
+  } satisfies Fields<DeliveryAnswer>),
   Fleet: fleet,
   Health: z.object({ name: z.literal('agentlight'), status: z.enum(['ok', 'ready']) }),
   Hello: helloSchema,

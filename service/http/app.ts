@@ -24,6 +24,7 @@ import { problemResponse } from './problem-response.ts';
 import { runRoutes } from './run-routes.ts';
 import { runnerRoutes } from './runner-routes.ts';
 import { streamRoutes } from './stream-routes.ts';
+import { signedRoutes, webhookRoutes } from './webhook-routes.ts';
 
 export function createApp(services: Services): Hono<Http> {
   const { config, tokens, logger, isServing, metrics } = services;
@@ -75,6 +76,7 @@ export function createApp(services: Services): Hono<Http> {
   });
   app.use('/v1/*', async (_c, next) => (isServing() ? next() : answerWith(notServing)));
   app.route('/', pairRoute(services));
+  app.route('/v1', signedRoutes(services));
   app.use('/v1/*', authenticate(tokens));
   app.use('/v1/*', requireScope('read', 'operate', 'report'));
   app.route('/v1', streamRoutes(services));
@@ -84,6 +86,7 @@ export function createApp(services: Services): Hono<Http> {
   app.route('/v1', approvalRoutes(services));
   app.route('/v1', eventRoutes(services));
   app.route('/v1', agentHookRoutes(services));
+  app.route('/v1', webhookRoutes(services));
   app.route('/v1', runnerRoutes(services));
   app.route('/v1', accessRoutes(services));
   app.get('/metrics', authenticate(tokens, 'findOrRecall'), requireScope('read'), async (c) =>
@@ -92,12 +95,13 @@ export function createApp(services: Services): Hono<Http> {
   return app;
 }
 
-/** Guards match all methods; the one route that matches the method as well gives its name. */
+/** Guards match all methods; the route that matches the method as well gives its name, one without `:` before others. */
 function measure(metrics: Metrics): MiddlewareHandler {
   return createMiddleware(async (c, next) => {
     const beganMs = performance.now();
     await next();
-    const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none';
+    const paths = matchedRoutes(c).flatMap(({ method, path }) => (method === 'ALL' ? [] : path));
+    const route = paths.includes(c.req.path) ? c.req.path : (paths.at(-1) ?? 'none');
     const labels = { method: c.req.method, route, status: c.res.status };
     metrics.request(labels, performance.now() - beganMs);
   });

@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { Pairing } from '../access/pairing.ts';
 import type { Tokens } from '../access/tokens.ts';
+import type { Webhooks } from '../adapters/webhook-config.ts';
 import type { Config } from '../config.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Conflation } from '../log/conflation.ts';
@@ -24,6 +25,8 @@ export interface Services {
   readonly askers: Askers;
   readonly tokens: Tokens;
   readonly pairing: Pairing;
+  /** By name. */
+  readonly webhooks: Webhooks;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly newId: () => string;

@@ -1,21 +1,18 @@
 /** What agents report. */
 import { Hono } from 'hono';
-import type { ReportedEvent } from '../../protocol/command.ts';
-import { reportSchema } from '../../protocol/event.ts';
-import type { RunStatus } from '../../protocol/fleet.ts';
 import type { ReportAnswer } from '../../protocol/wire.ts';
-import { readRuns } from '../log/store.ts';
 import type { Http, Services } from './context.ts';
+import { finishedRuns } from './finished-runs.ts';
 import { requireScope } from './guards.ts';
-import { readBody } from './input.ts';
 import { ProblemError } from './problem-error.ts';
+import { readReport } from './report-body.ts';
 
 export function eventRoutes(services: Services): Hono<Http> {
   const { conflation } = services;
   const routes = new Hono<Http>();
 
   routes.post('/events', requireScope('report'), async (c) => {
-    const { events, connection } = await readBody(c, reportSchema);
+    const { events, connection } = await readReport(c);
     const finished = await finishedRuns(services, events);
     const outcome = await conflation.append(
       { type: 'report', events, connection, finished },
@@ -27,15 +24,4 @@ export function eventRoutes(services: Services): Hono<Http> {
   });
 
   return routes;
-}
-
-/** Runs that the fleet has let go of, so that nothing late can begin them anew. */
-async function finishedRuns(
-  { log, sql }: Services,
-  events: readonly ReportedEvent[],
-): Promise<Record<string, RunStatus>> {
-  const unknown = new Set(events.flatMap(({ run }) => (run && !log.fleet.runs[run] ? run : [])));
-  if (unknown.size === 0) return {};
-  const runs = await readRuns(sql, [...unknown]);
-  return Object.fromEntries(runs.map((run) => [run.id, run.status]));
 }

@@ -51,13 +51,33 @@ const approval = {
 
 const token = { id: RUN, user: 'mira', scopes: ['read'], label: 'status page', createdAt: TIME };
 
+const DELIVERED = { agent: 'github-186853002-ci-5d1f0a2b', run: RUN };
+
+const cloudEvent = {
+  specversion: '1.0',
+  id: '7',
+  source: '/ci/nightly',
+  type: 'dev.agentlight.run.started',
+  agent: AGENT,
+  run: RUN,
+  data: { command: 'npm test' },
+};
+
 const HOOK = {
   body: { session_id: RUN, hook_event_name: 'SessionStart', cwd: '/home/mira/api-server' },
   answer: { agent: 'claude-api-server-0198c2f4' },
 };
 
 export const EXAMPLES: Readonly<
-  Record<string, { readonly body?: object; readonly answer?: object }>
+  Record<
+    string,
+    {
+      readonly body?: object;
+      /** By media type. */
+      readonly otherBodies?: Readonly<Record<string, unknown>>;
+      readonly answer?: object;
+    }
+  >
 > = {
   getHealth: { answer: { name: 'agentlight', status: 'ok' } },
   getReadiness: { answer: { name: 'agentlight', status: 'ready' } },
@@ -118,6 +138,29 @@ export const EXAMPLES: Readonly<
   retryRun: { body: { queue: true }, answer: { run: { ...run, status: 'queued', retryOf: RUN } } },
   takeClaudeCodeHook: HOOK,
   takeCodexHook: HOOK,
+  takeGithubWebhook: {
+    body: {
+      action: 'completed',
+      repository: {
+        id: 186_853_002,
+        full_name: 'octo-org/octo-repo',
+        html_url: 'https://github.com/octo-org/octo-repo',
+      },
+      workflow_run: {
+        id: 9_876_543_210,
+        name: 'CI',
+        run_attempt: 1,
+        html_url: 'https://github.com/octo-org/octo-repo/actions/runs/9876543210',
+        status: 'completed',
+        conclusion: 'success',
+      },
+    },
+    answer: DELIVERED,
+  },
+  takeWebhook: {
+    body: { project: 'nightly', build: { id: 7, state: 'passed' } },
+    answer: { agent: 'nightly', run: RUN },
+  },
   getApproval: { answer: { agent: AGENT, approval } },
   decideApproval: {
     body: { choice: 'allow', hash: HASH, via: 'popup' },
@@ -144,6 +187,11 @@ export const EXAMPLES: Readonly<
         { type: 'run.started', agent: AGENT, run: RUN, data: { command: 'npm test' } },
         { type: 'run.succeeded', agent: AGENT, run: RUN, data: { message: '412 passed' } },
       ],
+    },
+    otherBodies: {
+      'application/cloudevents+json': cloudEvent,
+      'application/cloudevents-batch+json': [cloudEvent],
+      'application/x-ndjson': `{"type":"run.started","agent":"${AGENT}","run":"${RUN}"}\n`,
     },
     answer: {
       events: [

@@ -15,8 +15,8 @@ export interface Authenticated {
     actor: Actor;
     /** Id of the token. */
     token: string;
-    /** Reads the body, no more of it than is allowed. */
-    body: () => Promise<string>;
+    /** Reads the body as it came, no more of it than is allowed. */
+    body: () => Promise<Buffer>;
   };
 }
 

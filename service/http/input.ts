@@ -4,6 +4,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
+import type { Problem } from '../../protocol/problem.ts';
 import type { Http } from './context.ts';
 import { refuse } from './problem-error.ts';
 
@@ -24,24 +25,39 @@ export async function readBody<T extends z.ZodMiniType>(
   c: Context<Http>,
   schema: T,
 ): Promise<z.output<T>> {
-  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    refuse(
-      'unsupported-media-type',
-      'Send JSON, with the header "Content-Type: application/json".',
-    );
-  }
-  const text = await c.get('body')();
+  requireJson(c);
+  const bytes = await c.get('body')();
+  return check(schema, parseJson(bytes.toString()), 'body');
+}
+
+/** The media type of the body, in lower case, without parameters; '' when it has none. */
+export function mediaTypeOf(c: Context): string {
+  return (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** @throws ProblemError */
+export function requireJson(c: Context): void {
+  if (mediaTypeOf(c) === 'application/json') return;
+  refuse('unsupported-media-type', 'Send JSON, with the header "Content-Type: application/json".');
+}
+
+/**
+ * @param what as the error calls it. Default: the body.
+ * @throws ProblemError for bad JSON, and for JSON that is nested too deep.
+ */
+export function parseJson(text: string, what = 'The body', extra?: Problem['extra']): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    refuse('invalid-json', `The body is not valid JSON: ${(error as SyntaxError).message}.`);
+    const detail = `${what} is not valid JSON: ${(error as SyntaxError).message}.`;
+    return refuse('invalid-json', detail, { ...(extra && { extra }) });
   }
   if (isDeeperThan(value, MAX_DEPTH)) {
-    refuse('invalid-request', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+    const detail = `${what} is nested deeper than ${MAX_DEPTH} levels.`;
+    refuse('invalid-request', detail, { ...(extra && { extra }) });
   }
-  return check(schema, value, 'body');
+  return value;
 }
 
 /**
@@ -50,7 +66,10 @@ export async function readBody<T extends z.ZodMiniType>(
  */
 export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
   const tooLarge = () =>
-    refuse('too-large', `A body may have at most ${maxBytes} bytes. Send less at once.`);
+    refuse(
+      'too-large',
+      `A body may have at most ${maxBytes} bytes (AGENTLIGHT_MAX_BODY_BYTES). Send less at once.`,
+    );
   const read = async (body: AsyncIterable<Buffer>) => {
     const pieces: Buffer[] = [];
     let bytes = 0;
@@ -59,13 +78,13 @@ export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
       if (bytes > maxBytes) tooLarge();
       pieces.push(piece);
     }
-    return Buffer.concat(pieces).toString();
+    return Buffer.concat(pieces);
   };
   return createMiddleware<Http>(async (c, next) => {
     if (Number(c.req.header('content-length') ?? 0) > maxBytes) tooLarge();
     const hasNoLength = c.req.header('transfer-encoding') !== undefined;
-    const text = hasNoLength ? await read(c.env.incoming) : undefined;
-    c.set('body', async () => text ?? (await read(c.env.incoming)));
+    const bytes = hasNoLength ? await read(c.env.incoming) : undefined;
+    c.set('body', async () => bytes ?? (await read(c.env.incoming)));
     await next();
   });
 }

@@ -53,6 +53,7 @@ export function openApi(version: string): object {
 
 function describe(operation: Operation, method: string, path: string): object {
   const { id, summary, scopes, takesTokenInAddress, body, isBodyOptional, answers } = operation;
+  const { otherBodies = {} } = operation;
   const needsToken = scopes.length > 0;
   return {
     operationId: id,
@@ -68,6 +69,10 @@ function describe(operation: Operation, method: string, path: string): object {
         required: isBodyOptional !== true,
         content: {
           'application/json': { schema: requestToJson(body), example: EXAMPLES[id]?.body },
+          ...mapValues(otherBodies, (schema, mediaType) => ({
+            schema: requestToJson(schema),
+            example: EXAMPLES[id]?.otherBodies?.[mediaType],
+          })),
         },
       },
     }),

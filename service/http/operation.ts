@@ -23,6 +23,8 @@ export interface Operation {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: z.ZodMiniType;
   readonly isBodyOptional?: true;
+  /** By media type: bodies that are taken in place of the JSON. */
+  readonly otherBodies?: Readonly<Record<string, z.ZodMiniType>>;
   readonly answers: Readonly<Record<number, Answer>>;
   /** Besides those that any request can get. */
   readonly problems?: readonly ProblemType[];

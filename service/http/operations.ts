@@ -3,10 +3,12 @@ import * as z from 'zod/mini';
 import { reportSchema } from '../../protocol/event.ts';
 import { runnerIdSchema } from '../../protocol/ids.ts';
 import { PROBLEMS } from '../../protocol/problem.ts';
+import { cloudEventSchema } from '../adapters/cloud-events.ts';
 import { newTokenSchema, pairSchema } from './access-routes.ts';
 import type { Answer, Operations } from './operation.ts';
 import { NOTHING, uuidParams } from './operation.ts';
 import { AGENT_OPERATIONS } from './operations-agent.ts';
+import { WEBHOOK_OPERATIONS } from './operations-webhook.ts';
 import { commandsQuery, goodbyeSchema, heartbeatSchema } from './runner-routes.ts';
 import { streamQuery } from './stream-routes.ts';
 
@@ -94,12 +96,18 @@ export const OPERATIONS: Operations = {
     },
   },
   ...AGENT_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
   '/v1/events': {
     post: {
       id: 'reportEvents',
       summary: 'Report events: all of them are stored, or none',
       scopes: ['report'],
       body: reportSchema,
+      otherBodies: {
+        'application/cloudevents+json': cloudEventSchema,
+        'application/cloudevents-batch+json': z.array(cloudEventSchema),
+        'application/x-ndjson': z.string(),
+      },
       answers: { 200: { description: 'After the commit.', schema: 'ReportAnswer' } },
       problems: [
         'unknown-agent',

@@ -8,6 +8,7 @@ export function problemResponse(problem: Problem): Response {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
   });
+  // every 401 must name a way in, also where a signature is what is missing (RFC 9110)
   if (status === 401) headers.set('WWW-Authenticate', 'Bearer realm="agentlight"');
   if (problem.retryAfterS !== undefined) headers.set('Retry-After', String(problem.retryAfterS));
   return new Response(JSON.stringify(toProblemBody(problem)), { status, headers });

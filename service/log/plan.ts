@@ -147,12 +147,13 @@ function decideOnce(
   known: ReadonlyMap<string, LogEvent>,
 ): OnceDecided {
   const repeated: LogEvent[] = [];
-  const refuse = (id: string): OnceDecided => ({
+  const refuse = (id: string, index?: number): OnceDecided => ({
     repeated: [],
     decision: {
       problem: {
         type: 'id-reused',
         detail: `The id or key ${id} was used before for something else. Use a new one.`,
+        ...(index !== undefined && { extra: { index } }),
       },
     },
   });
@@ -171,7 +172,7 @@ function decideOnce(
   for (const [index, event] of command.events.entries()) {
     const earlier = event.id === undefined ? undefined : known.get(event.id);
     if (earlier) {
-      if (!sameReport(event, earlier)) return refuse(earlier.id);
+      if (!sameReport(event, earlier)) return refuse(earlier.id, index);
       repeated.push(earlier);
       continue;
     }
@@ -181,7 +182,7 @@ function decideOnce(
       continue;
     }
     if (event.id !== undefined) {
-      if (inRequest.has(event.id)) return refuse(event.id);
+      if (inRequest.has(event.id)) return refuse(event.id, index);
       inRequest.set(event.id, event);
     }
     fresh.push(event);

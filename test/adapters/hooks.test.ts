@@ -134,6 +134,11 @@ describe('what is asked', () => {
     expect(askOf({ ...PERMISSION, tool_input: reordered })?.hash).toBe(ask?.hash);
   });
 
+  test.each(['valueOf', 'constructor', '__proto__'])('has a title for a tool called %s', (name) => {
+    const { ask } = meaningOf('claude-code', { ...PERMISSION, tool_name: name }, CONTEXT);
+    expect(ask?.title).toBe(`Use ${name}`);
+  });
+
   test('is not cut: what does not fit stays in the terminal', () => {
     const command = 'x'.repeat(40_000);
     expect(askOf({ ...PERMISSION, tool_input: { command } })).toBeUndefined();

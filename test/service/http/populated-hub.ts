@@ -32,7 +32,10 @@ export interface PopulatedHub {
  * owner and hang on runner `r-live`; `idle` is the owner's and not connected; `bobs` runs on `r-bob`.
  */
 export async function openPopulatedHub(): Promise<PopulatedHub> {
-  const hub = await openHub({ AGENTLIGHT_MAX_BODY_BYTES: String(MAX_BODY_BYTES) });
+  const hub = await openHub({
+    AGENTLIGHT_MAX_BODY_BYTES: String(MAX_BODY_BYTES),
+    AGENTLIGHT_WEBHOOKS: 'test/fixtures/webhooks.json',
+  });
   const tokens = {
     read: await hub.token('owner', ['read']),
     operate: await hub.token('owner', ['operate']),

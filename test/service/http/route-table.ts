@@ -10,6 +10,8 @@ export interface RouteCase {
   readonly path: string;
   readonly body?: object;
   readonly obeyed: number;
+  /** The body counts only with a signature. */
+  readonly signed?: true;
   /** The route reads no body. */
   readonly bodiless?: true;
   /** One of these is enough; undefined where no token is needed. */
@@ -126,6 +128,14 @@ export const ROUTES: readonly RouteCase[] = [
       scopes: ['report'],
     }),
   ),
+  // switched off
+  route('POST', '/v1/hooks/github', { body: {}, signed: true, obeyed: 404, scopes: undefined }),
+  route('POST', '/v1/hooks/:name', {
+    path: '/v1/hooks/builds',
+    body: { project: 'free', build: { id: 7, state: 'passed' } },
+    obeyed: 200,
+    scopes: ['report'],
+  }),
   route('GET', '/v1/runners/:id/commands', {
     path: '/v1/runners/r-new/commands?agent=idle',
     obeyed: 200,

@@ -1,0 +1,54 @@
+/** Deployments: an environment is an agent, each deployment to it a run. */
+import type { Meaning } from '../delivery.ts';
+import { derivedId } from '../derived-id.ts';
+import { cut } from '../shown-text.ts';
+import type { GithubPayload } from './payload.ts';
+import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';
+import { endingOf, endOfRun, timeOf } from './standing.ts';
+import { agentOf, runOf } from './subject.ts';
+
+/** As the conclusion of a check says the same; the others are no ends. */
+const CONCLUSIONS: Readonly<Record<string, string>> = {
+  success: 'success',
+  failure: 'failure',
+  error: 'failure',
+};
+const WAITING: Readonly<Record<string, string>> = {
+  queued: 'Queued on GitHub',
+  pending: 'Queued on GitHub',
+  waiting: 'Waits for approval on GitHub',
+};
+
+export function deploymentMeaning(
+  { repository, deployment, deployment_status: told }: GithubPayload<'deployment_status'>,
+  idFor: IdFor,
+): Meaning {
+  const { environment, ref, creator } = deployment;
+  const run = runOf(repository, 'deployment', deployment.id);
+  const time = timeOf(told.created_at);
+  const what = [ref || 'Deployment', creator ? `by ${creator.login}` : ''].filter(Boolean);
+  const started = begin(idFor, time, what.join(' '));
+  const url = told.log_url || told.target_url || repository.html_url;
+  const about = {
+    kind: 'deployment',
+    name: `deploy to ${environment}`,
+    url: `${repository.html_url}/deployments`,
+  } as const;
+  const delivery = { agent: agentOf(repository, about), run };
+  const waits = Object.hasOwn(WAITING, told.state) ? WAITING[told.state] : undefined;
+  if (waits !== undefined) {
+    return { ...delivery, groups: [[started, paused(idFor, time, waits)]] };
+  }
+  if (told.state === 'in_progress') {
+    return { ...delivery, groups: [[started], [resumed(idFor, time)]] };
+  }
+  if (!Object.hasOwn(CONCLUSIONS, told.state)) {
+    return { ignored: `The state "${cut(told.state, 40)}" of a deployment means nothing here.` };
+  }
+  const end = endOfRun(endingOf(CONCLUSIONS[told.state]), [told.description ?? '', url], {
+    id: idFor('ended'),
+    time,
+  });
+  const link = linkTo(environment, told.environment_url, derivedId('github-link', run));
+  return { ...delivery, groups: [[started], link, [end]] };
+}

@@ -1,0 +1,144 @@
+/** Runs of workflows and their jobs: a workflow is an agent, each attempt of a run a run, a job a step. */
+import { LIMITS } from '../../../protocol/limits.ts';
+import type { Delivery, Told } from '../delivery.ts';
+import { derivedId } from '../derived-id.ts';
+import { plainName } from '../shown-text.ts';
+import type { GithubPayload, Repository, WorkflowJob, WorkflowRun } from './payload.ts';
+import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';
+import { endingOf, endOfRun, phaseOf, timeOf } from './standing.ts';
+import { agentOf, runOf } from './subject.ts';
+import { ask, questionId } from './waiting.ts';
+
+export function workflowRunMeaning(
+  { repository, workflow, workflow_run: told }: GithubPayload<'workflow_run'>,
+  idFor: IdFor,
+): Delivery {
+  const run = runOf(repository, 'workflow', told.id, told.run_attempt);
+  const time = timeOf(told.updated_at);
+  const startedAt = timeOf(told.run_started_at ?? told.created_at);
+  const started = begin(idFor, startedAt, commandOf(told));
+  const link = linkTo('Run on GitHub', told.html_url, derivedId('github-link', run));
+  const running = derivedId('github-running', run);
+  const question = questionId(run, 'run');
+  const delivery = {
+    agent: workflowAgent(repository, told.name || workflow?.name || told.path),
+    run,
+  };
+  switch (phaseOf(told.status, told.conclusion)) {
+    case 'queued':
+      return { ...delivery, groups: [[started, paused(idFor, startedAt)], link] };
+    case 'waits-for-person': {
+      const title = `${delivery.agent.profile.name} needs approval`;
+      const asked = ask(question, { title, url: told.html_url, since: told.updated_at });
+      return { ...delivery, groups: [[started], link, [asked]], outdatedBy: [running] };
+    }
+    case 'running': {
+      const phase: Told = { type: 'run.phase', id: running, time, data: { name: 'Running' } };
+      const groups = [[started], link, [resumed(idFor, time)], [phase]];
+      return { ...delivery, groups, over: [question] };
+    }
+    case 'ended': {
+      const { event, head_branch: branch, html_url: url } = told;
+      const where = [event, branch].filter(Boolean).join(' on ');
+      const end = endOfRun(endingOf(told.conclusion), [where, url], { id: idFor('ended'), time });
+      return { ...delivery, groups: [[started], link, [end]] };
+    }
+  }
+}
+
+/** What is told of a job tells of its run as well: the job may be heard of first. */
+export function workflowJobMeaning(
+  { repository, workflow_job: job }: GithubPayload<'workflow_job'>,
+  idFor: IdFor,
+): Delivery {
+  const run = runOf(repository, 'workflow', job.run_id, job.run_attempt);
+  const time = timeOf(job.started_at ?? job.created_at);
+  const started = begin(idFor, time, commandOfJob(job));
+  const delivery = { agent: workflowAgent(repository, job.workflow_name), run };
+  const question = questionId(run, `job ${job.id}`);
+  const stepStarted = stepStartOf(run, job);
+  const stepEnded = stepEndOf(run, job);
+  switch (phaseOf(job.status, job.conclusion)) {
+    case 'queued':
+      // where somebody had to say yes, this is what follows
+      return { ...delivery, groups: [[started, paused(idFor, time)]], over: [question] };
+    case 'waits-for-person': {
+      const title = `The job ${job.name} needs approval`;
+      const url = job.html_url ?? repository.html_url;
+      const asked = ask(question, { title, url, since: job.created_at });
+      const outdatedBy = [stepStarted.id, stepEnded.id];
+      return { ...delivery, groups: [[started], [asked]], outdatedBy };
+    }
+    case 'running': {
+      const groups = [[started], [resumed(idFor, time)], [stepStarted]];
+      return { ...delivery, groups, over: [question], outdatedBy: [stepEnded.id] };
+    }
+    case 'ended': {
+      const hasRun = stepEnded.type !== 'step.skipped';
+      const groups = hasRun
+        ? [[started], [resumed(idFor, time)], [stepStarted], [stepEnded]]
+        : [[started], [stepEnded]];
+      return { ...delivery, groups, over: [question] };
+    }
+  }
+}
+
+function workflowAgent(repository: Repository, name: string | null | undefined) {
+  const url = `${repository.html_url}/actions`;
+  return agentOf(repository, { kind: 'workflow', name: name || 'Workflow', url });
+}
+
+function commandOf(told: WorkflowRun): string {
+  const { display_title: title, name, event, head_branch: branch, run_number: number } = told;
+  const by = (told.triggering_actor ?? told.actor)?.login;
+  const about = [
+    number === undefined ? '' : `#${number}`,
+    told.run_attempt > 1 ? `attempt ${told.run_attempt}` : '',
+    [event, branch ? `on ${branch}` : '', by ? `by ${by}` : ''].filter(Boolean).join(' '),
+  ].filter((part) => part !== '');
+  const what = title || name || 'Run';
+  return about.length > 0 ? `${what} (${about.join(', ')})` : what;
+}
+
+/** Of a run that is first heard of through one of its jobs. */
+function commandOfJob({
+  workflow_name: name,
+  head_branch: branch,
+  run_attempt: attempt,
+}: WorkflowJob) {
+  const words = [name || 'Run', branch ? `on ${branch}` : ''].filter(Boolean).join(' ');
+  return attempt > 1 ? `${words} (attempt ${attempt})` : words;
+}
+
+function stepStartOf(run: string, job: WorkflowJob) {
+  return {
+    type: 'step.started',
+    id: derivedId('github-job', run, String(job.id), 'started'),
+    time: timeOf(job.started_at),
+    data: { step: stepOf(job), name: nameOf(job), kind: 'job' },
+  } as const;
+}
+
+/** As its conclusion says; with the same id for every conclusion, as there is one end. */
+function stepEndOf(run: string, job: WorkflowJob): Told & { readonly id: string } {
+  const { type, words: message } = endingOf(job.conclusion);
+  const id = derivedId('github-job', run, String(job.id), 'ended');
+  const rest = { id, time: timeOf(job.completed_at) };
+  const step = stepOf(job);
+  switch (type) {
+    case 'run.succeeded':
+      return { type: 'step.completed', ...rest, data: { step } };
+    case 'run.failed':
+      return { type: 'step.failed', ...rest, data: { step, message } };
+    case 'run.cancelled':
+      return { type: 'step.skipped', ...rest, data: { step, name: nameOf(job), message } };
+  }
+}
+
+function stepOf(job: WorkflowJob): string {
+  return `job-${job.id}`;
+}
+
+function nameOf(job: WorkflowJob): string {
+  return plainName(job.name, LIMITS.nameChars) || 'Job';
+}
