@@ -24,7 +24,9 @@ function openRun(service: Service, run: string): RunModel {
     followed.value = next;
   });
   const look = () => (document.hidden ? follower.rest() : follower.begin());
-  const online = () => follower.wake();
+  const online = () => {
+    if (!document.hidden) follower.wake();
+  };
   document.addEventListener('visibilitychange', look);
   self.addEventListener('online', online);
   look();

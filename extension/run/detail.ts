@@ -134,9 +134,18 @@ function apply(draft: Draft, event: LogEvent): void {
       const state = STATES.get(event.type);
       if (state === undefined) return;
       const { message } = event.data as { message?: string };
-      if (FINAL.has(state)) draft.isOver = true;
+      if (FINAL.has(state)) end(draft, time);
       return add(draft, { ...common, kind: 'state', state, message });
     }
+  }
+}
+
+/** Nothing goes on in a run that is over, whatever was told of it; a late word of its end still counts. */
+function end(draft: Draft, time: string): void {
+  draft.isOver = true;
+  for (const [key, item] of draft.items) {
+    const isOpen = (item.kind === 'step' || item.kind === 'tool') && item.state === 'running';
+    if (isOpen) draft.items.set(key, { ...item, state: 'stopped', endedAt: time });
   }
 }
 

@@ -17,7 +17,8 @@ export interface StepItem extends Common {
   /** What kind of work it is, in the reporter's words. */
   readonly work?: string | undefined;
   readonly parent?: string | undefined;
-  readonly state: 'running' | 'completed' | 'failed' | 'skipped';
+  /** `stopped`: the run ended, and nobody told how this did. */
+  readonly state: 'running' | 'completed' | 'failed' | 'skipped' | 'stopped';
   /** 0 to 1. */
   readonly progress?: number | undefined;
   readonly message?: string | undefined;
@@ -44,7 +45,7 @@ export interface ToolItem extends Common {
   readonly kind: 'tool';
   readonly name: string;
   readonly input?: string | undefined;
-  readonly state: 'running' | 'completed' | 'failed';
+  readonly state: 'running' | 'completed' | 'failed' | 'stopped';
   readonly result?: string | undefined;
   readonly endedAt?: string;
 }

@@ -57,6 +57,7 @@ export async function* readEvents(
     const path = `/v1/runs/${encodeURIComponent(run)}/events?${query.toString()}`;
     const answer: z.output<typeof eventsAnswer> = await get(target, path, eventsAnswer);
     yield answer.events as unknown as LogEvent[];
-    from = answer.after;
+    // a service that sends us round and round is left
+    from = answer.after !== undefined && answer.after > from ? answer.after : undefined;
   }
 }

@@ -50,7 +50,7 @@ export function AgentRow({
     >
       <Glyph name={row.status} />
       <span class={css['name']}>
-        <RunLink row={row} service={service.id} onAct={onAct}>
+        <RunLink row={row} service={service.id} label={`Open the run of ${row.name}`} onAct={onAct}>
           <bdi>{row.name}</bdi>
         </RunLink>
         {row.host !== undefined && <bdi class={css['host']}>{row.host}</bdi>}
@@ -95,18 +95,20 @@ interface RunLinkProps {
   readonly row: Row;
   readonly service: string;
   readonly onAct: (action: RowAction) => void;
+  /** Default: what it shows. */
+  readonly label?: string;
   readonly children: JSX.Element;
 }
 
 /** Leads to the run. For the pointer alone: the row has keys and a menu, and Tab stops at what it can do. */
-function RunLink({ row: { name, run }, service, onAct, children }: RunLinkProps) {
+function RunLink({ row: { run }, service, onAct, label, children }: RunLinkProps) {
   if (run === undefined) return children;
   return (
     <a
       href={runPath(service, run)}
       class={css['open']}
       tabIndex={-1}
-      aria-label={`Open the run of ${name}`}
+      aria-label={label}
       onClick={(event) => {
         // with a modifier the browser opens it, where the person wants it
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -75,7 +75,7 @@ function onKey(event: KeyboardEvent): void {
   }
   if (key === '?' && !isSearching) showKeyHelp();
   const item = document.querySelector<HTMLElement>('li[data-question], li[tabindex="0"]');
-  if (key === 'ArrowDown' && !target.closest('li, [popover]')) {
+  if (key === 'ArrowDown' && !target.closest('li, aside, [popover]')) {
     event.preventDefault();
     item?.focus();
   }

@@ -185,6 +185,50 @@ test('an export holds the run and every event', async () => {
   expect(events).toHaveLength(1_502);
 });
 
+test('a run is cancelled and repeated from its page', async () => {
+  const world = await startPaired();
+  await world.host({ build: { command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] } });
+  const run = await world.service.ask('build');
+  await world.service.whenRun(run, 'running');
+  const opened = world.browser.context.waitForEvent('page');
+  await world.popup.getByRole('link', { name: 'Open the run of build' }).click();
+  const page = await opened;
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('status').getByText('cancelled').waitFor();
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('link', { name: 'an earlier run' }).waitFor();
+  await page.getByRole('status').getByText('running').waitFor();
+  expect(new URL(page.url()).searchParams.get('run')).not.toBe(run);
+  await page.getByRole('link', { name: 'an earlier run' }).click();
+  await page.getByRole('status').getByText('cancelled').waitFor();
+});
+
+test('a page that nobody sees holds no stream, and has missed nothing afterwards', async () => {
+  const world = await startPaired();
+  const { tell } = await startRun(world);
+  const page = await openRun(world);
+  await page.getByText('live', { exact: true }).waitFor();
+  // the worker's stream is not filtered: this one is the page's
+  const streams = async () => {
+    const headers = { Authorization: `Bearer ${world.service.env['AGENTLIGHT_TOKEN']}` };
+    const metrics = await (await fetch(`${world.service.url}/metrics`, { headers })).text();
+    const open = /streams_open\{kind="filtered",state="following"\} (\d+)/.exec(metrics)?.[1];
+    return Number(open);
+  };
+  expect(await streams()).toBe(1);
+  const look = (isHidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden);
+  await look(true);
+  await eventually(async () => (await streams()) === 0, 'the stream to be let go');
+  await tell(['run.phase', { name: 'Unseen' }]);
+  await look(false);
+  await page.getByRole('list', { name: 'Timeline' }).getByText('Unseen').waitFor();
+  await eventually(async () => (await streams()) === 1, 'the stream to be there again');
+});
+
 test('a page that is open goes on after the service was away', async () => {
   const world = await startPaired();
   const { tell } = await startRun(world);

@@ -1,19 +1,17 @@
-import { effect } from '@preact/signals';
 import { render } from 'preact';
 import * as z from 'zod/mini';
 import { openModel, send } from '../../browser-model.ts';
 import { reading } from '../../run-model.ts';
 import { readTarget, runPath } from '../../shared/pages.ts';
 import { RunPage } from '../../ui/run/run-page.tsx';
-import { titleOf } from '../../ui/run/title.ts';
 
 // the policy of extensions forbids code from strings, which zod would try
 z.config({ jitless: true });
+const setTitle = (title: string) => {
+  document.title = title;
+};
 const target = readTarget(location.search);
 const model = await openModel();
-effect(() => {
-  document.title = titleOf(target, model.paired.value);
-});
 render(
   <RunPage
     model={model}
@@ -21,6 +19,7 @@ render(
     target={target}
     firstTab={location.hash.slice(1)}
     onTab={(id) => history.replaceState(null, '', `#${id}`)}
+    onTitle={setTitle}
     onShow={(run) => location.assign(runPath(target?.service ?? '', run))}
   />,
   document.getElementById('app') as HTMLElement,

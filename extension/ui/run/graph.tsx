@@ -8,7 +8,7 @@ import { plainText } from '../../shared/plain-text.ts';
 import { Glyph } from '../glyph.tsx';
 import { Empty } from './empty.tsx';
 import css from './graph.module.css';
-import { STEP_GLYPHS } from './item-words.ts';
+import { STEP_GLYPHS, STEP_WORDS } from './item-words.ts';
 
 const NODE = { width: 168, height: 40 };
 const GAP = { x: 56, y: 16 };
@@ -20,13 +20,7 @@ const NAME_CHARS = 20;
 
 type NodeState = StepItem['state'] | 'waiting';
 
-const WORDS: Record<NodeState, string> = {
-  waiting: 'has not begun',
-  running: 'running',
-  completed: 'completed',
-  failed: 'failed',
-  skipped: 'skipped',
-};
+const WORDS: Record<NodeState, string> = { ...STEP_WORDS, waiting: 'has not begun' };
 
 export function Graph({ detail: { graph, items } }: { detail: RunDetail }) {
   const layout = useMemo(() => graph && layOut(graph), [graph]);

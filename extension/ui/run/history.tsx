@@ -14,6 +14,7 @@ import css from './history.module.css';
 import { HistoryPlot } from './history-plot.tsx';
 import type { Reading } from './model.ts';
 import { beganMs, durationOf, runStatusOf } from './run-words.ts';
+import { historyTitle } from './title.ts';
 
 const LIVE: readonly RunStatus[] = ['queued', 'requested', 'running', 'paused'];
 type Filter = readonly [label: string, statuses: readonly RunStatus[]];
@@ -31,11 +32,15 @@ interface HistoryProps {
   readonly paired: Paired;
   readonly agent: string;
   readonly reading: Reading;
+  /** Hears what the page should be called. */
+  readonly onTitle: (title: string) => void;
 }
 
-export function History({ model, paired, agent: id, reading }: HistoryProps) {
+export function History({ model, paired, agent: id, reading, onTitle }: HistoryProps) {
   const { service, view } = paired;
   const agent = view.fleet.agents[id];
+  const title = historyTitle(agent?.name ?? id);
+  useEffect(() => onTitle(title), [title, onTitle]);
   const filter = useSignal(0);
   const runs = useSignal<readonly Run[] | undefined>(undefined);
   const before = useSignal<number | undefined>(undefined);

@@ -18,6 +18,15 @@ export const STEP_GLYPHS: Record<StepItem['state'], GlyphName> = {
   completed: 'succeeded',
   failed: 'failed',
   skipped: 'offline',
+  stopped: 'cancelled',
+};
+
+export const STEP_WORDS: Record<StepItem['state'], string> = {
+  running: 'running',
+  completed: 'completed',
+  failed: 'failed',
+  skipped: 'skipped',
+  stopped: 'not finished',
 };
 
 export function itemWords(item: TimelineItem): ItemWords {
@@ -25,12 +34,13 @@ export function itemWords(item: TimelineItem): ItemWords {
   switch (item.kind) {
     case 'step': {
       const { name, state, work, message } = item;
-      const note = [work, state === 'skipped' && 'skipped', message].filter(Boolean).join(' · ');
+      const isLeft = state === 'skipped' || state === 'stopped';
+      const note = [work, isLeft && STEP_WORDS[state], message].filter(Boolean).join(' · ');
       return { glyph: STEP_GLYPHS[state], title: name, note, isTrouble: state === 'failed' };
     }
     case 'state': {
-      const { glyph, words } = STATES[item.state];
-      const title = item.actor === undefined ? words : `${words} by ${item.actor}`;
+      const { glyph, words, asked = false } = STATES[item.state];
+      const title = asked && item.actor !== undefined ? `${words} by ${item.actor}` : words;
       const isTrouble = item.state === 'failed' || item.state === 'lost';
       return { glyph, title, note: item.message ?? '', isTrouble };
     }
@@ -53,21 +63,27 @@ export function itemWords(item: TimelineItem): ItemWords {
   }
 }
 
-const STATES: Record<StateName, { readonly glyph: GlyphName | undefined; readonly words: string }> =
-  {
-    queued: { glyph: 'queued', words: 'Put in line' },
-    requested: { glyph: 'requested', words: 'Asked for' },
-    started: { glyph: undefined, words: 'Started' },
-    paused: { glyph: 'paused', words: 'Paused' },
-    resumed: { glyph: undefined, words: 'Went on' },
-    lost: { glyph: 'lost', words: 'Its runner went out of contact' },
-    cancel_requested: { glyph: 'cancelling', words: 'To be cancelled, asked' },
-    pause_requested: { glyph: 'paused', words: 'To be paused, asked' },
-    resume_requested: { glyph: undefined, words: 'To go on, asked' },
-    succeeded: { glyph: 'succeeded', words: 'Succeeded' },
-    failed: { glyph: 'failed', words: 'Failed' },
-    cancelled: { glyph: 'cancelled', words: 'Cancelled' },
-  };
+interface StateWords {
+  readonly glyph: GlyphName | undefined;
+  readonly words: string;
+  /** Somebody wanted it; of anything else the actor only is who told of it. */
+  readonly asked?: true;
+}
+
+const STATES: Record<StateName, StateWords> = {
+  queued: { glyph: 'queued', words: 'Put in line', asked: true },
+  requested: { glyph: 'requested', words: 'Asked for', asked: true },
+  started: { glyph: undefined, words: 'Started' },
+  paused: { glyph: 'paused', words: 'Paused' },
+  resumed: { glyph: undefined, words: 'Went on' },
+  lost: { glyph: 'lost', words: 'Its runner went out of contact' },
+  cancel_requested: { glyph: 'cancelling', words: 'To be cancelled, asked', asked: true },
+  pause_requested: { glyph: 'paused', words: 'To be paused, asked', asked: true },
+  resume_requested: { glyph: undefined, words: 'To go on, asked', asked: true },
+  succeeded: { glyph: 'succeeded', words: 'Succeeded' },
+  failed: { glyph: 'failed', words: 'Failed' },
+  cancelled: { glyph: 'cancelled', words: 'Cancelled' },
+};
 
 export function approvalGlyph({ asked, outcome }: ApprovalItem): GlyphName {
   if (!outcome) return asked?.kind === 'question' ? 'needs-input' : 'needs-approval';

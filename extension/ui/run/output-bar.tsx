@@ -28,7 +28,8 @@ export function OutputBar(props: OutputBarProps) {
     // the browser's own search sees only the lines in sight
     const onKey = (event: KeyboardEvent) => {
       const isFind = (event.ctrlKey || event.metaKey) && event.key === 'f';
-      if (!isFind || event.defaultPrevented) return;
+      // with the second press it is the browser's
+      if (!isFind || event.defaultPrevented || document.activeElement === field.current) return;
       event.preventDefault();
       field.current?.select();
     };

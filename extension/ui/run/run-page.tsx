@@ -15,9 +15,18 @@ interface RunPageProps {
   readonly firstTab: string;
   readonly onTab: (id: string) => void;
   readonly onShow: (run: string) => void;
+  readonly onTitle: (title: string) => void;
 }
 
-export function RunPage({ model, reading, target, firstTab, onTab, onShow }: RunPageProps) {
+export function RunPage({
+  model,
+  reading,
+  target,
+  firstTab,
+  onTab,
+  onShow,
+  onTitle,
+}: RunPageProps) {
   const paired = model.paired.value.find(({ service }) => service.id === target?.service);
   if (!target) return <Empty>This address names no run. Open one from the popup.</Empty>;
   if (!paired) {
@@ -36,9 +45,16 @@ export function RunPage({ model, reading, target, firstTab, onTab, onShow }: Run
             firstTab={firstTab}
             onTab={onTab}
             onShow={onShow}
+            onTitle={onTitle}
           />
         ) : (
-          <History model={model} paired={paired} agent={target.agent} reading={reading} />
+          <History
+            model={model}
+            paired={paired}
+            agent={target.agent}
+            reading={reading}
+            onTitle={onTitle}
+          />
         )}
       </main>
       {!isLive && (

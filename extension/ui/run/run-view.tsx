@@ -1,5 +1,6 @@
 /** One run: what it is, what it asks, and everything that is known of it, in tabs. */
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { isFinal } from '../../../protocol/fleet.ts';
 import type { Run } from '../../../protocol/fleet.ts';
 import type { Followed } from '../../run/followed.ts';
@@ -20,10 +21,11 @@ import { Results } from './results.tsx';
 import { artifactsOf, filesOf } from './run-results.ts';
 import { RunHeader } from './run-header.tsx';
 import css from './run-view.module.css';
-import { beganMs } from './run-words.ts';
+import { beganMs, runStatusOf } from './run-words.ts';
 import { Tabs } from './tabs.tsx';
 import { Talk } from './talk.tsx';
 import { Timeline } from './timeline.tsx';
+import { runTitle } from './title.ts';
 
 export interface RunViewProps {
   readonly model: Model;
@@ -33,6 +35,8 @@ export interface RunViewProps {
   /** Id of the tab that is shown first. Default: the timeline. */
   readonly firstTab?: string;
   readonly onTab?: (id: string) => void;
+  /** Hears what the page should be called. */
+  readonly onTitle?: (title: string) => void;
   /** Shows another run in this place. */
   readonly onShow: (run: Run['id']) => void;
   /** Missing where the run has the whole page already. */
@@ -40,16 +44,20 @@ export interface RunViewProps {
 }
 
 export function RunView(props: RunViewProps) {
-  const { model, paired, runModel, run: id, firstTab, onTab } = props;
+  const { model, paired, runModel, run: id, firstTab, onTab, onTitle } = props;
   const { view } = paired;
   const tab = useSignal(TAB_IDS.find((known) => known === firstTab) ?? 'timeline');
   const followed = runModel.followed.value;
   const run = newestRun(followed, view.fleet.runs[id]);
-  if (followed.refusal) return <Empty>{followed.refusal.detail}</Empty>;
-  if (!run) return <Waiting followed={followed} props={props} />;
-  const agent = view.fleet.agents[run.agent];
+  const agent = run && view.fleet.agents[run.agent];
   const asked = new Set(agent?.approvals?.filter((one) => one.run === id).map((one) => one.id));
   const questions = questionsOf(view.fleet).filter((question) => asked.has(question.id));
+  const title = run && runTitle(agent?.name ?? run.agent, runStatusOf(run, questions[0]?.kind));
+  useEffect(() => {
+    if (title !== undefined) onTitle?.(title);
+  }, [title, onTitle]);
+  if (followed.refusal) return <Empty>{followed.refusal.detail}</Empty>;
+  if (!run) return <Waiting followed={followed} props={props} />;
   return (
     <div class={css['run']}>
       <RunHeader {...props} shown={run} agent={agent} asks={questions[0]?.kind} />

@@ -62,6 +62,7 @@ export function Tabs({ label, tabs, current, onChoose, children }: TabsProps) {
         role="tabpanel"
         id={`${id}-panel`}
         class={css['panel']}
+        tabIndex={0}
         aria-labelledby={`${id}-${current}`}
       >
         {children}

@@ -8,7 +8,7 @@ import { Glyph } from '../glyph.tsx';
 import { exactly, moment, took } from '../times.ts';
 import { Clamped } from './clamped.tsx';
 import { Empty } from './empty.tsx';
-import { STEP_GLYPHS } from './item-words.ts';
+import { STEP_GLYPHS, STEP_WORDS } from './item-words.ts';
 import { Recent } from './recent.tsx';
 import css from './talk.module.css';
 
@@ -95,7 +95,9 @@ function Tool({ item, time, nowMs }: ToolProps) {
       <Part title="Input" text={input} />
       <Part title={state === 'failed' ? 'Error' : 'Result'} text={result} />
       {input === '' && result === '' && <p class={css['time']}>Nothing more is known of it.</p>}
-      <span class={css['spoken']}>{`${state}${result === '' ? '' : `: ${lastLine(result)}`}`}</span>
+      <span
+        class={css['spoken']}
+      >{`${STEP_WORDS[state]}${result === '' ? '' : `: ${lastLine(result)}`}`}</span>
     </details>
   );
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dueIds, isDue, newNotices, pressedOf } from '../../../extension/background/notices.ts';
+import {
+  dueIds,
+  isDue,
+  newNotices,
+  pressedOf,
+  runOfNotice,
+} from '../../../extension/background/notices.ts';
 import type { Fleet } from '../../../protocol/fleet.ts';
 import { attentionOf } from '../../../protocol/status.ts';
 import { arbitraryActor, arbitraryCommand } from '../../support/arbitrary-command.ts';
@@ -30,6 +36,18 @@ test('a failure is told with the name first and the last line of what it said', 
       buttons: ['retry', 'open'],
     },
   ]);
+});
+
+test('a notification leads to its run while it is true, and a question to where it is answered', () => {
+  const { after, log } = failedFleet();
+  expect(runOfNotice(SERVICE, after, `${SERVICE}:failed:a:4`)).toBe(RUN);
+  expect(runOfNotice(SERVICE, after, `${SERVICE}:failed:a:3`)).toBeUndefined();
+  const choices = [{ id: 'yes', label: 'Yes' }];
+  const hash = '0'.repeat(64);
+  log.report('approval.requested', undefined, { kind: 'question', title: 'Go?', choices, hash });
+  const [asked] = [...dueIds(SERVICE, log.fleet, 0)].filter((id) => id.includes(':question:'));
+  expect(asked).toBeDefined();
+  expect(runOfNotice(SERVICE, log.fleet, asked ?? '')).toBeUndefined();
 });
 
 test('what an agent says can not pose as anything else', () => {

@@ -67,6 +67,21 @@ test('a step is one item from its beginning to its end, inside of its parent', (
   expect(isOver).toBe(true);
 });
 
+test('what was under way when the run ended is not under way any more', () => {
+  const left = told(
+    ['step.started', { step: 'a', name: 'A' }],
+    ['step.started', { step: 'b', name: 'B' }],
+    ['tool.started', { call: 't', name: 'Bash' }],
+    ['run.cancelled', {}],
+    ['step.completed', { step: 'b' }],
+  );
+  const { items } = foldDetail(EMPTY_DETAIL, left);
+  const endedAt = left[3]?.time;
+  expect(items.get('step:a')).toMatchObject({ state: 'stopped', endedAt });
+  expect(items.get('step:b')).toMatchObject({ state: 'completed' });
+  expect(items.get('tool:t')).toMatchObject({ state: 'stopped', endedAt });
+});
+
 test('of a question is known who answered what, and where', () => {
   const { items } = foldDetail(EMPTY_DETAIL, STORY);
   const { asked, outcome } = items.get(`approval:${uuid(12)}`) as ApprovalItem;
