@@ -1,10 +1,10 @@
 /** Tells screen readers what is asked and what turned bad, and nothing else: times and progress would never be quiet. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import css from './popup.module.css';
 import type { Model } from './model.ts';
 import { questionsOf } from './questions.ts';
 import { sectionsOf } from './rows.ts';
+import css from './spoken.module.css';
 
 /** What comes within this time is said in one sentence. */
 const GATHER_MS = 1_000;

@@ -12,6 +12,7 @@ import { PairingForm } from './pairing-form.tsx';
 import css from './popup.module.css';
 import { questionsOf } from './questions.ts';
 import { countOf, sectionsOf } from './rows.ts';
+import spoken from './spoken.module.css';
 
 export function Popup({ model }: { model: Model }) {
   const pairAt = useSignal<string | undefined>(undefined);
@@ -21,12 +22,22 @@ export function Popup({ model }: { model: Model }) {
     return () => document.removeEventListener('keydown', onKey);
   }, []);
   const paired = model.paired.value;
-  if (paired.length === 0) return <PairingForm model={model} />;
+  if (paired.length === 0) {
+    return (
+      <main>
+        <PairingForm model={model} />
+      </main>
+    );
+  }
   if (pairAt.value !== undefined) {
     const done = () => {
       pairAt.value = undefined;
     };
-    return <PairingForm model={model} address={pairAt.value} onDone={done} />;
+    return (
+      <main>
+        <PairingForm model={model} address={pairAt.value} onDone={done} />
+      </main>
+    );
   }
   return (
     <div class={css['popup']}>
@@ -120,7 +131,7 @@ function Header({ model }: { model: Model }) {
   const { needsYou, failed, lost, running } = counts.value;
   return (
     <header class={css['header']}>
-      <b>Agentlight</b>
+      <h1>Agentlight</h1>
       <span class={css['counts']}>
         {needsYou > 0 && <Count glyph="needs-approval" count={needsYou} word="waiting for you" />}
         {failed > 0 && <Count glyph="failed" count={failed} word="failed" />}
@@ -169,7 +180,7 @@ function Count({ glyph, count, word }: CountProps) {
     <span class={css['count']} title={`${count} ${word}`}>
       <Glyph name={glyph} />
       <span aria-hidden="true">{count}</span>
-      <span class={css['spoken']}>{`${count} ${word}`}</span>
+      <span class={spoken['spoken']}>{`${count} ${word}`}</span>
     </span>
   );
 }

@@ -23,7 +23,7 @@ export function HistoryPlot({ runs, service }: { runs: readonly Run[]; service: 
   const words = `${failed} of the last ${ended.length} failed; the longest took ${took(longestMs)}`;
   return (
     <figure class={css['plot']}>
-      <div class={css['bars']} role="img" aria-label={words}>
+      <div class={css['bars']} role="group" aria-label={words}>
         {ended.map((run) => (
           <a
             key={run.id}

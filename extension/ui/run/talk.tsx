@@ -10,6 +10,7 @@ import { Clamped } from './clamped.tsx';
 import { Empty } from './empty.tsx';
 import { STEP_GLYPHS, STEP_WORDS } from './item-words.ts';
 import { Recent } from './recent.tsx';
+import spoken from '../spoken.module.css';
 import css from './talk.module.css';
 
 const SUMMARY_CHARS = 140;
@@ -96,7 +97,7 @@ function Tool({ item, time, nowMs }: ToolProps) {
       <Part title={state === 'failed' ? 'Error' : 'Result'} text={result} />
       {input === '' && result === '' && <p class={css['time']}>Nothing more is known of it.</p>}
       <span
-        class={css['spoken']}
+        class={spoken['spoken']}
       >{`${STEP_WORDS[state]}${result === '' ? '' : `: ${lastLine(result)}`}`}</span>
     </details>
   );
