@@ -6,11 +6,12 @@ import { Copyable } from './copyable.tsx';
 import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
 import { hostOf } from './model.ts';
+import { MoreRows } from './more-rows.tsx';
 import { QuestionCard } from './question-card.tsx';
 import { questionsOf } from './questions.ts';
 import type { RowAction } from './row-actions.ts';
 import { ACTION_KEYS } from './row-actions.ts';
-import type { Row, SectionId } from './rows.ts';
+import type { Row, Section, SectionId } from './rows.ts';
 import { sectionsOf } from './rows.ts';
 import { RunForm } from './run-form.tsx';
 
@@ -21,6 +22,10 @@ const TITLES: Record<SectionId, string> = {
   idle: 'Idle',
   offline: 'Offline',
 };
+
+/** More than a popup or a side panel shows at once. */
+const FIRST_ROWS = 30;
+const MORE_ROWS = 100;
 
 interface AgentListProps {
   readonly model: Model;
@@ -41,6 +46,7 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
   const rows = sections.flatMap((section) => section.rows);
   const current = useSignal<string | undefined>(undefined);
   const asking = useSignal<string | undefined>(undefined);
+  const room = useSignal(FIRST_ROWS);
   const asked = asking.value === undefined ? undefined : view.fleet.agents[asking.value];
   const act = (row: Row, action: RowAction) => {
     if (action.kind === 'view') model.actions.openRun(service.id, action.run);
@@ -74,13 +80,13 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
           </ul>
         </div>
       )}
-      {sections.map(({ id, rows: ofSection }) => (
+      {within(sections, room.value).map(({ id, rows: shown, count }) => (
         <div key={id}>
           <h2 class={css['title']}>
-            {TITLES[id]} <span>{ofSection.length}</span>
+            {TITLES[id]} <span>{count}</span>
           </h2>
           <ul aria-label={TITLES[id]}>
-            {ofSection.map((row) => (
+            {shown.map((row) => (
               <AgentRow
                 key={row.agent}
                 model={model}
@@ -96,6 +102,14 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
           </ul>
         </div>
       ))}
+      {rows.length > room.value && (
+        <MoreRows
+          count={rows.length - room.value}
+          onNear={() => {
+            room.value += MORE_ROWS;
+          }}
+        />
+      )}
       {asked && (
         <RunForm
           agent={asked}
@@ -107,6 +121,16 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
       )}
     </section>
   );
+}
+
+/** The first rows of all sections together. */
+function within(sections: readonly Section[], room: number) {
+  let left = room;
+  return sections.flatMap(({ id, rows }) => {
+    const shown = rows.slice(0, Math.max(0, left));
+    left -= rows.length;
+    return shown.length === 0 ? [] : [{ id, rows: shown, count: rows.length }];
+  });
 }
 
 function matches(

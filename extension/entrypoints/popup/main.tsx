@@ -5,9 +5,13 @@ import { sidePanelOpener } from '../../side-panel.ts';
 import { Popup } from '../../ui/popup.tsx';
 
 const model = await openModel();
-const openSidePanel = await sidePanelOpener();
-const actions = { ...model.actions, ...(openSidePanel && { openSidePanel }) };
-render(<Popup model={{ ...model, actions }} />, document.getElementById('app') as HTMLElement);
+const draw = (opener?: () => void) => {
+  const actions = { ...model.actions, ...(opener && { openSidePanel: opener }) };
+  render(<Popup model={{ ...model, actions }} />, document.getElementById('app') as HTMLElement);
+};
+draw();
+// a button must not hold up the agents
+draw(await sidePanelOpener());
 
 await send({ type: 'wake' });
 // while the popup is open, the person sees everything as it comes

@@ -1,0 +1,159 @@
+/**
+ * `npm run bench:popup`: how soon the popup shows agents, what a large catch-up costs, and what the worker does while
+ * events flow; in a real Chromium with the built extension, the real service and its own database.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { fold } from '../../protocol/fold.ts';
+import type { LogEvent } from '../../protocol/event.ts';
+import { EMPTY_FLEET } from '../../protocol/fleet.ts';
+import { launchWithExtension } from '../../scripts/extension-browser.ts';
+import { buildForChrome } from '../../scripts/extension-build.ts';
+import { readConfig } from '../../service/config.ts';
+import { startService } from '../../service/service.ts';
+
+const FLEETS = [200, 1_000];
+const OPENINGS = 30;
+const CATCH_UP_EVENTS = 10_000;
+const FLOW_PER_SECOND = 50;
+const FLOW_MS = 20_000;
+
+declare const chrome: { readonly runtime: { sendMessage(message: object): Promise<unknown> } };
+
+await using closing = new AsyncDisposableStack();
+const dir = await mkdtemp(join(tmpdir(), 'agentlight-bench-'));
+closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+await buildForChrome();
+const token = randomUUID() + randomUUID();
+const config = readConfig({ port: 0, dataDir: dir }, { AGENTLIGHT_OWNER_TOKEN: token });
+const service = await startService(config, pino({ level: 'silent' }));
+closing.defer(() => service.stop());
+const { context, worker, urlOf } = await launchWithExtension({ profileDir: join(dir, 'profile') });
+closing.defer(() => context.close());
+const options = await context.newPage();
+await options.goto(urlOf('options.html'));
+await options.evaluate((message) => chrome.runtime.sendMessage(message), {
+  type: 'connect',
+  url: service.url,
+  token,
+});
+
+let registered = 0;
+for (const count of FLEETS) {
+  for (; registered < count; registered += 1) await haveRun(`agent-${registered}`);
+  const times: number[] = [];
+  for (let n = 0; n < OPENINGS; n += 1) times.push(await openPopup());
+  print(`popup, ${count} agents: from navigation to the first rows`, times);
+}
+await measureCatchUp();
+await measureFlow();
+
+/** From the navigation's start until the frame with the first agents has been painted. */
+async function openPopup(): Promise<number> {
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector('li[data-agent]')) return;
+      observer.disconnect();
+      // the frame after the next has it on the screen
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          Object.assign(globalThis, { shownAtMs: performance.now() });
+        }),
+      );
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+  await page.setViewportSize({ width: 400, height: 600 });
+  await page.goto(urlOf('popup.html'));
+  const shown = () => (globalThis as { shownAtMs?: number }).shownAtMs;
+  await page.waitForFunction(shown);
+  const shownAtMs = (await page.evaluate(shown)) ?? 0;
+  await page.close();
+  return shownAtMs;
+}
+
+/** The fold alone, of progress and other life of 200 runs. */
+async function measureCatchUp(): Promise<void> {
+  const times: number[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    const events = Array.from({ length: CATCH_UP_EVENTS }, (_, seq) => eventOf(seq + 1));
+    const beganAtMs = performance.now();
+    fold(EMPTY_FLEET, events);
+    times.push(performance.now() - beganAtMs);
+  }
+  print(`fold of ${CATCH_UP_EVENTS} events at once (Node)`, times);
+}
+
+function eventOf(seq: number): LogEvent {
+  const agent = `agent-${seq % 200}`;
+  const run = `00000000-0000-4000-8000-${String(seq % 200).padStart(12, '0')}`;
+  const base = { seq, id: randomUUID(), time: new Date(seq * 1_000).toISOString(), agent };
+  if (seq <= 200) {
+    const data = { name: agent, capabilities: [] };
+    return { ...base, type: 'agent.registered', actor: 'owner', data } as unknown as LogEvent;
+  }
+  if (seq <= 400) return { ...base, run, type: 'run.started', data: {} } as unknown as LogEvent;
+  const data = { value: (seq % 100) / 100, message: `step ${seq}` };
+  return { ...base, run, type: 'run.progress', data } as unknown as LogEvent;
+}
+
+/** Processor time of the worker's process, which is the extension's. */
+async function measureFlow(): Promise<void> {
+  await options.goto('about:blank');
+  await worker();
+  const browser = context.browser();
+  const session = await (browser ? browser.newBrowserCDPSession() : undefined);
+  const usedMs = async () => {
+    const { processInfo } = (await session?.send('SystemInfo.getProcessInfo')) ?? {
+      processInfo: [],
+    };
+    return processInfo
+      .filter(({ type }) => type === 'renderer')
+      .reduce((sum, { cpuTime }) => sum + cpuTime * 1_000, 0);
+  };
+  const run = randomUUID();
+  await report([{ type: 'run.started', agent: 'agent-0', run }]);
+  const before = await usedMs();
+  const endsAtMs = performance.now() + FLOW_MS;
+  for (let n = 0; performance.now() < endsAtMs; n += 1) {
+    const data = { name: `phase ${n}` };
+    await report([{ type: 'run.phase', agent: 'agent-0', run, data }]);
+    await delay(1_000 / FLOW_PER_SECOND - 3);
+  }
+  const share = ((await usedMs()) - before) / FLOW_MS;
+  console.log(
+    `all pages and workers of the browser, ${FLOW_PER_SECOND} events/s, 1,000 agents: ${(share * 100).toFixed(1)} % of a core`,
+  );
+}
+
+async function haveRun(agent: string): Promise<void> {
+  await request('PUT', `/v1/agents/${agent}`, { name: agent, capabilities: ['run'] });
+  const run = randomUUID();
+  const events = [
+    { type: 'run.started', agent, run },
+    { type: 'run.progress', agent, run, data: { value: 0.4, message: 'compiling' } },
+  ];
+  await report(events);
+}
+
+function report(events: readonly object[]): Promise<void> {
+  return request('POST', '/v1/events', { events });
+}
+
+async function request(method: string, path: string, body: object): Promise<void> {
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const response = await fetch(service.url + path, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+  await response.body?.cancel();
+}
+
+function print(name: string, valuesMs: readonly number[]): void {
+  const sorted = valuesMs.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
+  console.log(`${name}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`);
+}
