@@ -58,7 +58,7 @@ export function silenceWords({ why, untilMs }: Silence, nowMs: number): string {
 }
 
 /** Such as `07:00`, or `Mon 07:00` where it is not within a day. */
-function untilWords(untilMs: number, nowMs: number): string {
+export function untilWords(untilMs: number, nowMs: number): string {
   const isFar = untilMs - nowMs > 24 * 3_600_000;
   return new Date(untilMs).toLocaleString([], {
     hour: '2-digit',

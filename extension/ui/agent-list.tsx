@@ -1,5 +1,6 @@
 /** The agents of one service, in sections; one stop for Tab, arrows inside. */
 import { useSignal } from '@preact/signals';
+import { mutedKey } from '../shared/settings.ts';
 import css from './agent-list.module.css';
 import { AgentRow } from './agent-row.tsx';
 import { Copyable } from './copyable.tsx';
@@ -46,6 +47,8 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
     if (action.kind === 'run' && row.asksBeforeRun) asking.value = row.agent;
     else model.actions.act(service.id, row.agent, action);
   };
+  const { muted } = model.chosen.value.settings;
+  const isMuted = ({ agent }: Row) => muted.includes(mutedKey(service.id, agent));
   const currentAgent = rows.some(({ agent }) => agent === current.value)
     ? current.value
     : rows[0]?.agent;
@@ -53,7 +56,7 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
     <section
       class={view.connection.state === 'live' ? '' : css['dimmed']}
       aria-label={hostOf(service)}
-      onKeyDown={(event) => onKey(event, rows, act)}
+      onKeyDown={(event) => onKey(event, rows, isMuted, act)}
     >
       {isOneOfSeveral && <h1 class={css['service']}>{hostOf(service)}</h1>}
       {isEmpty && view.cursor !== undefined && <NoAgents />}
@@ -73,7 +76,7 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
         </div>
       )}
       {sections.map(({ id, rows: ofSection }) => (
-        <div key={id}>
+        <div key={id} data-section={id}>
           <h2 class={css['title']}>
             {TITLES[id]} <span>{ofSection.length}</span>
           </h2>
@@ -85,6 +88,7 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
                 paired={paired}
                 row={row}
                 isCurrent={row.agent === currentAgent}
+                isMuted={isMuted(row)}
                 onFocus={() => {
                   current.value = row.agent;
                 }}
@@ -137,6 +141,7 @@ function NoAgents() {
 function onKey(
   event: KeyboardEvent,
   rows: readonly Row[],
+  isMuted: (row: Row) => boolean,
   onAct: (row: Row, action: RowAction) => void,
 ): void {
   const { target, currentTarget, key } = event;
@@ -159,6 +164,7 @@ function onKey(
       ? row?.actions[0]
       : row?.actions.find(({ kind }) => ACTION_KEYS[kind] === key);
   if (row && action) onAct(row, action);
+  else if (row && key === ACTION_KEYS.mute) onAct(row, { kind: isMuted(row) ? 'unmute' : 'mute' });
 }
 
 const MOVES: Record<string, (at: number, count: number) => number> = {

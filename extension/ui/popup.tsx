@@ -11,6 +11,7 @@ import type { Model } from './model.ts';
 import { PairingForm } from './pairing-form.tsx';
 import css from './popup.module.css';
 import { questionsOf } from './questions.ts';
+import { PauseMenu, SilenceBar } from './silence.tsx';
 import { countOf, sectionsOf } from './rows.ts';
 
 export function Popup({ model }: { model: Model }) {
@@ -44,6 +45,7 @@ export function Popup({ model }: { model: Model }) {
         ))}
       </main>
       <footer class={css['footer']}>
+        <SilenceBar model={model} />
         {paired.map((one) => (
           <ConnectionBar
             key={one.service.id}
@@ -127,6 +129,7 @@ function Header({ model }: { model: Model }) {
         {lost > 0 && <Count glyph="lost" count={lost} word="out of contact" />}
         {running > 0 && <Count glyph="running" count={running} word="running" />}
       </span>
+      <PauseMenu model={model} />
       <button
         type="button"
         class={css['icon']}

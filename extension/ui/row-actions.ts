@@ -6,6 +6,7 @@ import { attentionOf, caretakerOf } from '../../protocol/status.ts';
 export type RowAction =
   | { readonly kind: 'run' | 'queue' }
   | { readonly kind: 'cancel' | 'pause' | 'resume' | 'retry'; readonly run: Run['id'] }
+  | { readonly kind: 'mute' | 'unmute' }
   | { readonly kind: 'acknowledge' | 'unacknowledge'; readonly attention: number };
 
 export type RowActionKind = RowAction['kind'];
@@ -60,6 +61,8 @@ export const ACTION_WORDS: Record<RowActionKind, string> = {
   retry: 'Retry',
   acknowledge: 'I’m on it',
   unacknowledge: 'Not on it any more',
+  mute: 'Mute',
+  unmute: 'Unmute',
 };
 
 /** Press one of these while the row has the focus. */
@@ -72,4 +75,6 @@ export const ACTION_KEYS: Record<RowActionKind, string> = {
   retry: 't',
   acknowledge: 'o',
   unacknowledge: 'o',
+  mute: 'm',
+  unmute: 'm',
 };
