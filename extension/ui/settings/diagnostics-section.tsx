@@ -29,9 +29,14 @@ export function DiagnosticsSection({ model, facts }: DiagnosticsSectionProps) {
         </span>
         <CopyButton text={text.value} />
       </div>
-      <pre class={css['diagnostics']} tabIndex={0} aria-label="Diagnostics">
-        {text.value}
-      </pre>
+      <textarea
+        class={css['diagnostics']}
+        aria-label="Diagnostics"
+        readOnly
+        spellcheck={false}
+        rows={text.value.split('\n').length + 1}
+        value={text.value}
+      />
     </div>
   );
 }
