@@ -14,7 +14,7 @@ export default defineConfig({
   manifest: ({ browser }) => ({
     name: 'Agentlight',
     description: 'A status light for your agents: see them run, hear of failures, answer at once.',
-    permissions: ['storage', 'alarms', 'notifications'],
+    permissions: ['storage', 'alarms', 'notifications', 'contextMenus'],
     host_permissions: LOOPBACK,
     optional_host_permissions: ['http://*/*', 'https://*/*'],
     content_security_policy: {
@@ -22,6 +22,14 @@ export default defineConfig({
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src http: https:",
     },
     action: { default_title: 'Agentlight' },
+    commands: {
+      '_execute_action': { suggested_key: { default: 'Alt+Shift+A' } },
+      'next-attention': {
+        suggested_key: { default: 'Alt+Shift+N' },
+        description: 'Go to the next agent that needs attention',
+      },
+    },
+    omnibox: { keyword: 'al' },
     ...(browser === 'firefox'
       ? {
           browser_specific_settings: {
@@ -32,6 +40,11 @@ export default defineConfig({
             },
           },
         }
-      : { minimum_chrome_version: '128', externally_connectable: { ids: [] } }),
+      : {
+          minimum_chrome_version: '128',
+          externally_connectable: { ids: [] },
+          // Firefox takes policies without a schema
+          storage: { managed_schema: 'managed-schema.json' },
+        }),
   }),
 });

@@ -2,8 +2,11 @@
 import { effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
 import { readAddress } from './shared/address.ts';
+import { rememberAppearance, showAppearance } from './shared/appearance.ts';
 import type { Answer, RequestMessage, RequestType, RunBody } from './shared/messages.ts';
 import { historyPath, runPath } from './shared/pages.ts';
+import type { Chosen } from './shared/settings.ts';
+import { choose, SETTINGS_KEY, SNOOZED_KEY } from './shared/settings.ts';
 import type { Service, View } from './shared/view.ts';
 import { firstView, SERVICES_KEY, viewKey } from './shared/view.ts';
 import type { Actions, Model, Paired } from './ui/model.ts';
@@ -14,13 +17,20 @@ const TICK_MS = 1_000;
 
 /** Resolves as soon as there is something to draw: what was known last. Follows the worker from then on. */
 export async function openModel(): Promise<Model> {
-  const stored = signal(await browser.storage.local.get(null));
+  const [local, managed] = await Promise.all([
+    browser.storage.local.get(null),
+    // Firefox has no such area where nothing is managed
+    browser.storage.managed.get(null).catch(() => undefined),
+  ]);
+  const stored = signal(local);
   browser.storage.local.onChanged.addListener((changes) => {
     const next = { ...stored.peek() };
     for (const [key, { newValue }] of Object.entries(changes)) next[key] = newValue;
     stored.value = next;
   });
   const paired = signal<readonly Paired[]>([]);
+  const chosen = signal<Chosen>(choose(undefined, undefined));
+  const snoozedUntilMs = signal(0);
   const pending = new PendingActions();
   effect(() => {
     paired.value = readPaired(stored.value);
@@ -28,7 +38,17 @@ export async function openModel(): Promise<Model> {
       pending.settle(view.fleet, (id) => keyOf(service.id, id));
     }
   });
-  return { paired, nowMs: ticking(), pending, actions: actionsWith(pending) };
+  effect(() => {
+    const { [SETTINGS_KEY]: settings, [SNOOZED_KEY]: untilMs } = stored.value;
+    chosen.value = choose(settings, managed);
+    snoozedUntilMs.value = typeof untilMs === 'number' ? untilMs : 0;
+  });
+  effect(() => {
+    showAppearance(chosen.value.settings);
+    rememberAppearance(chosen.value.settings);
+  });
+  const actions = actionsWith(pending);
+  return { paired, nowMs: ticking(), chosen, snoozedUntilMs, pending, actions };
 }
 
 /** Asks the worker. A worker that can't be reached is an answer like any other. */
@@ -101,6 +121,12 @@ function actionsWith(pending: PendingActions): Actions {
           void pending.send(at, () =>
             send({ type: 'acknowledge', service, agent, attention, isOn }),
           );
+          return;
+        }
+        case 'mute':
+        case 'unmute': {
+          const isOn = action.kind === 'mute';
+          void pending.send(at, () => send({ type: 'mute', service, agent, isOn }));
         }
       }
     },
@@ -126,6 +152,9 @@ function actionsWith(pending: PendingActions): Actions {
     test: async (url, token) => (await refusal(url)) ?? send({ type: 'test', url, token }),
     forget: (service) => send({ type: 'forget', service }),
     retry: () => void send({ type: 'wake' }),
+    change: (changes) => send({ type: 'change', changes }),
+    snooze: (untilMs) => void send({ type: 'snooze', untilMs }),
+    tryNotice: () => void send({ type: 'tryNotice' }),
     openOptions: () => void browser.runtime.openOptionsPage(),
   };
 }

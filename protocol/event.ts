@@ -62,18 +62,6 @@ export type EventDraft = LogEvent extends infer E
     : never
   : never;
 
-/** What a reader may rely on of any event, also of types from a newer service. */
-export const envelopeSchema = z.looseObject({
-  seq: z.int().check(z.minimum(1)),
-  id: z.string(),
-  type: z.string(),
-  time: z.string(),
-  agent: z.optional(z.string()),
-  run: z.optional(z.string()),
-  actor: z.optional(z.string()),
-  data: z.record(z.string(), z.unknown()),
-});
-
 /** When it happened: ISO 8601 in UTC, not before the year 2000. */
 const timeSchema = z.iso
   .datetime({ error: 'must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00.000Z' })

@@ -2,6 +2,9 @@
 import type { Fleet } from '../../protocol/fleet.ts';
 import { attentionOf, openQuestions, statusOf } from '../../protocol/status.ts';
 import { plainText } from '../shared/plain-text.ts';
+import type { Silence } from '../shared/quiet.ts';
+import { silenceWords } from '../shared/quiet.ts';
+import { withoutMuted } from '../shared/settings.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { IconState } from './icon.ts';
 
@@ -25,21 +28,30 @@ export const CUT_OFF_AFTER_MS = 2_000;
 
 export interface BadgeInput {
   readonly services: readonly { readonly service: Service; readonly view: View }[];
+  /** Agents that don't count, as in the settings. */
+  readonly muted?: readonly string[];
+  /** Notifications wait: the count goes on, in grey, and says why. */
+  readonly silence?: Silence | undefined;
   readonly nowMs: number;
   /** When this worker began: it can't know what happened before. */
   readonly bornMs: number;
 }
 
-export function badgeOf({ services, nowMs, bornMs }: BadgeInput): Badge {
+export function badgeOf({ services, muted = [], silence, nowMs, bornMs }: BadgeInput): Badge {
   const show = (text: string, look: keyof typeof LOOKS, title: string): Badge => ({
     text,
-    title,
+    title: silence ? `${title} (${silenceWords(silence, nowMs)})` : title,
     ...LOOKS[look],
+    ...(silence && { color: GREY, textColor: WHITE }),
   });
   if (services.length === 0) return show('', 'off', 'Agentlight: click to connect it');
   const cutOff = services.filter(({ view }) => isCutOff(view, nowMs, bornMs));
   const inContact = services.filter((one) => !cutOff.includes(one));
-  const counts = sum(inContact.map(({ view }) => count(view.fleet, view.seenSeq)));
+  const counts = sum(
+    inContact.map(({ service, view }) =>
+      count(withoutMuted(view.fleet, service.id, muted), view.seenSeq),
+    ),
+  );
   const title = titleOf(counts, cutOff);
   const alarms = counts.failed + counts.offline;
   if (counts.questions > 0) return show(short(counts.questions), 'needs-you', title);

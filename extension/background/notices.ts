@@ -1,30 +1,38 @@
 /**
  * Which desktop notifications are owed: from the difference between what was known and what is known now.
  *
- * Pure. An incident is an agent's attention with its position in the log; it is the same after any number of
+ * Pure. An incident is what happened to an agent, with its position in the log; it is the same after any number of
  * reconnects, snapshots and lives of the worker, and so is the id of its notification.
  */
 import type { Agent, Approval, Fleet, Run } from '../../protocol/fleet.ts';
-import { currentRun } from '../../protocol/fleet.ts';
-import type { Attention } from '../../protocol/status.ts';
+import { activeRuns, currentRun } from '../../protocol/fleet.ts';
 import { attentionOf, openQuestions } from '../../protocol/status.ts';
-import { lastLine, plainText } from '../shared/plain-text.ts';
+import { plainText } from '../shared/plain-text.ts';
+import type { Kind } from '../shared/settings.ts';
 import type { Notice } from '../shared/view.ts';
-
-/** More at once become one notification that lists them. */
-const MOST_AT_ONCE = 3;
-const NAME_CHARS = 60;
-const MESSAGE_CHARS = 160;
+import type { Subject } from './notice-words.ts';
+import { isApprovable, NAME_CHARS, noticeWords } from './notice-words.ts';
 
 /** Ids of the notifications that are true now and that the person has not seen in the popup. */
 export function dueIds(service: string, fleet: Fleet, seenSeq: number): Set<string> {
   return new Set(incidents(service, fleet, seenSeq).map(({ id }) => id));
 }
 
-/** Whether a notification still says something true; one that lists several does while one of them is. */
-export function isDue(id: string, due: ReadonlySet<string>): boolean {
-  return id.includes(':digest:') ? due.size > 0 : due.has(id);
+/**
+ * Whether a notification still says something true. One that lists several does while something needs attention
+ * (`digest`), or until the person has looked (`summary`).
+ */
+export function isDue(id: string, due: ReadonlySet<string>, seenSeq: number): boolean {
+  const [, kind, seq] = id.split(':');
+  if (kind === 'summary') return Number(seq) > seenSeq;
+  if (kind === 'digest') return [...due].some((one) => !PASSING.test(one));
+  return due.has(id.replace(APPROVABLE, ':question:'));
 }
+
+/** What is over as soon as it has happened. */
+const PASSING = /:(budget|finished):/;
+/** In the id of a question whose notification was made with an Approve button: buttons are told by their place. */
+const APPROVABLE = ':approvable:';
 
 export interface NewNoticesOptions {
   readonly seenSeq: number;
@@ -32,6 +40,10 @@ export interface NewNoticesOptions {
   readonly nowMs: number;
   /** In this time an answer in the terminal makes a notification unnecessary. */
   readonly questionGraceMs: number;
+  /** Whose browser this is. */
+  readonly user: string;
+  /** Questions may be approved straight from their notification. */
+  readonly approves: boolean;
 }
 
 /** What is true now and was not before. */
@@ -39,50 +51,53 @@ export function newNotices(
   service: string,
   before: Fleet,
   after: Fleet,
-  { seenSeq, nowMs, questionGraceMs }: NewNoticesOptions,
+  options: NewNoticesOptions,
 ): readonly Notice[] {
-  const known = dueIds(service, before, seenSeq);
-  const fresh = incidents(service, after, seenSeq).filter(
-    (incident) => !known.has(incident.id) && !isFlapping(incident),
-  );
-  if (fresh.length <= MOST_AT_ONCE) {
-    return fresh.map((incident) => toNotice(after, incident, nowMs + questionGraceMs));
-  }
-  const id = `${service}:digest:${after.seq}`;
-  const names = [...new Set(fresh.map(({ agent }) => plainText(agent.name, NAME_CHARS)))];
-  return [
-    {
-      id,
-      title: `${names.length} agents need a look`,
-      message: plainText(names.join(', '), MESSAGE_CHARS),
-    },
-  ];
+  const known = dueIds(service, before, options.seenSeq);
+  return incidents(service, after, options.seenSeq)
+    .filter((incident) => !known.has(incident.id) && !isFlapping(incident))
+    .map((incident) => toNotice(after, incident, options));
 }
 
 /** What one button of a notification asks for now; undefined when its time is over. */
 export type Pressed =
-  | { readonly button: 'deny'; readonly question: Approval; readonly choice: string }
+  | {
+      readonly button: 'approve' | 'deny';
+      readonly question: Approval;
+      readonly choice: string;
+    }
   | { readonly button: 'retry'; readonly run: Run['id'] }
   | { readonly button: 'review' | 'open' };
 
-/** @param index of the button that was pressed. */
+/** @param index of the button that was pressed. @param approves as it is chosen now, not when it was shown. */
 export function pressedOf(
   service: string,
   fleet: Fleet,
   id: string,
   index: number,
+  approves: boolean,
 ): Pressed | undefined {
-  const incident = incidents(service, fleet, 0).find((one) => one.id === id);
-  const button = incident && toNotice(fleet, incident, 0).buttons?.[index];
-  if (!button) return undefined;
-  const { question, agent } = incident;
-  if (button === 'deny') {
-    const choice = question?.choices.find(({ tone }) => tone === 'deny')?.id;
-    return question && choice !== undefined ? { button, question, choice } : undefined;
+  const wasApprovable = id.includes(APPROVABLE);
+  const wanted = id.replace(APPROVABLE, ':question:');
+  const incident = incidents(service, fleet, 0).find((one) => one.id === wanted);
+  if (!incident) return undefined;
+  const { kind, question, agent } = incident;
+  const button = noticeWords(fleet, kind, incident, wasApprovable).buttons?.[index];
+  switch (button) {
+    case 'approve':
+    case 'deny': {
+      if (button === 'approve' && !approves) return { button: 'review' };
+      const tone = button === 'approve' ? 'allow' : 'deny';
+      const choice = question?.choices.find((one) => one.tone === tone)?.id;
+      return question && choice !== undefined ? { button, question, choice } : undefined;
+    }
+    case 'retry': {
+      const run = currentRun(fleet, agent);
+      return run && { button, run: run.id };
+    }
+    default:
+      return button && { button };
   }
-  if (button !== 'retry') return { button };
-  const run = currentRun(fleet, agent);
-  return run && { button, run: run.id };
 }
 
 /** The run that a notification is about; undefined when it is about none, or asks something: then it is answered. */
@@ -97,60 +112,60 @@ function isFlapping({ kind, agent }: Incident): boolean {
   return kind === 'offline' && agent.vanished?.seq !== agent.livenessSeq;
 }
 
-interface Incident {
+interface Incident extends Subject {
   readonly id: string;
-  readonly kind: Attention['kind'] | 'question';
-  readonly agent: Agent;
-  readonly question?: Approval;
+  readonly kind: Kind;
+  readonly seq: number;
 }
 
 function incidents(service: string, fleet: Fleet, seenSeq: number): Incident[] {
-  return Object.values(fleet.agents).flatMap((agent) => {
-    const incident = (kind: Incident['kind'], seq: number) =>
-      seq <= seenSeq ? [] : [{ id: `${service}:${kind}:${agent.id}:${seq}`, kind, agent }];
-    const questions = openQuestions(fleet, agent).flatMap((question) =>
-      incident('question', question.seq).map((one) => ({ ...one, question })),
-    );
-    const attention = attentionOf(fleet, agent);
-    return [...questions, ...(attention ? incident(attention.kind, attention.seq) : [])];
-  });
+  return Object.values(fleet.agents)
+    .flatMap((agent) => [...incidentsOf(fleet, agent)])
+    .filter(({ seq }) => seq > seenSeq)
+    .map((one) => ({ ...one, id: `${service}:${one.kind}:${one.agent.id}:${one.seq}` }));
 }
 
-/** Our own words and the registered name first, the agent's words second. */
+function* incidentsOf(fleet: Fleet, agent: Agent): Generator<Omit<Incident, 'id'>> {
+  for (const question of openQuestions(fleet, agent)) {
+    yield { kind: 'question', seq: question.seq, agent, question };
+  }
+  const attention = attentionOf(fleet, agent);
+  if (attention) yield { ...attention, agent };
+  const last = agent.lastRun === undefined ? undefined : fleet.runs[agent.lastRun];
+  for (const run of [...activeRuns(fleet, agent), ...(last ? [last] : [])]) {
+    for (const excess of run.overBudget ?? []) {
+      yield { kind: 'budget', seq: excess.seq, agent, run, excess };
+    }
+  }
+  if (last?.status === 'succeeded') {
+    yield { kind: 'finished', seq: last.statusSeq, agent, run: last };
+  }
+}
+
 function toNotice(
   fleet: Fleet,
-  { id, kind, agent, question }: Incident,
-  graceEndMs: number,
+  incident: Incident,
+  { nowMs, questionGraceMs, user, approves }: NewNoticesOptions,
 ): Notice {
-  const name = plainText(agent.name, NAME_CHARS);
-  if (question) return { id, showAtMs: graceEndMs, ...questionNotice(name, question) };
-  const run = currentRun(fleet, agent);
-  if (kind === 'failed') {
-    const said = plainText(lastLine(run?.message ?? ''), MESSAGE_CHARS);
-    const canRetry = agent.capabilities.includes('run') && agent.liveness === 'live';
-    return {
-      id,
-      title: `${name} failed`,
-      message: said === '' ? 'It gave no reason.' : said,
-      buttons: canRetry ? ['retry', 'open'] : ['open'],
-    };
-  }
-  const place = agent.host === undefined ? '' : ` on ${plainText(agent.host, NAME_CHARS)}`;
-  const message =
-    run && run.endedAt === undefined
-      ? `Its runner${place} is out of contact in the middle of a run.`
-      : `Its runner${place} is out of contact.`;
-  return { id, title: `${name} is offline`, message };
+  const { id, kind, seq, agent, question, run } = incident;
+  const isAnswerable = approves && question && isApprovable(question);
+  return {
+    id: isAnswerable ? id.replace(':question:', APPROVABLE) : id,
+    ...(question && { showAtMs: nowMs + questionGraceMs }),
+    ...noticeWords(fleet, kind, incident, approves),
+    occasion: {
+      kind,
+      seq,
+      agent: agent.id,
+      name: plainText(agent.name, NAME_CHARS),
+      ...(agent.tags && { tags: agent.tags }),
+      ...(kind === 'finished' && run && { isMine: run.requestedBy === user, tookMs: tookMs(run) }),
+    },
+  };
 }
 
-function questionNotice(name: string, { kind, title, details = '', choices }: Approval) {
-  const isPermission = kind === 'permission';
-  const said = [title, details].filter((part) => part !== '').join(': ');
-  const canDeny = choices.some(({ tone }) => tone === 'deny');
-  return {
-    title: isPermission ? `${name} needs your approval` : `${name} has a question`,
-    message: plainText(said, MESSAGE_CHARS),
-    buttons: canDeny ? (['review', 'deny'] as const) : (['review'] as const),
-    isSticky: true,
-  };
+function tookMs({ startedAt, endedAt }: Run): number {
+  return startedAt === undefined || endedAt === undefined
+    ? 0
+    : Date.parse(endedAt) - Date.parse(startedAt);
 }

@@ -1,5 +1,6 @@
 /** Desktop notifications as the browser shows them. The differences between browsers end here. */
 import { browser } from 'wxt/browser';
+import type { Settings } from '../shared/settings.ts';
 import type { Notice, NoticeButton } from '../shared/view.ts';
 
 const LABELS: Record<NoticeButton, string> = {
@@ -7,20 +8,25 @@ const LABELS: Record<NoticeButton, string> = {
   open: 'Open',
   deny: 'Deny',
   retry: 'Retry',
+  approve: 'Approve',
 };
 
 /** Resolves when the browser has taken it. One with the same id is replaced, and does not alert again. */
-export async function showNotice(notice: Notice): Promise<void> {
+export async function showNotice(
+  notice: Notice,
+  { sound }: Pick<Settings, 'sound'>,
+): Promise<void> {
   const { id, title, message, buttons = [], isSticky = false } = notice;
   await browser.notifications.create(id, {
     type: 'basic',
     iconUrl: browser.runtime.getURL('/icon/128.png'),
     title,
     message,
-    // Firefox refuses notifications with either
+    // Firefox refuses notifications with any of these
     ...(!import.meta.env.FIREFOX && {
       buttons: buttons.map((button) => ({ title: LABELS[button] })),
       requireInteraction: isSticky,
+      silent: !sound,
     }),
   });
 }

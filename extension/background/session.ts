@@ -10,21 +10,35 @@
 import { fold } from '../../protocol/fold.ts';
 import type { ConnectionInput } from './connection.ts';
 import { nextConnection, revive } from './connection.ts';
+import type { Wishes } from './deserves.ts';
+import { deserves } from './deserves.ts';
 import { ConnectionError } from './failure.ts';
 import type { FollowedBatch } from './follow.ts';
 import { follow } from './follow.ts';
 import { dueIds, isDue, newNotices } from './notices.ts';
 import { showNotice, visibleNotices, withdrawNotice } from './notifications.ts';
+import { settleOutbox } from './outbox.ts';
 import { loadView, saveView } from './store.ts';
-import type { Service, View } from '../shared/view.ts';
+import type { Settings } from '../shared/settings.ts';
+import { withoutMuted } from '../shared/settings.ts';
+import type { Notice, Service, View } from '../shared/view.ts';
 import { firstView } from '../shared/view.ts';
 
 /** Whoever sits at the terminal answers there first, without a notification. */
 const QUESTION_GRACE_MS = 2_000;
+/** Troubles that are remembered. */
+const PROBLEMS = 5;
+
+export interface SessionOptions {
+  /** Called after every change of the view. */
+  changed(): void;
+  /** What the person wants to be told of, as it is chosen now. */
+  wishes(): Wishes;
+}
 
 export class Session {
   readonly service: Service;
-  readonly #changed: () => void;
+  readonly #options: SessionOptions;
   #view: View;
   #abort = new AbortController();
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -33,25 +47,25 @@ export class Session {
   #unsaved = false;
   #ended = false;
 
-  /** Takes up where the last worker stopped, and connects. @param changed is called after every change of the view. */
-  static async begin(service: Service, changed: () => void): Promise<Session> {
+  /** Takes up where the last worker stopped, and connects. */
+  static async begin(service: Service, options: SessionOptions): Promise<Session> {
     const stored = await loadView(service.id);
     const nowMs = Date.now();
     const view = stored ?? firstView(nowMs);
     const session = new Session(
       service,
       { ...view, connection: revive(view.connection, nowMs) },
-      changed,
+      options,
     );
     session.#update({});
     session.#act();
     return session;
   }
 
-  private constructor(service: Service, view: View, changed: () => void) {
+  private constructor(service: Service, view: View, options: SessionOptions) {
     this.service = service;
     this.#view = view;
-    this.#changed = changed;
+    this.#options = options;
   }
 
   get view(): View {
@@ -66,7 +80,12 @@ export class Session {
   /** The alarm rang: a timer may have been lost with an earlier life of the worker. */
   tick(): void {
     this.#input({ type: 'retry' });
-    if (this.#view.outbox.length > 0) this.#update({});
+    if (this.#view.outbox.length > 0) this.refresh();
+  }
+
+  /** What the person wants may have changed: looks at everything that is owed again. */
+  refresh(): void {
+    this.#update({});
   }
 
   /** The person has looked at everything up to `seq`. */
@@ -89,7 +108,16 @@ export class Session {
     const before = this.#view.connection;
     const connection = nextConnection(before, input, { nowMs: Date.now(), random: Math.random });
     if (connection === before) return;
-    this.#update({ connection });
+    const { problems = [] } = this.#view;
+    const isNew = 'trouble' in connection && connection.trouble !== problems.at(-1)?.trouble;
+    this.#update({
+      connection,
+      ...(isNew && {
+        problems: [...problems, { trouble: connection.trouble, atMs: connection.sinceMs }].slice(
+          -PROBLEMS,
+        ),
+      }),
+    });
     this.#act();
   }
 
@@ -127,10 +155,16 @@ export class Session {
     const before = this.#view;
     const nowMs = Date.now();
     const fleet = fold(snapshot?.fleet ?? before.fleet, events);
-    const { id } = this.service;
+    const { id, user } = this.service;
     // what was so before we came is no news
     const isNews = before.cursor !== undefined;
-    const options = { seenSeq: before.seenSeq, nowMs, questionGraceMs: QUESTION_GRACE_MS };
+    const options = {
+      seenSeq: before.seenSeq,
+      nowMs,
+      questionGraceMs: QUESTION_GRACE_MS,
+      user,
+      approves: this.#options.wishes().settings.approveFromNotification,
+    };
     const notices = isNews ? newNotices(id, before.fleet, fleet, options) : [];
     this.#update({
       fleet,
@@ -144,7 +178,7 @@ export class Session {
 
   #update(changes: Partial<View>): void {
     this.#view = { ...this.#view, ...changes };
-    this.#changed();
+    this.#options.changed();
     this.#unsaved = true;
     this.#saving ??= this.#saveAll().finally(() => {
       this.#saving = undefined;
@@ -155,26 +189,45 @@ export class Session {
   async #saveAll(): Promise<void> {
     while (this.#unsaved && !this.#ended) {
       this.#unsaved = false;
+      const wishes = this.#options.wishes();
+      this.#view = { ...this.#view, outbox: this.#settled(wishes) };
       const view = this.#view;
       await saveView(this.service.id, view);
-      await this.#deliver(view);
+      await this.#deliver(view, wishes.settings);
     }
   }
 
-  /** Shows what is owed and still true, and takes back what is not. */
-  async #deliver({ fleet, seenSeq, outbox }: View): Promise<void> {
-    const due = dueIds(this.service.id, fleet, seenSeq);
+  #settled(wishes: Wishes): readonly Notice[] {
+    const { id } = this.service;
+    const { fleet, seenSeq, outbox } = this.#view;
     const nowMs = Date.now();
-    const owed = outbox.filter(({ id }) => isDue(id, due));
+    return settleOutbox(outbox, {
+      service: id,
+      seenSeq,
+      due: dueIds(id, fleet, seenSeq),
+      verdict: (occasion) => deserves(id, occasion, wishes, nowMs),
+    });
+  }
+
+  /** Shows what is owed and still true, and takes back what is not. */
+  async #deliver({ fleet, seenSeq, outbox }: View, settings: Settings): Promise<void> {
+    const { id: service } = this.service;
+    const due = dueIds(service, withoutMuted(fleet, service, settings.muted), seenSeq);
+    const nowMs = Date.now();
+    const ready = outbox.filter(({ occasion }) => !occasion);
+    const owed = ready.filter(({ id }) => isDue(id, due, seenSeq));
     const later = owed.filter(({ showAtMs = 0 }) => showAtMs > nowMs);
-    for (const notice of owed) if (!later.includes(notice)) await showNotice(notice);
-    await this.#withdraw((id) => !isDue(id, due));
+    for (const notice of owed)
+      if (!later.includes(notice)) {
+        await showNotice(notice, settings);
+      }
+    await this.#withdraw((id) => !isDue(id, due, seenSeq));
     clearTimeout(this.#nextNotice);
     if (later.length > 0) {
       const waitMs = Math.min(...later.map(({ showAtMs = 0 }) => showAtMs)) - nowMs;
       this.#nextNotice = setTimeout(() => this.#update({}), waitMs);
     }
-    const done = new Set(outbox.filter((notice) => !later.includes(notice)).map(({ id }) => id));
+    const done = new Set(ready.filter((notice) => !later.includes(notice)).map(({ id }) => id));
     if (done.size === 0) return;
     this.#view = {
       ...this.#view,

@@ -18,13 +18,18 @@ import {
   steerRun,
 } from './service-client.ts';
 import { pressedOf, runOfNotice } from './notices.ts';
+import { showNotice } from './notifications.ts';
+import { Preferences } from './preferences.ts';
 import { Session } from './session.ts';
+import type { Suggestion } from './suggestions.ts';
+import { suggestionsFor } from './suggestions.ts';
 import { forgetView, loadServices, saveServices } from './store.ts';
 import { Toolbar } from './toolbar.ts';
 
 export class Worker {
   readonly #bornMs = Date.now();
   readonly #toolbar = new Toolbar();
+  readonly #preferences = new Preferences();
   readonly #sessions = new Map<string, Session>();
   readonly #label: string;
   readonly #ready: Promise<void>;
@@ -57,8 +62,10 @@ export class Worker {
     const session = this.#sessions.get(notification.split(':')[0] ?? '');
     if (!session) return true;
     const { service, view } = session;
-    const pressed = pressedOf(service.id, view.fleet, notification, index);
+    const { approveFromNotification } = this.#preferences.wishes().settings;
+    const pressed = pressedOf(service.id, view.fleet, notification, index, approveFromNotification);
     switch (pressed?.button) {
+      case 'approve':
       case 'deny': {
         const { question, choice } = pressed;
         const decision = { choice, hash: question.hash };
@@ -90,18 +97,48 @@ export class Worker {
     this.#show();
   }
 
+  /** Agents that the address bar offers. */
+  async suggest(typed: string): Promise<readonly Suggestion[]> {
+    await this.#ready;
+    const sessions = [...this.#sessions.values()];
+    return suggestionsFor(
+      typed,
+      sessions.map(({ service, view: { fleet } }) => ({ service, fleet })),
+    );
+  }
+
+  /** What the organisation prescribes has changed. */
+  async policyChanged(): Promise<void> {
+    await this.#ready;
+    await this.#preferences.load();
+    this.#refresh();
+  }
+
   async #begin(): Promise<void> {
+    await this.#preferences.load();
     for (const service of await loadServices()) await this.#open(service);
     this.#show();
   }
 
   async #open(service: Service): Promise<void> {
-    this.#sessions.set(service.id, await Session.begin(service, () => this.#show()));
+    const options = {
+      changed: () => this.#show(),
+      wishes: () => this.#preferences.wishes(),
+    };
+    this.#sessions.set(service.id, await Session.begin(service, options));
+  }
+
+  #refresh(): void {
+    for (const session of this.#sessions.values()) session.refresh();
+    this.#show();
   }
 
   #show(): void {
     const services = [...this.#sessions.values()].map(({ service, view }) => ({ service, view }));
-    this.#toolbar.show(badgeOf({ services, nowMs: Date.now(), bornMs: this.#bornMs }));
+    const nowMs = Date.now();
+    const { muted } = this.#preferences.wishes().settings;
+    const silence = this.#preferences.silence(nowMs);
+    this.#toolbar.show(badgeOf({ services, muted, silence, nowMs, bornMs: this.#bornMs }));
     clearTimeout(this.#lookAgain);
     if (services.every(({ view }) => view.connection.state === 'live')) return;
     // a connection that stays away shows without anything else happening
@@ -132,7 +169,28 @@ export class Worker {
       case 'seen':
         this.#sessions.get(message.service)?.seen(message.seq);
         return Promise.resolve({});
+      case 'change':
+        return this.#prefer(this.#preferences.change(message.changes));
+      case 'mute':
+        return this.#prefer(this.#preferences.mute(message.service, message.agent, message.isOn));
+      case 'snooze':
+        return this.#prefer(this.#preferences.snooze(message.untilMs));
+      case 'tryNotice':
+        return this.#tryNotice();
     }
+  }
+
+  async #prefer(change: Promise<void>) {
+    await change;
+    this.#refresh();
+    return {};
+  }
+
+  async #tryNotice() {
+    const { settings } = this.#preferences.wishes();
+    const message = 'This is how your agents will reach you.';
+    await showNotice({ id: 'try', title: 'Notifications work', message }, settings);
+    return {};
   }
 
   async #run({ service, agent, body, key }: Requests['run']['request']) {

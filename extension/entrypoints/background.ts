@@ -2,8 +2,11 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import * as z from 'zod/mini';
+import { chosenFrom, showActionMenu } from '../background/action-menu.ts';
 import { Worker } from '../background/worker.ts';
 import type { RequestMessage } from '../shared/messages.ts';
+import type { Look } from '../shared/look.ts';
+import { LOOK_KEY } from '../shared/look.ts';
 
 /** Half a minute is the shortest that browsers grant. */
 const WATCHDOG_MINUTES = 0.5;
@@ -21,11 +24,27 @@ export default defineBackground(() => {
   });
   browser.alarms.onAlarm.addListener(() => void worker.tick());
   self.addEventListener('online', () => void worker.online());
-  browser.notifications.onClicked.addListener((id) => void open(worker, id));
+  browser.notifications.onClicked.addListener((id) => void openFor(worker, id));
   browser.notifications.onButtonClicked?.addListener((id, index) => {
     void press(worker, id, index);
   });
 
+  browser.storage.managed.onChanged?.addListener(() => void worker.policyChanged());
+  browser.contextMenus.onClicked.addListener(({ menuItemId }) => {
+    const chosen = chosenFrom(menuItemId, Date.now());
+    if (chosen) void worker.answer(chosen);
+  });
+  browser.commands.onCommand.addListener(() => void look('next'));
+  browser.omnibox.onInputChanged.addListener((typed, suggest) => {
+    void worker
+      .suggest(typed)
+      .then((found) =>
+        suggest(found.map(({ content, description }) => ({ content, description }))),
+      );
+  });
+  browser.omnibox.onInputEntered.addListener((typed) => void lookAtAgent(worker, typed));
+
+  void showActionMenu();
   void browser.alarms.create('watchdog', { periodInMinutes: WATCHDOG_MINUTES });
   // pages of other extensions and content scripts have no business with tokens
   void browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
@@ -34,18 +53,33 @@ export default defineBackground(() => {
 async function press(worker: Worker, notification: string, index: number): Promise<void> {
   // whoever is refused finds out why in the popup
   const shows = await worker.pressed(notification, index).catch(() => true);
-  if (shows) await open(worker, notification);
+  if (shows) await openFor(worker, notification);
   else await browser.notifications.clear(notification);
 }
 
-/** The page of the run that it is about; else the popup, in a tab where the browser does not let us open it itself. */
-async function open(worker: Worker, notification: string): Promise<void> {
+/** The page of the run that it is about; else the popup. */
+async function openFor(worker: Worker, notification: string): Promise<void> {
   const page = await worker.pageOf(notification);
   await browser.notifications.clear(notification);
-  if (page !== undefined) {
-    await browser.tabs.create({ url: new URL(page, location.origin).href });
-    return;
-  }
+  if (page === undefined) await openPopup();
+  else await browser.tabs.create({ url: new URL(page, location.origin).href });
+}
+
+/** The popup shows the agent, and Enter runs it: nothing runs by a slip in the address bar. */
+async function lookAtAgent(worker: Worker, typed: string): Promise<void> {
+  const [found] = await worker.suggest(typed);
+  if (found) await look(found);
+}
+
+/** The popup, open already or from now on, looks there. */
+async function look(at: Look['at']): Promise<void> {
+  const wish: Look = { at, askedMs: Date.now() };
+  await browser.storage.session.set({ [LOOK_KEY]: wish });
+  await openPopup();
+}
+
+/** In a tab, where the browser does not let us open the popup itself. */
+async function openPopup(): Promise<void> {
   try {
     await browser.action.openPopup();
   } catch {

@@ -1,7 +1,7 @@
 /** What the run page reads of a service: a run, its events, and the runs before it, a page at a time. */
 import * as z from 'zod/mini';
 import type { LogEvent } from '../../protocol/event.ts';
-import { envelopeSchema } from '../../protocol/event.ts';
+import { envelopeSchema } from '../../protocol/envelope.ts';
 import type { Run, RunStatus } from '../../protocol/fleet.ts';
 import type { RunsAnswer } from '../../protocol/wire.ts';
 import type { Target } from '../background/service-client.ts';

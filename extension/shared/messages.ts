@@ -4,6 +4,7 @@
  * Every request is answered with `{ ok: true, … }` or `{ ok: false, problem }`; nothing is thrown across.
  */
 import type { Agent, Approval, Run } from '../../protocol/fleet.ts';
+import type { Settings } from './settings.ts';
 
 /** An error as a person can read it. `type` is one of the protocol's problem types, or a `Trouble`. */
 export interface Refusal {
@@ -59,6 +60,17 @@ export interface Requests {
   forget: { request: { service: string }; answer: Record<never, never> };
   /** A page was opened, or the person pressed "Retry now": connect at once if not connected. */
   wake: { request: Record<never, never>; answer: Record<never, never> };
+  /** Chooses settings; what is no valid setting is left out. */
+  change: { request: { changes: Partial<Settings> }; answer: Record<never, never> };
+  /** An agent's notifications never come, and it does not count on the badge. */
+  mute: {
+    request: { service: string; agent: Agent['id']; isOn: boolean };
+    answer: Record<never, never>;
+  };
+  /** Notifications wait until then (epoch milliseconds); 0: they come again. */
+  snooze: { request: { untilMs: number }; answer: Record<never, never> };
+  /** Shows a notification, so that the person sees whether the desktop shows them. */
+  tryNotice: { request: Record<never, never>; answer: Record<never, never> };
   /** The person has looked at everything up to `seq`. */
   seen: { request: { service: string; seq: number }; answer: Record<never, never> };
 }

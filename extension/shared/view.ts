@@ -6,6 +6,7 @@
  */
 import type { Fleet } from '../../protocol/fleet.ts';
 import { EMPTY_FLEET } from '../../protocol/fleet.ts';
+import type { Kind } from './settings.ts';
 
 /** A paired service. Key `services`: an array of these. The token never leaves `storage.local`. */
 export interface Service {
@@ -71,6 +72,28 @@ export interface View {
   readonly seenSeq: number;
   /** Notices that must still be shown, or taken back; written together with the cursor. */
   readonly outbox: readonly Notice[];
+  /** The last troubles of the connection, newest last; for the diagnostics. */
+  readonly problems?: readonly Problem[];
+}
+
+export interface Problem {
+  readonly trouble: Trouble;
+  /** Epoch milliseconds of the local clock. */
+  readonly atMs: number;
+}
+
+/** What a notice is about, for the decision whether it is shown. */
+export interface Occasion {
+  readonly kind: Kind;
+  readonly agent: string;
+  /** As registered; for the summary. */
+  readonly name: string;
+  /** Position of the event. */
+  readonly seq: number;
+  readonly tags?: readonly string[] | undefined;
+  /** Of a run that ended well: whether this browser's person asked for it, and how long it took. */
+  readonly isMine?: boolean;
+  readonly tookMs?: number;
 }
 
 /** A desktop notification that is owed. */
@@ -85,10 +108,14 @@ export interface Notice {
   readonly buttons?: readonly NoticeButton[];
   /** Stays until it is answered or over, where the browser can do that. */
   readonly isSticky?: boolean;
+  /** While it is not decided whether and when this is shown; gone when it is to be shown. */
+  readonly occasion?: Occasion;
+  /** While it waits for the end of a silence: how often this happened meanwhile. */
+  readonly held?: number;
 }
 
 /** `review` shows the popup and `open` the run; the others act. */
-export type NoticeButton = 'review' | 'open' | 'deny' | 'retry';
+export type NoticeButton = 'review' | 'open' | 'deny' | 'retry' | 'approve';
 
 /** What is known of a service before its first answer. */
 export function firstView(nowMs: number): View {

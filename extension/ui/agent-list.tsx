@@ -1,5 +1,6 @@
 /** The agents of one service, in sections; one stop for Tab, arrows inside. */
 import { useSignal } from '@preact/signals';
+import { mutedKey } from '../shared/settings.ts';
 import css from './agent-list.module.css';
 import { AgentRow } from './agent-row.tsx';
 import { Copyable } from './copyable.tsx';
@@ -54,6 +55,8 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
     else if (action.kind === 'run' && row.asksBeforeRun) asking.value = row.agent;
     else model.actions.act(service.id, row.agent, action);
   };
+  const { muted } = model.chosen.value.settings;
+  const isMuted = ({ agent }: Row) => muted.includes(mutedKey(service.id, agent));
   const currentAgent = rows.some(({ agent }) => agent === current.value)
     ? current.value
     : rows[0]?.agent;
@@ -61,7 +64,7 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
     <section
       class={view.connection.state === 'live' ? '' : css['dimmed']}
       aria-label={hostOf(service)}
-      onKeyDown={(event) => onKey(event, rows, act)}
+      onKeyDown={(event) => onKey(event, rows, isMuted, act)}
     >
       {isOneOfSeveral && <h1 class={css['service']}>{hostOf(service)}</h1>}
       {isEmpty && view.cursor !== undefined && <NoAgents />}
@@ -81,7 +84,7 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
         </div>
       )}
       {within(sections, room.value).map(({ id, rows: shown, count }) => (
-        <div key={id}>
+        <div key={id} data-section={id}>
           <h2 class={css['title']}>
             {TITLES[id]} <span>{count}</span>
           </h2>
@@ -93,6 +96,7 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
                 paired={paired}
                 row={row}
                 isCurrent={row.agent === currentAgent}
+                isMuted={isMuted(row)}
                 onFocus={() => {
                   current.value = row.agent;
                 }}
@@ -163,6 +167,7 @@ function NoAgents() {
 function onKey(
   event: KeyboardEvent,
   rows: readonly Row[],
+  isMuted: (row: Row) => boolean,
   onAct: (row: Row, action: RowAction) => void,
 ): void {
   const { target, currentTarget, key } = event;
@@ -187,6 +192,7 @@ function onKey(
           ({ kind }) => ACTION_KEYS[kind] === key,
         );
   if (row && action) onAct(row, action);
+  else if (row && key === ACTION_KEYS.mute) onAct(row, { kind: isMuted(row) ? 'unmute' : 'mute' });
 }
 
 const MOVES: Record<string, (at: number, count: number) => number> = {

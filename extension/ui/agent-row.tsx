@@ -11,6 +11,7 @@ import { ACTION_WORDS } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Bar, Row, RowTime } from './rows.ts';
 import { ago, elapsed, exactly } from './times.ts';
+import { BellPath } from './silence.tsx';
 import { STATUS_WORDS } from './words.ts';
 
 export interface AgentRowProps {
@@ -19,6 +20,7 @@ export interface AgentRowProps {
   readonly row: Row;
   /** In the one place that Tab reaches of the list. */
   readonly isCurrent: boolean;
+  readonly isMuted: boolean;
   readonly onFocus: () => void;
   readonly onAct: (action: RowAction) => void;
 }
@@ -28,6 +30,7 @@ export function AgentRow({
   paired,
   row: settled,
   isCurrent,
+  isMuted,
   onFocus,
   onAct,
 }: AgentRowProps) {
@@ -36,7 +39,10 @@ export function AgentRow({
   const row = withPending(settled, pending);
   const nowMs = model.nowMs.value + view.clockOffsetMs;
   const care = row.caretaker && `${row.caretaker} is on it`;
-  const words = [STATUS_WORDS[row.status], row.host, row.line, care].filter(Boolean).join(', ');
+  const muted = isMuted && 'muted';
+  const words = [STATUS_WORDS[row.status], row.host, row.line, care, muted]
+    .filter(Boolean)
+    .join(', ');
   const { progress } = row;
   return (
     <li
@@ -54,6 +60,11 @@ export function AgentRow({
           <bdi>{row.name}</bdi>
         </RunLink>
         {row.host !== undefined && <bdi class={css['host']}>{row.host}</bdi>}
+        {isMuted && (
+          <svg class={css['muted']} viewBox="0 0 16 16" role="img" aria-label="Muted">
+            <BellPath isOff />
+          </svg>
+        )}
         {row.caretaker !== undefined && (
           <bdi class={css['caretaker']}>{row.caretaker} is on it</bdi>
         )}
@@ -61,7 +72,7 @@ export function AgentRow({
       <span class={css['end']}>
         <Bars bars={row.bars} />
         {row.time && <Time time={row.time} nowMs={nowMs} />}
-        <Buttons row={row} tabIndex={isCurrent ? 0 : -1} onAct={onAct} />
+        <Buttons row={row} isMuted={isMuted} tabIndex={isCurrent ? 0 : -1} onAct={onAct} />
       </span>
       {pending?.kind === 'refused' ? (
         <span class={`${css['line']} ${css['trouble']} ${css['whole']}`}>{pending.reason}</span>
@@ -123,13 +134,15 @@ function RunLink({ row: { run }, service, onAct, label, children }: RunLinkProps
 
 interface ButtonsProps {
   readonly row: Row;
+  readonly isMuted: boolean;
   readonly tabIndex: number;
   readonly onAct: (action: RowAction) => void;
 }
 
-function Buttons({ row, tabIndex, onAct }: ButtonsProps) {
+function Buttons({ row, isMuted, tabIndex, onAct }: ButtonsProps) {
   const [first, ...others] = row.actions;
-  const rest = [...others, ...row.looks];
+  const muting: RowAction = { kind: isMuted ? 'unmute' : 'mute' };
+  const rest = [...others, ...row.looks, muting];
   return (
     <span class={css['buttons']}>
       <RowMenu name={row.name} actions={rest} tabIndex={tabIndex} onAct={onAct} />

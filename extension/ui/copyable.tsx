@@ -6,6 +6,15 @@ import css from './copyable.module.css';
 const CONFIRMED_MS = 1_200;
 
 export function Copyable({ text }: { text: string }) {
+  return (
+    <span class={css['copyable']}>
+      <code>{text}</code>
+      <CopyButton text={text} />
+    </span>
+  );
+}
+
+export function CopyButton({ text }: { text: string }) {
   const isCopied = useSignal(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -15,11 +24,8 @@ export function Copyable({ text }: { text: string }) {
     }, CONFIRMED_MS);
   };
   return (
-    <span class={css['copyable']}>
-      <code>{text}</code>
-      <button type="button" onClick={() => void copy()}>
-        {isCopied.value ? 'Copied' : 'Copy'}
-      </button>
-    </span>
+    <button type="button" class={css['button']} onClick={() => void copy()}>
+      {isCopied.value ? 'Copied' : 'Copy'}
+    </button>
   );
 }

@@ -9,9 +9,9 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Home End', 'First and last'],
   ['Enter', 'What the row offers'],
   ['A D 1–9', 'Answer the question that has the focus'],
-  ...(['run', 'queue', 'cancel', 'pause', 'retry', 'acknowledge', 'view', 'history'] as const).map(
-    (kind) => [ACTION_KEYS[kind].toUpperCase(), ACTION_WORDS[kind]] as const,
-  ),
+  ...(
+    ['run', 'queue', 'cancel', 'pause', 'retry', 'acknowledge', 'view', 'history', 'mute'] as const
+  ).map((kind) => [ACTION_KEYS[kind].toUpperCase(), ACTION_WORDS[kind]] as const),
   ['/', 'Search'],
   ['?', 'This card'],
 ];

@@ -1,6 +1,7 @@
 /** What all components draw from, and what they may do. An entrypoint fills it; here is no browser. */
 import type { Signal } from '@preact/signals';
 import type { Answer, Decision, RunBody, Steering } from '../shared/messages.ts';
+import type { Chosen, Settings } from '../shared/settings.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { PendingActions } from './pending.ts';
 import type { RowRequest } from './row-actions.ts';
@@ -14,6 +15,9 @@ export interface Model {
   readonly paired: Signal<readonly Paired[]>;
   /** Local clock, ticking while the page is visible. */
   readonly nowMs: Signal<number>;
+  readonly chosen: Signal<Chosen>;
+  /** Until when a person has paused notifications; what is past counts as never. */
+  readonly snoozedUntilMs: Signal<number>;
   readonly pending: PendingActions;
   readonly actions: Actions;
 }
@@ -39,6 +43,12 @@ export interface Actions {
   /** Connects at once, where it waits for the next try. */
   retry(): void;
   openOptions(): void;
+  /** Chooses settings. */
+  change(changes: Partial<Settings>): Promise<Answer<'change'>>;
+  /** Holds notifications back until then; 0 lets them come again. */
+  snooze(untilMs: number): void;
+  /** Shows a notification, to see whether the desktop shows them. */
+  tryNotice(): void;
 }
 
 /** One agent, or one question, of one service. */

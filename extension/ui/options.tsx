@@ -1,184 +1,78 @@
-/** The options page: which services there are, and how another one is connected. */
-import { useSignal } from '@preact/signals';
-import { ConnectionBar } from './connection-bar.tsx';
-import form from './form.module.css';
-import type { Model, Paired } from './model.ts';
-import { hostOf } from './model.ts';
+/** The options page: sections beside a table of contents. Every change is saved at once. */
+import type { ComponentChildren } from 'preact';
 import css from './options.module.css';
-import { PairingForm } from './pairing-form.tsx';
+import type { Model } from './model.ts';
+import { AppearanceSection } from './settings/appearance-section.tsx';
+import type { BrowserFacts } from './settings/browser-facts.ts';
+import { DiagnosticsSection } from './settings/diagnostics-section.tsx';
+import { NotificationsSection } from './settings/notifications-section.tsx';
+import { QuietSection } from './settings/quiet-section.tsx';
+import { SavedNote } from './settings/saved.tsx';
+import { ServicesSection } from './settings/services-section.tsx';
+import { ShortcutsSection } from './settings/shortcuts-section.tsx';
+import { TransferSection } from './settings/transfer-section.tsx';
 
-export function Options({ model }: { model: Model }) {
-  const pairAt = useSignal<string | undefined>(undefined);
-  const paired = model.paired.value;
-  return (
-    <main class={css['page']}>
-      <h1>Agentlight</h1>
-      <section aria-labelledby="services">
-        <h2 id="services">Services</h2>
-        {paired.length === 0 && <p>None is connected yet.</p>}
-        <ul>
-          {paired.map((one) => (
-            <ServiceItem
-              key={one.service.id}
-              model={model}
-              paired={one}
-              onPair={() => {
-                pairAt.value = one.service.url;
-              }}
-            />
-          ))}
-        </ul>
-      </section>
-      <section class={css['card']}>
-        <PairingForm key={pairAt.value} model={model} address={pairAt.value} />
-      </section>
-      <section class={css['card']}>
-        <TokenForm model={model} />
-      </section>
-    </main>
-  );
-}
-
-interface ServiceItemProps {
+interface OptionsProps {
   readonly model: Model;
-  readonly paired: Paired;
-  readonly onPair: () => void;
+  readonly facts: BrowserFacts;
 }
 
-function ServiceItem({ model, paired, onPair }: ServiceItemProps) {
-  const isAsking = useSignal(false);
-  const { service } = paired;
-  const host = hostOf(service);
+const TITLES = {
+  services: 'Services',
+  notifications: 'Notifications',
+  quiet: 'Quiet hours',
+  appearance: 'Appearance',
+  shortcuts: 'Keyboard shortcuts',
+  transfer: 'Import and export',
+  diagnostics: 'Diagnostics',
+};
+
+export function Options({ model, facts }: OptionsProps) {
   return (
-    <li class={css['card']}>
-      <div class={css['service']}>
-        <span>
-          <b>{service.url}</b>
-          <span class={css['secondary']}>
-            {' '}
-            as <bdi>{service.user}</bdi>
-          </span>
-        </span>
-        {isAsking.value ? (
-          <span class={form['buttons']}>
-            <button
-              type="button"
-              class={form['primary']}
-              onClick={() => void model.actions.forget(service.id)}
-            >
-              Forget it and its token
-            </button>
-            <button
-              type="button"
-              class={form['secondary']}
-              onClick={() => {
-                isAsking.value = false;
-              }}
-            >
-              Keep
-            </button>
-          </span>
-        ) : (
-          <button
-            type="button"
-            class={form['secondary']}
-            aria-label={`Forget ${host}`}
-            onClick={() => {
-              isAsking.value = true;
-            }}
-          >
-            Forget…
-          </button>
-        )}
-      </div>
-      <ConnectionBar model={model} paired={paired} onPair={onPair} />
-    </li>
+    <div class={css['page']}>
+      <header class={css['header']}>
+        <h1>Agentlight</h1>
+        <nav aria-label="Sections">
+          {Object.entries(TITLES).map(([id, title]) => (
+            <a key={id} href={`#${id}`}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        <SavedNote />
+      </header>
+      <main class={css['sections']}>
+        <Section id="services">
+          <ServicesSection model={model} />
+        </Section>
+        <Section id="notifications">
+          <NotificationsSection model={model} facts={facts} />
+        </Section>
+        <Section id="quiet">
+          <QuietSection model={model} />
+        </Section>
+        <Section id="appearance">
+          <AppearanceSection model={model} />
+        </Section>
+        <Section id="shortcuts">
+          <ShortcutsSection facts={facts} />
+        </Section>
+        <Section id="transfer">
+          <TransferSection model={model} />
+        </Section>
+        <Section id="diagnostics">
+          <DiagnosticsSection model={model} facts={facts} />
+        </Section>
+      </main>
+    </div>
   );
 }
 
-interface Result {
-  readonly text: string;
-  readonly isError: boolean;
-}
-
-/** For those who have a token instead of a code. */
-function TokenForm({ model }: { model: Model }) {
-  const url = useSignal('http://127.0.0.1:4747');
-  const token = useSignal('');
-  const isBusy = useSignal(false);
-  const result = useSignal<Result>({ text: '', isError: false });
-  const attempt = async (ask: () => Promise<Result>) => {
-    isBusy.value = true;
-    result.value = { text: '', isError: false };
-    result.value = await ask();
-    isBusy.value = false;
-  };
-  const test = async (): Promise<Result> => {
-    const answer = await model.actions.test(url.value, token.value);
-    if (!answer.ok) return { text: answer.problem.detail, isError: true };
-    const { version, user } = answer;
-    return { text: `Agentlight ${version} answers, and knows you as ${user}.`, isError: false };
-  };
-  const save = async (): Promise<Result> => {
-    const answer = await model.actions.connect(url.value, token.value);
-    if (!answer.ok) return { text: answer.problem.detail, isError: true };
-    token.value = '';
-    return { text: 'Saved and connected.', isError: false };
-  };
+function Section({ id, children }: { id: keyof typeof TITLES; children: ComponentChildren }) {
   return (
-    <form
-      class={css['form']}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void attempt(save);
-      }}
-    >
-      <h2>Connect with a token</h2>
-      <p class={css['secondary']}>
-        <code>agentlight token create --scope read,operate</code> makes one.
-      </p>
-      <label class={form['field']}>
-        Address
-        <input
-          class={form['input']}
-          required
-          inputMode="url"
-          spellcheck={false}
-          value={url.value}
-          onInput={({ currentTarget }) => {
-            url.value = currentTarget.value;
-          }}
-        />
-      </label>
-      <label class={form['field']}>
-        Token
-        <input
-          class={form['input']}
-          type="password"
-          required
-          autocomplete="off"
-          value={token.value}
-          onInput={({ currentTarget }) => {
-            token.value = currentTarget.value;
-          }}
-        />
-      </label>
-      <p role="status" class={result.value.isError ? form['error'] : ''}>
-        {result.value.text}
-      </p>
-      <div class={form['buttons']}>
-        <button type="submit" class={form['primary']} disabled={isBusy.value}>
-          Save
-        </button>
-        <button
-          type="button"
-          class={form['secondary']}
-          disabled={isBusy.value || token.value === ''}
-          onClick={() => void attempt(test)}
-        >
-          Test connection
-        </button>
-      </div>
-    </form>
+    <section aria-labelledby={id}>
+      <h2 id={id}>{TITLES[id]}</h2>
+      {children}
+    </section>
   );
 }

@@ -11,6 +11,7 @@ import type { Model } from './model.ts';
 import { PairingForm } from './pairing-form.tsx';
 import css from './popup.module.css';
 import { questionsOf } from './questions.ts';
+import { PauseMenu, SilenceBar } from './silence.tsx';
 import { countOf, sectionsOf } from './rows.ts';
 import spoken from './spoken.module.css';
 
@@ -55,6 +56,7 @@ export function Popup({ model }: { model: Model }) {
         ))}
       </main>
       <footer class={css['footer']}>
+        <SilenceBar model={model} />
         {paired.map((one) => (
           <ConnectionBar
             key={one.service.id}
@@ -152,6 +154,7 @@ function Header({ model }: { model: Model }) {
           </svg>
         </button>
       )}
+      <PauseMenu model={model} />
       <button
         type="button"
         class={css['icon']}

@@ -7,6 +7,7 @@ import { attentionOf, caretakerOf } from '../../protocol/status.ts';
 export type RowRequest =
   | { readonly kind: 'run' | 'queue' }
   | { readonly kind: 'cancel' | 'pause' | 'resume' | 'retry'; readonly run: Run['id'] }
+  | { readonly kind: 'mute' | 'unmute' }
   | { readonly kind: 'acknowledge' | 'unacknowledge'; readonly attention: number };
 
 /** What is only looked at. */
@@ -75,6 +76,8 @@ export const ACTION_WORDS: Record<RowActionKind, string> = {
   unacknowledge: 'Not on it any more',
   view: 'Open run',
   history: 'History',
+  mute: 'Mute',
+  unmute: 'Unmute',
 };
 
 /** Press one of these while the row has the focus. */
@@ -89,4 +92,6 @@ export const ACTION_KEYS: Record<RowActionKind, string> = {
   unacknowledge: 'o',
   view: 'v',
   history: 'h',
+  mute: 'm',
+  unmute: 'm',
 };

@@ -6,7 +6,8 @@
 import * as z from 'zod/mini';
 import type { PastConnection, Uptime } from '../../protocol/connections.ts';
 import type { EventType } from '../../protocol/event.ts';
-import { envelopeSchema, EVENT_KINDS } from '../../protocol/event.ts';
+import { envelopeSchema } from '../../protocol/envelope.ts';
+import { EVENT_KINDS } from '../../protocol/event.ts';
 import { agentProfileSchema, disconnectReasonSchema } from '../../protocol/event-agent.ts';
 import type {
   Agent,

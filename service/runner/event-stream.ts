@@ -9,7 +9,7 @@
  */
 import { createParser } from 'eventsource-parser';
 import type { LogEvent } from '../../protocol/event.ts';
-import { envelopeSchema } from '../../protocol/event.ts';
+import { envelopeSchema } from '../../protocol/envelope.ts';
 import type { Bye, Hello, Snapshot } from '../../protocol/wire.ts';
 import { CONTROL, helloSchema, PROTOCOL_VERSION, snapshotSchema } from '../../protocol/wire.ts';
 import { backoffMs } from './backoff.ts';

@@ -1,0 +1,48 @@
+/** Agents by name, for the address bar. Pure. */
+import type { Fleet } from '../../protocol/fleet.ts';
+import { statusOf } from '../../protocol/status.ts';
+import { plainText } from '../shared/plain-text.ts';
+import type { Service } from '../shared/view.ts';
+
+export interface Suggestion {
+  readonly service: string;
+  readonly agent: string;
+  /** What is typed to mean it. */
+  readonly content: string;
+  readonly description: string;
+}
+
+const MOST = 6;
+const NAME_CHARS = 60;
+
+/** Agents that can be run, with the words that were typed in their name; those that begin with it first. */
+export function suggestionsFor(
+  typed: string,
+  services: readonly { readonly service: Service; readonly fleet: Fleet }[],
+): readonly Suggestion[] {
+  const wanted = typed.trim().toLowerCase();
+  return services
+    .flatMap(({ service, fleet }) =>
+      Object.values(fleet.agents)
+        .filter(({ capabilities }) => capabilities.includes('run'))
+        .map((agent) => {
+          const name = plainText(agent.name, NAME_CHARS);
+          return {
+            service: service.id,
+            agent: agent.id,
+            content: name,
+            at: name.toLowerCase().indexOf(wanted),
+            description: `Run ${escaped(name)} (${statusOf(fleet, agent)})`,
+          };
+        }),
+    )
+    .filter(({ at }) => at >= 0)
+    .toSorted((a, b) => a.at - b.at)
+    .slice(0, MOST)
+    .map(({ at: _at, ...suggestion }) => suggestion);
+}
+
+/** Chrome reads descriptions as XML. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

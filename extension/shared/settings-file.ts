@@ -1,0 +1,68 @@
+/** Settings as a file. There are no tokens among them, so there can be none in it. Pure. */
+import type { SettingKey, Settings } from './settings.ts';
+import { FIELDS, SETTING_KEYS } from './settings.ts';
+
+/** Larger ones are none of ours. */
+export const MOST_FILE_CHARS = 200_000;
+const FORMAT = 'agentlight-settings';
+const VERSION = 1;
+
+export function writeSettingsFile(settings: Settings): string {
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, settings }, undefined, 2)}\n`;
+}
+
+/** Either all that the file says, or why nothing of it can be taken. */
+export type FileContent =
+  | { readonly settings: Partial<Settings>; readonly problem?: undefined }
+  | { readonly settings?: undefined; readonly problem: string };
+
+export function readSettingsFile(text: string): FileContent {
+  const content = parse(text);
+  if (content?.['format'] !== FORMAT) {
+    return { problem: 'This is no file of Agentlight settings.' };
+  }
+  if (content['version'] !== VERSION) {
+    return { problem: 'This file comes from a newer version of Agentlight. Update this one.' };
+  }
+  const { settings } = content;
+  if (!isRecord(settings)) return { problem: 'There are no settings in this file.' };
+  for (const [key, value] of Object.entries(settings)) {
+    if (!isKey(key)) return { problem: `“${key.slice(0, 60)}” is no setting.` };
+    if (FIELDS[key].read(value) === undefined) {
+      return { problem: `“${key}” can’t be ${shown(value)}.` };
+    }
+  }
+  return { settings };
+}
+
+/** What the file would change, a line for each, such as `theme: system → dark`. */
+export function differences(settings: Settings, offered: Partial<Settings>): readonly string[] {
+  return SETTING_KEYS.filter((key) => key in offered)
+    .map((key) => [key, shown(settings[key]), shown(offered[key])] as const)
+    .filter(([, before, after]) => before !== after)
+    .map(([key, before, after]) => `${key}: ${before} → ${after}`);
+}
+
+const SHOWN_CHARS = 80;
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
+}
+
+function isKey(key: string): key is SettingKey {
+  return Object.hasOwn(FIELDS, key);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const content = JSON.parse(text) as unknown;
+    return isRecord(content) ? content : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * What a person can choose about the extension, or their organisation for them: one table of fields.
+ *
+ * Kept under the key `settings` of `storage.local`, beside the tokens; the worker is the only writer. Not in
+ * `storage.sync`: the settings name agents and tags, tokens must never get there by mistake, and what is muted here
+ * belongs to services that only this browser is paired with. `storage.managed` holds the same fields, set by an
+ * organisation; they win, and can't be changed.
+ */
+import type { Fleet } from '../../protocol/fleet.ts';
+
+export interface Field<T> {
+  /** Holds while nobody has chosen. */
+  readonly initial: T;
+  /** The value, if it is one that this field takes; else undefined. */
+  read(value: unknown): T | undefined;
+}
+
+/** What a person can be told of. */
+export type Kind = 'failed' | 'offline' | 'question' | 'budget' | 'finished';
+
+/** `mine`: runs that I asked for and that took over a minute. */
+export type Finished = 'off' | 'mine' | 'all';
+
+/** Other wishes for one agent (by id, on any service), or for all with a tag. What is left out is as usual. */
+export interface Rule {
+  readonly match: 'agent' | 'tag';
+  readonly name: string;
+  readonly failed?: boolean;
+  readonly offline?: boolean;
+  readonly question?: boolean;
+  readonly budget?: boolean;
+  readonly finished?: Finished;
+}
+
+export const FINISHED = ['off', 'mine', 'all'] as const satisfies readonly Finished[];
+export const SWITCHES = ['failed', 'offline', 'question', 'budget'] as const;
+const MOST_RULES = 100;
+const MOST_MUTED = 500;
+const NAME_CHARS = 120;
+
+export const FIELDS = {
+  /** A run failed. */
+  notifyFailed: flag(true),
+  /** An agent's runner is out of contact without having been stopped. */
+  notifyOffline: flag(true),
+  /** An agent waits for an answer. */
+  notifyQuestion: flag(true),
+  /** A run used more than its agent's budget allows. */
+  notifyBudget: flag(true),
+  /** A run succeeded. */
+  notifyFinished: oneOf<Finished>('mine', FINISHED),
+  /** Exceptions; one for the agent goes before one for a tag, else the first goes first. */
+  rules: list(readRule, MOST_RULES),
+  /** Agents that never notify and don't count on the badge, as `<service id>/<agent id>`. */
+  muted: list(readName, MOST_MUTED),
+  /** Off: notifications make no sound, where the browser can do that. */
+  sound: flag(true),
+  /** An Approve button on notifications of short permission questions that are shown whole. */
+  approveFromNotification: flag(false),
+  quietHours: flag(false),
+  /** On which quiet hours begin; 0 is Sunday. */
+  quietDays: list(readDay, 7, [0, 1, 2, 3, 4, 5, 6]),
+  /** Local time, 24 hours. */
+  quietFrom: time('22:00'),
+  /** The next day where it is not after `quietFrom`. */
+  quietTo: time('07:00'),
+  /** Questions are told in quiet hours, too. */
+  quietLetsQuestionsThrough: flag(false),
+  theme: oneOf<'system' | 'light' | 'dark'>('system', ['system', 'light', 'dark']),
+  density: oneOf<'comfortable' | 'compact'>('comfortable', ['comfortable', 'compact']),
+} as const;
+
+export type SettingKey = keyof typeof FIELDS;
+export type Settings = {
+  readonly [K in SettingKey]: (typeof FIELDS)[K] extends Field<infer T> ? T : never;
+};
+
+export const SETTING_KEYS = Object.keys(FIELDS) as readonly SettingKey[];
+
+/** Settings as they hold now. */
+export interface Chosen {
+  readonly settings: Settings;
+  /** Set by the organisation. */
+  readonly locked: ReadonlySet<SettingKey>;
+}
+
+export const SETTINGS_KEY = 'settings';
+/** Epoch milliseconds until which a person has paused notifications. */
+export const SNOOZED_KEY = 'snoozedUntilMs';
+
+/** What is there and makes sense. */
+export function readPartial(stored: unknown): Partial<Settings> {
+  if (typeof stored !== 'object' || stored === null) return {};
+  const values = stored as Readonly<Record<string, unknown>>;
+  const read = SETTING_KEYS.map((key) => [key, FIELDS[key].read(values[key])] as const);
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+}
+
+/** @param policy what the organisation has set. */
+export function choose(stored: unknown, policy: unknown): Chosen {
+  const initial = Object.fromEntries(SETTING_KEYS.map((key) => [key, FIELDS[key].initial]));
+  const set = readPartial(policy);
+  return {
+    settings: { ...(initial as Settings), ...readPartial(stored), ...set },
+    locked: new Set(Object.keys(set) as SettingKey[]),
+  };
+}
+
+/** How `muted` names an agent. */
+export function mutedKey(service: string, agent: string): string {
+  return `${service}/${agent}`;
+}
+
+/** What counts of a fleet, for badge and notifications. */
+export function withoutMuted(fleet: Fleet, service: string, muted: readonly string[]): Fleet {
+  if (muted.length === 0) return fleet;
+  const agents = Object.entries(fleet.agents).filter(
+    ([id]) => !muted.includes(mutedKey(service, id)),
+  );
+  return { ...fleet, agents: Object.fromEntries(agents) };
+}
+
+/** The list with the agent in it, or without it. */
+export function withMuted(muted: readonly string[], key: string, isOn: boolean): readonly string[] {
+  const others = muted.filter((one) => one !== key);
+  // the longest ago goes, where there is no room
+  return isOn ? [...others, key].slice(-MOST_MUTED) : others;
+}
+
+function flag(initial: boolean): Field<boolean> {
+  return { initial, read: (value) => (typeof value === 'boolean' ? value : undefined) };
+}
+
+function oneOf<T extends string>(initial: T, values: readonly T[]): Field<T> {
+  return { initial, read: (value) => values.find((one) => one === value) };
+}
+
+function time(initial: string): Field<string> {
+  return { initial, read: (value) => readMatch(value, /^([01]\d|2[0-3]):[0-5]\d$/) };
+}
+
+function list<T>(
+  readItem: (item: unknown) => T | undefined,
+  most: number,
+  initial: readonly T[] = [],
+): Field<readonly T[]> {
+  return {
+    initial,
+    read(value) {
+      if (!Array.isArray(value) || value.length > most) return undefined;
+      const items = value.map((item) => readItem(item));
+      return items.every((item) => item !== undefined) ? items : undefined;
+    },
+  };
+}
+
+function readMatch(value: unknown, pattern: RegExp): string | undefined {
+  return typeof value === 'string' && pattern.test(value) ? value : undefined;
+}
+
+function readName(value: unknown): string | undefined {
+  return readMatch(value, new RegExp(`^[^\\p{Cc}]{1,${NAME_CHARS}}$`, 'u'));
+}
+
+function readDay(value: unknown): number | undefined {
+  return [0, 1, 2, 3, 4, 5, 6].find((day) => day === value);
+}
+
+function readRule(value: unknown): Rule | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { match, name, finished, ...others } = value as Readonly<Record<string, unknown>>;
+  const isRight =
+    (match === 'agent' || match === 'tag') &&
+    readName(name) !== undefined &&
+    (finished === undefined || FINISHED.some((one) => one === finished)) &&
+    Object.entries(others).every(
+      ([key, on]) => SWITCHES.some((one) => one === key) && typeof on === 'boolean',
+    );
+  return isRight ? (value as Rule) : undefined;
+}

@@ -1,0 +1,93 @@
+/** A button that opens a short list of things to do. */
+import type { ComponentChildren } from 'preact';
+import { useId, useRef } from 'preact/hooks';
+import css from './menu.module.css';
+
+export interface MenuItem {
+  readonly label: string;
+  /** Does the same while what the menu is about has the focus. */
+  readonly key?: string;
+  readonly onChoose: () => void;
+}
+
+interface MenuProps {
+  /** Of the button. */
+  readonly label: string;
+  /** Of the list. */
+  readonly name: string;
+  readonly items: readonly MenuItem[];
+  readonly tabIndex?: number;
+  /** What the button shows, 16 by 16. */
+  readonly children: ComponentChildren;
+}
+
+export function Menu({ label, name, items, tabIndex = 0, children }: MenuProps) {
+  const id = useId();
+  const menu = useRef<HTMLDivElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class={css['more']}
+        tabIndex={tabIndex}
+        aria-label={label}
+        title={label}
+        aria-haspopup="menu"
+        popovertarget={id}
+        onClick={({ currentTarget }) => place(menu.current, currentTarget)}
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          {children}
+        </svg>
+      </button>
+      <div
+        ref={menu}
+        id={id}
+        popover="auto"
+        role="menu"
+        tabIndex={-1}
+        aria-label={name}
+        class={css['menu']}
+        onToggle={({ newState }) => {
+          if (newState === 'open') menu.current?.querySelector('button')?.focus();
+        }}
+        onKeyDown={(event) => move(event, menu.current)}
+      >
+        {items.map((item) => (
+          <button
+            key={item.label}
+            type="button"
+            role="menuitem"
+            onClick={() => {
+              menu.current?.hidePopover();
+              item.onChoose();
+            }}
+          >
+            {item.label}
+            {item.key !== undefined && <kbd>{item.key.toUpperCase()}</kbd>}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** Below its button, or above where there is no room. */
+function place(menu: HTMLElement | null, button: HTMLElement): void {
+  if (!menu) return;
+  const { bottom, top, right } = button.getBoundingClientRect();
+  const isLow = bottom > window.innerHeight * 0.6;
+  menu.style.insetBlockStart = isLow ? 'auto' : `${bottom + 2}px`;
+  menu.style.insetBlockEnd = isLow ? `${window.innerHeight - top + 2}px` : 'auto';
+  menu.style.insetInlineEnd = `${window.innerWidth - right}px`;
+}
+
+function move(event: KeyboardEvent, menu: HTMLElement | null): void {
+  event.stopPropagation();
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || !menu) return;
+  event.preventDefault();
+  const items = [...menu.querySelectorAll('button')];
+  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  items.at((at + step) % items.length)?.focus();
+}

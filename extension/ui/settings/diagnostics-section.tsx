@@ -1,0 +1,42 @@
+/** What to send along with a question to whoever may help. */
+import { useComputed } from '@preact/signals';
+import { CopyButton } from '../copyable.tsx';
+import type { Model } from '../model.ts';
+import type { BrowserFacts } from './browser-facts.ts';
+import { diagnosticsOf } from './diagnostics.ts';
+import css from './settings.module.css';
+
+interface DiagnosticsSectionProps {
+  readonly model: Model;
+  readonly facts: BrowserFacts;
+}
+
+export function DiagnosticsSection({ model, facts }: DiagnosticsSectionProps) {
+  const text = useComputed(() =>
+    diagnosticsOf({
+      facts,
+      paired: model.paired.value,
+      chosen: model.chosen.value,
+      snoozedUntilMs: model.snoozedUntilMs.value,
+      nowMs: model.nowMs.value,
+    }),
+  );
+  return (
+    <div class={css['card']}>
+      <div class={css['row']}>
+        <span class={css['help']}>
+          For those who help you. It has no tokens, no names of agents, and nothing that they said.
+        </span>
+        <CopyButton text={text.value} />
+      </div>
+      <textarea
+        class={css['diagnostics']}
+        aria-label="Diagnostics"
+        readOnly
+        spellcheck={false}
+        rows={text.value.split('\n').length + 1}
+        value={text.value}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+/** The state of the extension as text that may be shown to anybody: no tokens, no names, nobody's words. Pure. */
+import { openQuestions } from '../../../protocol/status.ts';
+import { silenceAt } from '../../shared/quiet.ts';
+import type { Chosen } from '../../shared/settings.ts';
+import { FIELDS, SETTING_KEYS } from '../../shared/settings.ts';
+import type { Connection } from '../../shared/view.ts';
+import type { Paired } from '../model.ts';
+import type { BrowserFacts } from './browser-facts.ts';
+
+export interface DiagnosticsInput {
+  readonly facts: BrowserFacts;
+  readonly paired: readonly Paired[];
+  readonly chosen: Chosen;
+  readonly snoozedUntilMs: number;
+  readonly nowMs: number;
+}
+
+export function diagnosticsOf(input: DiagnosticsInput): string {
+  const { facts, paired, chosen, snoozedUntilMs, nowMs } = input;
+  const silence = silenceAt(chosen.settings, snoozedUntilMs, nowMs);
+  const permission = { true: 'allowed', false: 'denied', undefined: 'not known' };
+  return [
+    `Agentlight ${facts.version}`,
+    `Time: ${iso(nowMs)}`,
+    `Browser: ${facts.userAgent}`,
+    `Notifications: ${permission[`${facts.mayNotify}`]}`,
+    `Silence: ${silence ? `${silence.why} until ${iso(silence.untilMs)}` : 'none'}`,
+    `Settings: ${settingsWords(chosen)}`,
+    `Services: ${paired.length}`,
+    ...paired.flatMap((one) => ['', ...serviceLines(one)]),
+  ].join('\n');
+}
+
+/** What is not as it comes; of lists only how long they are, as they hold names. */
+function settingsWords({ settings, locked }: Chosen): string {
+  const words = SETTING_KEYS.filter(
+    (key) => JSON.stringify(settings[key]) !== JSON.stringify(FIELDS[key].initial),
+  ).map((key) => {
+    const value = settings[key];
+    const shown = typeof value === 'object' ? `${value.length} entries` : String(value);
+    return `${key}=${shown}${locked.has(key) ? ' (managed)' : ''}`;
+  });
+  return words.join(', ') || 'all as they come';
+}
+
+function serviceLines({ service, view }: Paired): readonly string[] {
+  const { fleet, cursor, connection, outbox, problems = [] } = view;
+  const agents = Object.values(fleet.agents);
+  const live = agents.filter(({ liveness }) => liveness === 'live').length;
+  const questions = agents.reduce((sum, agent) => sum + openQuestions(fleet, agent).length, 0);
+  const held = outbox.filter((notice) => notice.held !== undefined).length;
+  return [
+    `Service ${new URL(service.url).origin}`,
+    `  Connection: ${connectionLine(connection)}`,
+    `  Known as of: ${iso(view.asOfMs)}, its clock ${view.clockOffsetMs} ms ahead`,
+    `  Cursor: ${cursor ?? 'none'}, folded to ${fleet.seq}, seen to ${view.seenSeq}`,
+    `  Agents: ${agents.length}, ${live} live; runs kept: ${Object.keys(fleet.runs).length}; open questions: ${questions}`,
+    `  Notices owed: ${outbox.length}, of them held back: ${held}`,
+    `  Last problems: ${problems.map(({ trouble, atMs }) => `${trouble} at ${iso(atMs)}`).join(', ') || 'none'}`,
+  ];
+}
+
+function connectionLine(connection: Connection): string {
+  const { state, sinceMs } = connection;
+  const trouble = 'trouble' in connection ? ` (${connection.trouble})` : '';
+  const attempt = 'attempt' in connection ? `, failed attempts: ${connection.attempt}` : '';
+  return `${state}${trouble} since ${iso(sinceMs)}${attempt}`;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

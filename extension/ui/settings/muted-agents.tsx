@@ -1,0 +1,51 @@
+/** Agents that were muted in the popup, and the way back. */
+import { withMuted } from '../../shared/settings.ts';
+import type { Model } from '../model.ts';
+import { hostOf } from '../model.ts';
+import { save } from './saved.tsx';
+import { Words } from './setting-row.tsx';
+import css from './settings.module.css';
+
+export function MutedAgents({ model }: { model: Model }) {
+  const { settings, locked } = model.chosen.value;
+  const { muted } = settings;
+  const isLocked = locked.has('muted');
+  return (
+    <div class={css['card']}>
+      <div class={css['row']}>
+        <Words
+          label="Muted agents"
+          help={
+            muted.length === 0 ? 'None. An agent is muted in its menu in the popup.' : undefined
+          }
+          isLocked={isLocked}
+        />
+      </div>
+      <ul>
+        {muted.map((key) => (
+          <li key={key} class={css['row']}>
+            <bdi>{nameOf(model, key)}</bdi>
+            <button
+              type="button"
+              class={css['quiet']}
+              aria-label={`Unmute ${nameOf(model, key)}`}
+              disabled={isLocked}
+              onClick={() => void save(model, { muted: withMuted(muted, key, false) })}
+            >
+              Unmute
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** As registered, where its service is connected; with the service where there are several. */
+function nameOf(model: Model, key: string): string {
+  const [id = '', agent = ''] = key.split('/');
+  const paired = model.paired.value;
+  const found = paired.find(({ service }) => service.id === id);
+  const name = found?.view.fleet.agents[agent]?.name ?? agent;
+  return found && paired.length > 1 ? `${name} (${hostOf(found.service)})` : name;
+}

@@ -1,0 +1,193 @@
+/** Other wishes for single agents, or for all with a tag. */
+import { useSignal } from '@preact/signals';
+import type { Finished, Rule } from '../../shared/settings.ts';
+import { SWITCHES } from '../../shared/settings.ts';
+import form from '../form.module.css';
+import type { Model } from '../model.ts';
+import { save } from './saved.tsx';
+import { Words } from './setting-row.tsx';
+import css from './settings.module.css';
+
+const KIND_WORDS = {
+  question: 'Questions',
+  failed: 'Failures',
+  offline: 'Lost contact',
+  budget: 'Budgets',
+};
+
+export function RuleList({ model }: { model: Model }) {
+  const { settings, locked } = model.chosen.value;
+  const { rules } = settings;
+  const isLocked = locked.has('rules');
+  const put = (index: number, ...changed: readonly Rule[]) =>
+    void save(model, { rules: rules.toSpliced(index, 1, ...changed) });
+  return (
+    <div class={css['card']}>
+      {isLocked && (
+        <div class={css['row']}>
+          <Words label="Exceptions" isLocked />
+        </div>
+      )}
+      <ul>
+        {rules.map((rule, index) => (
+          <RuleItem
+            key={`${rule.match} ${rule.name}`}
+            rule={rule}
+            isLocked={isLocked}
+            onChange={(changed) => put(index, changed)}
+            onRemove={() => put(index)}
+          />
+        ))}
+      </ul>
+      {!isLocked && (
+        <NewRule
+          model={model}
+          onAdd={(rule) => {
+            const isKnown = rules.some(
+              ({ match, name }) => match === rule.match && name === rule.name,
+            );
+            if (!isKnown) void save(model, { rules: [...rules, rule] });
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface RuleItemProps {
+  readonly rule: Rule;
+  readonly isLocked: boolean;
+  readonly onChange: (rule: Rule) => void;
+  readonly onRemove: () => void;
+}
+
+function RuleItem({ rule, isLocked, onChange, onRemove }: RuleItemProps) {
+  const { match, name, finished } = rule;
+  const title = match === 'agent' ? `Agent ${name}` : `Agents tagged ${name}`;
+  return (
+    <li class={css['rule']} aria-label={title}>
+      <span class={css['ruleName']}>
+        {match === 'agent' ? 'Agent ' : 'Agents tagged '}
+        <b>
+          <bdi>{name}</bdi>
+        </b>
+      </span>
+      <button
+        type="button"
+        class={css['quiet']}
+        aria-label={`Remove the exception for ${title}`}
+        disabled={isLocked}
+        onClick={onRemove}
+      >
+        Remove
+      </button>
+      <div class={css['ruleKinds']}>
+        {SWITCHES.map((kind) => (
+          <Wish
+            key={kind}
+            label={KIND_WORDS[kind]}
+            value={rule[kind] === undefined ? '' : String(rule[kind])}
+            choices={{ 'true': 'Tell', 'false': 'Don’t tell' }}
+            isLocked={isLocked}
+            onChange={(value) => onChange(withWish(rule, kind, value && value === 'true'))}
+          />
+        ))}
+        <Wish
+          label="Finished runs"
+          value={finished ?? ''}
+          choices={{ off: 'Never', mine: 'Mine over a minute', all: 'All' }}
+          isLocked={isLocked}
+          onChange={(value) => onChange(withWish(rule, 'finished', value as Finished))}
+        />
+      </div>
+    </li>
+  );
+}
+
+/** @param value the empty string for what is as usual. */
+function withWish(rule: Rule, kind: keyof Rule, value: boolean | string): Rule {
+  const { [kind]: _before, ...others } = rule;
+  return (value === '' ? others : { ...others, [kind]: value }) as Rule;
+}
+
+interface WishProps {
+  readonly label: string;
+  readonly value: string;
+  readonly choices: Readonly<Record<string, string>>;
+  readonly isLocked: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function Wish({ label, value, choices, isLocked, onChange }: WishProps) {
+  return (
+    <label class={css['wish']}>
+      {label}
+      <select
+        class={css['select']}
+        value={value}
+        disabled={isLocked}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      >
+        <option value="">As usual</option>
+        {Object.entries(choices).map(([one, text]) => (
+          <option key={one} value={one}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Offers what is known; other names may be typed, too. */
+function NewRule({ model, onAdd }: { model: Model; onAdd: (rule: Rule) => void }) {
+  const match = useSignal<Rule['match']>('agent');
+  const name = useSignal('');
+  const agents = model.paired.value.flatMap(({ view }) => Object.values(view.fleet.agents));
+  const known =
+    match.value === 'agent' ? agents.map(({ id }) => id) : agents.flatMap(({ tags = [] }) => tags);
+  return (
+    <form
+      class={css['newRule']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAdd({ match: match.value, name: name.value.trim() });
+        name.value = '';
+      }}
+    >
+      <select
+        class={css['select']}
+        aria-label="Exception for"
+        value={match.value}
+        onChange={({ currentTarget }) => {
+          match.value = currentTarget.value as Rule['match'];
+        }}
+      >
+        <option value="agent">Agent</option>
+        <option value="tag">Tag</option>
+      </select>
+      <input
+        class={form['input']}
+        aria-label={match.value === 'agent' ? 'Id of the agent' : 'Tag'}
+        placeholder={match.value === 'agent' ? 'id, such as unit-tests' : 'tag, such as nightly'}
+        list="known-names"
+        required
+        pattern=".*\S.*"
+        maxLength={120}
+        spellcheck={false}
+        value={name.value}
+        onInput={({ currentTarget }) => {
+          name.value = currentTarget.value;
+        }}
+      />
+      <datalist id="known-names">
+        {[...new Set(known)].map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+      <button type="submit" class={form['secondary']}>
+        Add
+      </button>
+    </form>
+  );
+}

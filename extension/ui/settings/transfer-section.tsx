@@ -1,0 +1,115 @@
+/** Settings to a file, and from one; what would change is shown before it does. */
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import {
+  differences,
+  MOST_FILE_CHARS,
+  readSettingsFile,
+  writeSettingsFile,
+} from '../../shared/settings-file.ts';
+import type { Settings } from '../../shared/settings.ts';
+import form from '../form.module.css';
+import type { Model } from '../model.ts';
+import { save } from './saved.tsx';
+import css from './settings.module.css';
+
+export function TransferSection({ model }: { model: Model }) {
+  const picker = useRef<HTMLInputElement>(null);
+  const problem = useSignal('');
+  const offered = useSignal<Partial<Settings> | undefined>(undefined);
+  const read = async (file: File | undefined) => {
+    if (!file) return;
+    const text = file.size > MOST_FILE_CHARS ? '' : await file.text();
+    const found = readSettingsFile(text);
+    problem.value = found.problem ?? '';
+    offered.value = found.settings;
+  };
+  const { settings } = model.chosen.value;
+  const changes = offered.value && differences(settings, offered.value);
+  return (
+    <div class={css['card']}>
+      <div class={css['row']}>
+        <span class={css['words']}>
+          <span class={css['label']}>Export</span>
+          <span class={css['help']}>Everything on this page but services and their tokens</span>
+        </span>
+        <button type="button" class={form['secondary']} onClick={() => download(settings)}>
+          Export settings
+        </button>
+      </div>
+      <div class={css['row']}>
+        <span class={css['words']}>
+          <span class={css['label']}>Import</span>
+          <span class={css['help']}>From a file that was exported here or elsewhere</span>
+        </span>
+        <input
+          ref={picker}
+          type="file"
+          class={css['spoken']}
+          tabIndex={-1}
+          accept=".json,application/json"
+          aria-label="File with settings"
+          onChange={({ currentTarget }) => {
+            void read(currentTarget.files?.[0]);
+            // the same file may be chosen again
+            currentTarget.value = '';
+          }}
+        />
+        <button type="button" class={form['secondary']} onClick={() => picker.current?.click()}>
+          Import settings…
+        </button>
+      </div>
+      <p role="alert" class={`${css['note']} ${form['error']}`}>
+        {problem.value}
+      </p>
+      {changes && (
+        <div class={css['note']}>
+          <p>
+            {changes.length === 0
+              ? 'Nothing in this file is different from what is chosen here.'
+              : 'This would change:'}
+          </p>
+          <ul>
+            {changes.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <div class={form['buttons']}>
+            {changes.length > 0 && (
+              <button
+                type="button"
+                class={form['primary']}
+                onClick={() => {
+                  if (offered.value) void save(model, offered.value);
+                  offered.value = undefined;
+                }}
+              >
+                Apply
+              </button>
+            )}
+            <button
+              type="button"
+              class={form['secondary']}
+              onClick={() => {
+                offered.value = undefined;
+              }}
+            >
+              {changes.length > 0 ? 'Cancel' : 'Close'}
+            </button>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function download(settings: Settings): void {
+  const url = URL.createObjectURL(
+    new Blob([writeSettingsFile(settings)], { type: 'application/json' }),
+  );
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = 'agentlight-settings.json';
+  link.click();
+  URL.revokeObjectURL(url);
+}

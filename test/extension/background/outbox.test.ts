@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { Verdict } from '../../../extension/background/deserves.ts';
+import { isDue } from '../../../extension/background/notices.ts';
+import { settleOutbox } from '../../../extension/background/outbox.ts';
+import type { Notice, Occasion } from '../../../extension/shared/view.ts';
+
+const SERVICE = 's';
+
+function notice(seq: number, agent = `agent-${seq}`, kind: Occasion['kind'] = 'failed'): Notice {
+  return {
+    id: `${SERVICE}:${kind}:${agent}:${seq}`,
+    title: `${agent} failed`,
+    message: '',
+    occasion: { kind, agent, name: agent, seq },
+  };
+}
+
+function settle(outbox: readonly Notice[], verdict: Verdict, seenSeq = 0, due?: Set<string>) {
+  return settleOutbox(outbox, {
+    service: SERVICE,
+    seenSeq,
+    due: due ?? new Set(outbox.map(({ id }) => id)),
+    verdict: () => verdict,
+  });
+}
+
+test('what is wanted is ready, what is not is gone, and what is ready stays as it is', () => {
+  const [ready] = settle([notice(1)], 'show');
+  expect(ready).toEqual({ id: 's:failed:agent-1:1', title: 'agent-1 failed', message: '' });
+  expect(settle([notice(1)], 'drop')).toEqual([]);
+  const outbox = [ready as Notice];
+  expect(settle(outbox, 'drop')).toBe(outbox);
+});
+
+test('more than three at once are one, which stays as long as one of them is true', () => {
+  const notices = [1, 2, 3, 4].map((seq) => notice(seq));
+  const [digest, ...more] = settle(notices, 'show');
+  expect(more).toEqual([]);
+  expect(digest).toEqual({
+    id: 's:digest:4',
+    title: '4 agents need a look',
+    message: 'agent-1, agent-2, agent-3, agent-4',
+  });
+  expect(isDue('s:digest:4', new Set(['s:failed:agent-1:1']), 0)).toBe(true);
+  expect(isDue('s:digest:4', new Set(), 0)).toBe(false);
+});
+
+test('what happens in silence is told in one summary when it ends', () => {
+  let outbox: readonly Notice[] = [];
+  for (const seq of [1, 2, 3]) outbox = settle([...outbox, notice(seq, 'tests')], 'hold');
+  outbox = settle([...outbox, notice(4, 'deploy', 'offline')], 'hold');
+  // of one agent the last, and how often
+  expect(outbox.map(({ held }) => held)).toEqual([3, 1]);
+  const [summary, ...more] = settle(outbox, 'show');
+  expect(more).toEqual([]);
+  expect(summary).toEqual({
+    id: 's:summary:4',
+    title: 'While it was quiet: 3 failed, 1 went offline',
+    message: 'tests, deploy',
+  });
+});
+
+test('in the summary is nothing that was seen, muted or answered meanwhile', () => {
+  const held = [notice(1), notice(2)].reduce<readonly Notice[]>(
+    (outbox, one) => settle([...outbox, one], 'hold'),
+    [],
+  );
+  expect(settle(held, 'show', 2)).toEqual([]);
+  expect(settle(held, 'drop')).toEqual([]);
+  const [question] = settle([notice(3, 'a', 'question')], 'hold');
+  expect(settle([question as Notice], 'show', 0, new Set())).toEqual([]);
+});
