@@ -32,7 +32,7 @@ export interface Rule {
   readonly finished?: Finished;
 }
 
-export const FINISHED = ['off', 'mine', 'all'] as const satisfies readonly Finished[];
+const FINISHED = ['off', 'mine', 'all'] as const satisfies readonly Finished[];
 export const SWITCHES = ['failed', 'offline', 'question', 'budget'] as const;
 const MOST_RULES = 100;
 const MOST_MUTED = 500;

@@ -7,7 +7,6 @@ import { hostOf, keyOf } from './model.ts';
 import css from './question-card.module.css';
 import type { Choice, Question } from './questions.ts';
 import { ago, exactly } from './times.ts';
-import spoken from './spoken.module.css';
 
 /** A key that was meant for something else must not answer a question that has just come up. */
 const UNARMED_MS = 500;
@@ -112,15 +111,13 @@ function ChoiceButton({ choice, agent, isBusy, onPress }: ChoiceButtonProps) {
     <button
       type="button"
       class={`${css['choice']} ${css[tone]}`}
+      aria-label={`${label}: ${agent}`}
       aria-keyshortcuts={key}
       disabled={isBusy}
       onClick={onPress}
     >
-      <span>
-        {label}
-        <span class={spoken['spoken']}>: {agent}</span>
-      </span>
-      {key !== undefined && <kbd aria-hidden="true">{key.toUpperCase()}</kbd>}
+      {label}
+      {key !== undefined && <kbd aria-hidden="true" data-key={key.toUpperCase()} />}
     </button>
   );
 }

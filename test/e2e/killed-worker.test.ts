@@ -20,7 +20,6 @@ const REVIVED_MS = 2_000;
 declare const chrome: {
   readonly storage: { readonly local: { set(items: object): Promise<void> } };
   readonly notifications: { create(id: string, options: object): Promise<string> };
-  readonly runtime: { sendMessage(message: object): Promise<unknown> };
 };
 declare let reached: boolean;
 
@@ -75,7 +74,7 @@ async function fail({ service: { client } }: Paired): Promise<void> {
 /** Anything that wakes it: here a page that nobody sees the agents on. Resolves when the worker has answered. */
 async function revive({ browser }: Paired): Promise<void> {
   const page = await browser.openPage('options.html');
-  await page.evaluate(() => chrome.runtime.sendMessage({ type: 'wake' }));
+  await browser.wake(page);
   await page.close();
 }
 

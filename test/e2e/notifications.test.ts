@@ -33,7 +33,9 @@ test('it is told once also when the worker is killed and revived in between', as
   // dead while it happens: the next life hears of it
   await browser.killWorker();
   await service.whenRun(await service.ask('tests'), 'failed');
-  await (await browser.openPage('options.html')).close();
+  const woken = await browser.openPage('options.html');
+  await browser.wake(woken);
+  await woken.close();
   await eventually(async () => (await browser.notifications()).length === 1, 'a notification');
   const [first] = await browser.notifications();
 

@@ -276,7 +276,7 @@ test('history lists runs a page at a time, and by how they ended', async () => {
   await page.setViewportSize({ width: 1_000, height: 800 });
   const runs = page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
   await eventually(async () => (await runs.count()) === 50, 'the first page');
-  await page.getByRole('img', { name: /^5 of the last 50 failed/ }).waitFor();
+  await page.getByRole('group', { name: /^5 of the last 50 failed/ }).waitFor();
   await page.getByRole('button', { name: 'Show older runs' }).click();
   await eventually(async () => (await runs.count()) === 60, 'the second page');
   await page.getByRole('button', { name: 'Failed' }).click();

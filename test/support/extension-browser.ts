@@ -20,6 +20,7 @@ declare const chrome: {
     create(id: string, options: { title: string; message: string }): Promise<string>;
     readonly onClicked: { dispatch(id: string): void };
   };
+  readonly runtime: { sendMessage(message: object): Promise<unknown> };
   readonly storage: { readonly local: { get(key: null): Promise<Record<string, unknown>> } };
 };
 declare const told: ToldNotification[];
@@ -47,6 +48,8 @@ export interface ExtensionBrowser {
   /** The popup, opened in a tab of its own. */
   openPopup(): Promise<Page>;
   openPage(path: string): Promise<Page>;
+  /** Wakes the worker from a page; resolves when it has answered. */
+  wake(page: Page): Promise<void>;
   /** Ends the worker as the browser does with an idle one. What wakes it is up to the test. */
   killWorker(): Promise<void>;
 }
@@ -97,6 +100,9 @@ export async function openExtensionBrowser(): Promise<ExtensionBrowser> {
     },
     openPage,
     openPopup: () => openPage('popup.html'),
+    async wake(page) {
+      await page.evaluate(() => chrome.runtime.sendMessage({ type: 'wake' }));
+    },
     async killWorker() {
       // a page of the same origin that runs nothing
       const page = await openPage('icon/16.png');

@@ -1,6 +1,6 @@
 /** Other wishes for single agents, or for all with a tag. */
 import { useSignal } from '@preact/signals';
-import type { Finished, Rule } from '../../shared/settings.ts';
+import type { Rule } from '../../shared/settings.ts';
 import { SWITCHES } from '../../shared/settings.ts';
 import form from '../form.module.css';
 import type { Model } from '../model.ts';
@@ -97,7 +97,7 @@ function RuleItem({ rule, isLocked, onChange, onRemove }: RuleItemProps) {
           value={finished ?? ''}
           choices={{ off: 'Never', mine: 'Mine over a minute', all: 'All' }}
           isLocked={isLocked}
-          onChange={(value) => onChange(withWish(rule, 'finished', value as Finished))}
+          onChange={(value) => onChange(withWish(rule, 'finished', value))}
         />
       </div>
     </li>
@@ -182,7 +182,9 @@ function NewRule({ model, onAdd }: { model: Model; onAdd: (rule: Rule) => void }
       />
       <datalist id="known-names">
         {[...new Set(known)].map((one) => (
-          <option key={one} value={one} />
+          <option key={one} value={one}>
+            {one}
+          </option>
         ))}
       </datalist>
       <button type="submit" class={form['secondary']}>

@@ -23,7 +23,6 @@ export function SwitchRow({ model, of, label, help }: RowProps & { of: KeyOf<boo
       <Words label={label} help={help} isLocked={locked.has(of)} />
       <input
         type="checkbox"
-        role="switch"
         class={css['switch']}
         checked={settings[of]}
         disabled={locked.has(of)}

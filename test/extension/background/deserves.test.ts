@@ -101,7 +101,7 @@ test('muting only ever takes away, and a pause only ever delays', () => {
   const kinds = fc.constantFrom('failed', 'offline', 'question', 'budget', 'finished');
   fc.assert(
     fc.property(kinds, fc.boolean(), fc.boolean(), (kind, quietHours, notifyFailed) => {
-      const occasion: Occasion = { ...failed, kind: kind as Occasion['kind'] };
+      const occasion: Occasion = { ...failed, kind };
       const before = verdict(occasion, { quietHours, notifyFailed });
       expect(verdict(occasion, { quietHours, notifyFailed, muted: ['s/a'] })).toBe('drop');
       const paused = verdict(occasion, { quietHours, notifyFailed }, NOW_MS + 1);
