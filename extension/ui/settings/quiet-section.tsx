@@ -4,6 +4,7 @@ import type { Settings } from '../../shared/settings.ts';
 import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
 import { SwitchRow, Words } from './setting-row.tsx';
+import spoken from '../spoken.module.css';
 import css from './settings.module.css';
 
 export function QuietSection({ model }: { model: Model }) {
@@ -41,7 +42,7 @@ function Days({ model }: { model: Model }) {
   const isLocked = locked.has('quietDays');
   return (
     <fieldset class={css['row']} disabled={isLocked}>
-      <legend class={css['spoken']}>Days on which quiet hours begin</legend>
+      <legend class={spoken['spoken']}>Days on which quiet hours begin</legend>
       <Words label="Days" help="On which they begin" isLocked={isLocked} />
       <span class={css['days']}>
         {WEEK.map((day) => (

@@ -11,6 +11,7 @@ import type { Settings } from '../../shared/settings.ts';
 import form from '../form.module.css';
 import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
+import spoken from '../spoken.module.css';
 import css from './settings.module.css';
 
 export function TransferSection({ model }: { model: Model }) {
@@ -45,7 +46,7 @@ export function TransferSection({ model }: { model: Model }) {
         <input
           ref={picker}
           type="file"
-          class={css['spoken']}
+          class={spoken['spoken']}
           tabIndex={-1}
           accept=".json,application/json"
           aria-label="File with settings"
