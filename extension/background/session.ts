@@ -26,6 +26,8 @@ import { firstView } from '../shared/view.ts';
 
 /** Whoever sits at the terminal answers there first, without a notification. */
 const QUESTION_GRACE_MS = 2_000;
+/** The state is written so often at most; what a killed worker has not written comes again from its cursor. */
+const SAVE_INTERVAL_MS = 100;
 /** Troubles that are remembered. */
 const PROBLEMS = 5;
 
@@ -45,6 +47,8 @@ export class Session {
   #nextNotice: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | undefined;
   #unsaved = false;
+  /** By the monotonic clock; at first, long ago. */
+  #savedAtMs = -SAVE_INTERVAL_MS;
   #ended = false;
 
   /** Takes up where the last worker stopped, and connects. */
@@ -188,6 +192,10 @@ export class Session {
   /** The newest view, until there is none newer: what changes while one is written is in the next. */
   async #saveAll(): Promise<void> {
     while (this.#unsaved && !this.#ended) {
+      // events come faster than a large fleet can be written and drawn
+      const waitMs = this.#savedAtMs + SAVE_INTERVAL_MS - performance.now();
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      this.#savedAtMs = performance.now();
       this.#unsaved = false;
       const wishes = this.#options.wishes();
       this.#view = { ...this.#view, outbox: this.#settled(wishes) };

@@ -62,6 +62,17 @@ const collator = new Intl.Collator(undefined, { numeric: true });
  * @param user whose browser this is.
  */
 export function sectionsOf(fleet: Fleet, user: string): readonly Section[] {
+  const known = drawn.get(fleet);
+  if (known?.user === user) return known.sections;
+  const sections = makeSections(fleet, user);
+  drawn.set(fleet, { user, sections });
+  return sections;
+}
+
+/** Several parts of a page draw the same fleet. */
+const drawn = new WeakMap<Fleet, { user: string; sections: readonly Section[] }>();
+
+function makeSections(fleet: Fleet, user: string): readonly Section[] {
   const agents = Object.values(fleet.agents)
     // those have a card of their own
     .filter((agent) => openQuestions(fleet, agent).length === 0)
