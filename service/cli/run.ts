@@ -19,6 +19,7 @@ interface RunFlags {
   readonly cwd?: string;
   readonly output: boolean;
   readonly format: string;
+  readonly plain?: true;
 }
 
 export function addRun(program: Command): void {
@@ -42,6 +43,7 @@ export function addRun(program: Command): void {
       'what it prints: auto (coding agents, test programs, terminal progress), or ndjson (our events)',
       'auto',
     )
+    .option('--plain', 'report its output without colours; they are printed all the same')
     .passThroughOptions()
     .action(async (command: string[], flags: RunFlags) => endLike(await run(command, flags)));
 }
@@ -56,6 +58,7 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
     agentId: checkId(flags.id),
     reportOutput: flags.output,
     listener: await openListener(flags.format),
+    isPlain: flags.plain ?? false,
     stdout: process.stdout,
     stderr: process.stderr,
     openClient: () => openClient(process.env),

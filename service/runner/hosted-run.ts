@@ -32,6 +32,7 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
   const output = new RunOutput({
     emit: (stream, text) => report({ type: 'run.output', agent: id, run, data: { stream, text } }),
     say: (said) => report({ ...said, agent: id, run }),
+    isPlain: agent.plainOutput,
     listener: agent.format === 'ndjson' ? new NdjsonListener() : undefined,
   });
   const running = startCommand({

@@ -4,6 +4,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { Ending, Listener, Said } from '../adapters/listener.ts';
 import { OutputListener } from '../adapters/output-listener.ts';
 import { OutputTail } from './output-tail.ts';
+import { PlainOutput } from './plain-output.ts';
 import type { OutputStream } from './process.ts';
 
 /** So long a piece waits for more: few events, and still felt as immediate. */
@@ -17,6 +18,8 @@ export interface RunOutputOptions {
   readonly say: (said: Said) => void;
   /** Default: one that finds out by itself what language the output is. */
   readonly listener?: Listener | undefined;
+  /** Reports no colours and other control sequences. Default false. */
+  readonly isPlain?: boolean;
   readonly maxRunChars?: number;
 }
 
@@ -27,6 +30,7 @@ export class RunOutput {
   readonly #emit: RunOutputOptions['emit'];
   readonly #say: RunOutputOptions['say'];
   readonly #decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  readonly #plain: Record<OutputStream, PlainOutput> | undefined;
   readonly #maxRunChars: number;
   #stream: OutputStream = 'stdout';
   #gathered = '';
@@ -34,7 +38,9 @@ export class RunOutput {
   #chars = 0;
 
   constructor(options: RunOutputOptions) {
-    const { emit, say, listener = new OutputListener(), maxRunChars = MAX_RUN_CHARS } = options;
+    const { emit, say, listener = new OutputListener(), isPlain = false } = options;
+    const { maxRunChars = MAX_RUN_CHARS } = options;
+    this.#plain = isPlain ? { stdout: new PlainOutput(), stderr: new PlainOutput() } : undefined;
     this.#listener = listener;
     this.#emit = emit;
     this.#say = say;
@@ -52,6 +58,9 @@ export class RunOutput {
     const { said, shown, ...ending } = this.#listener.end();
     for (const one of said) this.#say(one);
     this.#show('stdout', shown);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      this.#gather(stream, this.#plain?.[stream].end() ?? '');
+    }
     this.#flush();
     return ending;
   }
@@ -66,6 +75,11 @@ export class RunOutput {
   #show(stream: OutputStream, text: string): void {
     if (text === '') return;
     this.tail.push(text);
+    this.#gather(stream, this.#plain ? this.#plain[stream].push(text) : text);
+  }
+
+  #gather(stream: OutputStream, text: string): void {
+    if (text === '') return;
     // one stream's pieces must not overtake the other's
     if (stream !== this.#stream) this.#flush();
     this.#stream = stream;

@@ -11,7 +11,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 /** Longest time that `setTimeout` takes: about 24 days. */
 const MAX_TIMER_MS = 2_147_483_647;
 const KEYS =
-  'name, description, kind, tags, parameters, maxConcurrentRuns, budget, prompt, command, format, cwd, env, timeoutMs, cancelGraceMs';
+  'name, description, kind, tags, parameters, maxConcurrentRuns, budget, prompt, command, format, plainOutput, cwd, env, timeoutMs, cancelGraceMs';
 const { kind, tags, parameters, maxConcurrentRuns, budget } = agentProfileSchema.shape;
 
 const text = (maxChars: number) =>
@@ -56,6 +56,8 @@ const agentSchema = z.strictObject(
      * terminal progress; `ndjson` takes lines of JSON as our own events.
      */
     format: z.optional(z.enum(['auto', 'ndjson'], 'must be "auto" or "ndjson"')),
+    /** Reports no colours and other control sequences of the output. Default false: pages show the colours. */
+    plainOutput: z.optional(z.boolean('must be true or false')),
     /** Relative to the folder of the configuration, which is the default. */
     cwd: z.optional(z.string('must be a path')),
     /** In addition to the runner's own environment. */
@@ -96,6 +98,7 @@ export interface AgentConfig {
   readonly takesPrompt: boolean;
   readonly command: readonly string[];
   readonly format: 'auto' | 'ndjson';
+  readonly plainOutput: boolean;
   /** Absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -138,13 +141,14 @@ export function parseRunnerConfig(content: string, file: string): RunnerConfig {
   const agents = Object.entries(checked.data.agents).map(
     ([
       id,
-      { command, format, cwd, env, timeoutMs, cancelGraceMs, prompt, ...profile },
+      { command, format, plainOutput, cwd, env, timeoutMs, cancelGraceMs, prompt, ...profile },
     ]): AgentConfig => ({
       id,
       profile,
       takesPrompt: prompt ?? false,
       command,
       format: format ?? 'auto',
+      plainOutput: plainOutput ?? false,
       cwd: resolve(dirname(file), cwd ?? '.'),
       env: env ?? {},
       timeoutMs,

@@ -41,6 +41,8 @@ export interface WrapOptions {
   readonly reportOutput: boolean;
   /** Default: one that finds out by itself what language the output is. */
   readonly listener?: Listener | undefined;
+  /** Reports no colours and other control sequences; they are printed all the same. */
+  readonly isPlain: boolean;
   readonly stdout: Writable;
   readonly stderr: Writable;
   /** Called once the command runs. What it throws is told as a warning. */
@@ -61,6 +63,7 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
     emit: (stream, text) => reports.add({ type: 'run.output', agent, run, data: { stream, text } }),
     say: (said) => reports.add({ ...said, agent, run }),
     listener: options.listener,
+    isPlain: options.isPlain,
   });
   const sinks: Record<OutputStream, PassThrough> = {
     stdout: new PassThrough(stdout, () => running.breakPipe('stdout')),

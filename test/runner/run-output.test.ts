@@ -102,3 +102,21 @@ test('events for programs are told as what they mean, and not shown as output', 
     ['stderr', 'careful\n'],
   ]);
 });
+
+test('plain output has no control sequences, wherever the pieces are cut, and the same text', () => {
+  const text =
+    'a\u001b[1;31mred\u001b[0m\u001b]8;;https://x.example\u0007link\u001b]8;;\u001b\\ z\u001b[2K\n';
+  for (let size = 1; size <= text.length; size += 1) {
+    const pieces: string[] = [];
+    const output = new RunOutput({
+      emit: (_stream, piece) => void pieces.push(piece),
+      say: () => {},
+      isPlain: true,
+    });
+    for (let at = 0; at < text.length; at += size) {
+      output.push('stdout', Buffer.from(text.slice(at, at + size)));
+    }
+    output.end();
+    expect(pieces.join('')).toBe('aredlink z\n');
+  }
+});

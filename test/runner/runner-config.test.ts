@@ -18,6 +18,7 @@ test('reads an agent with its defaults; folders are relative to the file', () =>
       command: ['x'],
       cwd: 'packages/web',
       format: 'ndjson',
+      plainOutput: true,
       env: { CI: '1' },
       timeoutMs: 1_000,
       ...MORE,
@@ -31,6 +32,7 @@ test('reads an agent with its defaults; folders are relative to the file', () =>
       command: ['npm', 'test'],
       cwd: '/project',
       format: 'auto',
+      plainOutput: false,
       env: {},
     },
     {
@@ -40,6 +42,7 @@ test('reads an agent with its defaults; folders are relative to the file', () =>
       command: ['x'],
       cwd: '/project/packages/web',
       format: 'ndjson',
+      plainOutput: true,
       env: { CI: '1' },
       timeoutMs: 1_000,
     },
