@@ -15,6 +15,7 @@ import { connect } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { createApp } from './http/app.ts';
+import { openStreamConnections } from './http/stream-connections.ts';
 import { Conflation } from './log/conflation.ts';
 import { Log } from './log/log.ts';
 import { Retention } from './log/retention.ts';
@@ -144,6 +145,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     { headersTimeout: 10_000, requestTimeout: 30_000 },
     getRequestListener(app.fetch),
   );
+  const streamConnections = openStreamConnections({ server, fetch: app.fetch, logger });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG }, resolve);
@@ -175,6 +177,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
       await resources.disposeAsync();
       // those whose other side does not close, such as a stopped process, would keep us alive
       server.closeAllConnections();
+      streamConnections.closeAll();
     },
   };
 }

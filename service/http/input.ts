@@ -51,7 +51,8 @@ export async function readBody<T extends z.ZodMiniType>(
 export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
   const tooLarge = () =>
     refuse('too-large', `A body may have at most ${maxBytes} bytes. Send less at once.`);
-  const read = async (body: AsyncIterable<Buffer>) => {
+  const read = async (body: AsyncIterable<Buffer> | undefined) => {
+    if (!body) return '';
     const pieces: Buffer[] = [];
     let bytes = 0;
     for await (const piece of body) {
