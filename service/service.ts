@@ -32,6 +32,9 @@ import { VERSION } from './version.ts';
 /** On shutdown clients are told to come back within this time, each at another moment. */
 const RETURN_SPREAD_MS = 2_000;
 
+/** How long a client may take to say what it wants. */
+const HEAD_TIMEOUT_MS = 10_000;
+
 /** Connections that may wait to be accepted: after a restart everybody comes back, and who is dropped tries again only a second later. */
 const LISTEN_BACKLOG = 4_096;
 
@@ -142,10 +145,15 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     isServing: () => serving,
   });
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000 },
+    { headersTimeout: HEAD_TIMEOUT_MS, requestTimeout: 30_000 },
     getRequestListener(app.fetch),
   );
-  const streamConnections = openStreamConnections({ server, fetch: app.fetch, logger });
+  const streamConnections = openStreamConnections({
+    server,
+    fetch: app.fetch,
+    logger,
+    firstBytesMs: HEAD_TIMEOUT_MS,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG }, resolve);

@@ -12,9 +12,6 @@ import { PlainResponse } from './plain-response.ts';
 import type { StreamRequest } from './stream-request.ts';
 import { readStreamRequest } from './stream-request.ts';
 
-/** As long as http waits for a head. */
-const FIRST_BYTES_MS = 10_000;
-
 export interface StreamConnectionsOptions {
   /** Listens, and takes the connections that are not for streams. */
   readonly server: Server;
@@ -24,6 +21,8 @@ export interface StreamConnectionsOptions {
     bindings: { readonly outgoing: PlainResponse },
   ) => Response | Promise<Response>;
   readonly logger: Logger;
+  /** How long a new connection may say nothing. What it says slowly, http waits for. */
+  readonly firstBytesMs: number;
 }
 
 export interface StreamConnections {
@@ -36,6 +35,7 @@ export function openStreamConnections({
   server,
   fetch,
   logger,
+  firstBytesMs,
 }: StreamConnectionsOptions): StreamConnections {
   const toHttp = server.listeners('connection');
   const sockets = new Set<Socket>();
@@ -46,7 +46,7 @@ export function openStreamConnections({
     socket.allowHalfOpen = false;
     socket.on('error', ignore);
     socket.on('close', forget);
-    socket.setTimeout(FIRST_BYTES_MS, socket.destroy);
+    socket.setTimeout(firstBytesMs, socket.destroy);
     socket.once('data', look);
   }
 
