@@ -63,9 +63,9 @@ export function openStreamConnections({
   }
 
   /** What comes after the request is not read: the response says that it is the last. */
-  async function answer(socket: Socket, { url, headers }: StreamRequest): Promise<void> {
+  async function answer(socket: Socket, request: StreamRequest): Promise<void> {
     const outgoing = new PlainResponse(socket);
-    const response = await fetch(new Request(url, { headers: [...headers] }), { outgoing });
+    const response = await fetch(request as unknown as Request, { outgoing });
     if (!outgoing.headSent) await outgoing.send(response);
   }
 

@@ -14,10 +14,21 @@ const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
 /** With these there is more to come than the head, or something else is wanted than its answer. */
 const NOT_PLAIN = ['content-length', 'transfer-encoding', 'trailer', 'expect', 'upgrade'];
 
+/**
+ * As much of a web `Request` as Hono reads for a request without a body. A real one, with its signal and its checks,
+ * takes longer to make than to answer, when thousands come back at once.
+ */
 export interface StreamRequest {
+  readonly method: 'GET';
   readonly url: string;
-  /** By name in lower case; none occurs twice. */
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: PlainHeaders;
+}
+
+/** By name in lower case; none occurs twice. */
+class PlainHeaders extends Map<string, string> {
+  override get(name: string): string | undefined {
+    return super.get(name.toLowerCase());
+  }
 }
 
 /** @param bytes what a new connection brought first. */
@@ -29,7 +40,7 @@ export function readStreamRequest(bytes: Buffer): StreamRequest | undefined {
   const [requestLine = '', ...lines] = text.slice(0, end).split('\r\n');
   const target = REQUEST_LINE.exec(requestLine)?.[1];
   if (target === undefined) return undefined;
-  const headers = new Map<string, string>();
+  const headers = new PlainHeaders();
   for (const line of lines) {
     const [, name, value] = HEADER.exec(line) ?? [];
     if (name === undefined || value === undefined) return undefined;
@@ -42,5 +53,5 @@ export function readStreamRequest(bytes: Buffer): StreamRequest | undefined {
   if (!HOST.test(host) || !URL.canParse(url)) return undefined;
   if (NOT_PLAIN.some((name) => headers.has(name))) return undefined;
   if (!/^(?:|keep-alive|close)$/i.test(headers.get('connection') ?? '')) return undefined;
-  return { url, headers };
+  return { method: 'GET', url, headers };
 }

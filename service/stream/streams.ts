@@ -227,10 +227,9 @@ export class Streams {
   #forget(reader: Reader): void {
     const { channel } = reader;
     channel.remove(reader);
+    if (channel === this.#main || channel.readers.length > 0) return;
     const key = filterKey(channel.filter);
-    if (channel.readers.length === 0 && this.#filtered.get(key) === channel) {
-      this.#filtered.delete(key);
-    }
+    if (this.#filtered.get(key) === channel) this.#filtered.delete(key);
   }
 
   /** Sends a reader on from its cursor: out of the ring, or else from the database until the ring has it. */
