@@ -35,6 +35,9 @@ const RETURN_SPREAD_MS = 2_000;
 /** How long a client may take to say what it wants. */
 const HEAD_TIMEOUT_MS = 10_000;
 
+/** A connection that is silent for so long is asked whether the other side is still there. */
+const TCP_KEEP_ALIVE_MS = 30_000;
+
 /** Connections that may wait to be accepted: after a restart everybody comes back, and who is dropped tries again only a second later. */
 const LISTEN_BACKLOG = 4_096;
 
@@ -145,7 +148,12 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     isServing: () => serving,
   });
   const server = createServer(
-    { headersTimeout: HEAD_TIMEOUT_MS, requestTimeout: 30_000 },
+    {
+      headersTimeout: HEAD_TIMEOUT_MS,
+      requestTimeout: 30_000,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+    },
     getRequestListener(app.fetch),
   );
   const streamConnections = openStreamConnections({

@@ -86,9 +86,8 @@ export function respondWithStream(
   // the head and all that follows at once are one write
   socket.cork();
   writeHead(outgoing);
-  socket.setKeepAlive(true, 30_000);
   socket.write(retryFrame() + controlFrame('hello', hello));
-  if (closed) socket.once('close', closed);
+  if (closed) socket.on('close', closed);
   const { streams, tokens } = services;
   const watcher = isBrowser(c.req.header('user-agent')) ? 'browser' : 'watcher';
   const kind = generation === undefined ? watcher : 'runner';
@@ -96,7 +95,7 @@ export function respondWithStream(
   const release = tokens.whenRevoked(c.get('token'), () =>
     streams.end(reader, { reason: 'token-revoked', retryMs: 0 }),
   );
-  socket.once('close', release);
+  socket.on('close', release);
   socket.uncork();
   opened?.(reader);
   return RESPONSE_ALREADY_SENT;

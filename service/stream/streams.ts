@@ -137,7 +137,7 @@ export class Streams {
     const seq = start.kind === 'resume' ? start.afterSeq : this.#log.fleet.seq;
     const reader = channel.add({ socket, kind, cursorSeq: seq, once });
     socket.on('drain', () => this.#drained(reader));
-    socket.once('close', () => this.#forget(reader));
+    socket.on('close', () => this.#forget(reader));
     if (start.kind === 'snapshot') this.#sendSnapshot(reader, start.reason);
     else if (channel.ring.offsetAfter(seq) !== undefined) this.#observer?.replayed('ring');
     if (this.#closed) this.end(reader, { reason: 'shutdown', retryMs: 0 });
