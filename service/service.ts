@@ -15,6 +15,7 @@ import { connect } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { createApp } from './http/app.ts';
+import { openStreamConnections } from './http/stream-connections.ts';
 import { Conflation } from './log/conflation.ts';
 import { Log } from './log/log.ts';
 import { Retention } from './log/retention.ts';
@@ -31,6 +32,12 @@ import { readWebhooks } from './webhooks-file.ts';
 
 /** On shutdown clients are told to come back within this time, each at another moment. */
 const RETURN_SPREAD_MS = 2_000;
+
+/** How long a client may take to say what it wants. */
+const HEAD_TIMEOUT_MS = 10_000;
+
+/** A connection that is silent for so long is asked whether the other side is still there. */
+const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** Connections that may wait to be accepted: after a restart everybody comes back, and who is dropped tries again only a second later. */
 const LISTEN_BACKLOG = 4_096;
@@ -144,9 +151,20 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     isServing: () => serving,
   });
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000 },
+    {
+      headersTimeout: HEAD_TIMEOUT_MS,
+      requestTimeout: 30_000,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+    },
     getRequestListener(app.fetch),
   );
+  const streamConnections = openStreamConnections({
+    server,
+    fetch: app.fetch,
+    logger,
+    firstBytesMs: HEAD_TIMEOUT_MS,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG }, resolve);
@@ -178,6 +196,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
       await resources.disposeAsync();
       // those whose other side does not close, such as a stopped process, would keep us alive
       server.closeAllConnections();
+      streamConnections.closeAll();
     },
   };
 }

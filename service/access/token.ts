@@ -4,7 +4,7 @@
  * The prefix lets secret scanners find a leaked one, the checksum keeps them from crying wolf. Only the
  * SHA-256 is stored; with that much randomness a slow hash would add nothing.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const PREFIX = 'agentlight_';
@@ -16,7 +16,7 @@ export function makeToken(): string {
 }
 
 export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return hash('sha256', token, 'buffer');
 }
 
 function base62(value: bigint, width: number): string {

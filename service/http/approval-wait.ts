@@ -1,7 +1,7 @@
 /** A request that waits until a question is closed, some time has passed, or the client is gone. */
-import type { HttpBindings } from '@hono/node-server';
 import { findApproval } from '../../protocol/decide-approval.ts';
-import type { Services } from './context.ts';
+import type { Http, Services } from './context.ts';
+import { PlainResponse } from './plain-response.ts';
 
 export interface Wait {
   readonly waitMs: number;
@@ -12,7 +12,7 @@ export interface Wait {
 /** Resolves when there is nothing more to wait for; the fleet says what came of it. */
 export async function waitForAnswer(
   { log, askers, whenStopping }: Services,
-  outgoing: HttpBindings['outgoing'],
+  outgoing: Http['Bindings']['outgoing'],
   approval: string,
   { waitMs, isAsker }: Wait,
 ): Promise<void> {
@@ -27,14 +27,15 @@ export async function waitForAnswer(
     if (!findApproval(log.fleet, approval)?.open) over.resolve();
   };
   const stopListening = log.listen(look);
-  outgoing.once('close', broken);
+  const connection = outgoing instanceof PlainResponse ? outgoing.socket : outgoing;
+  connection.once('close', broken);
   const stop = () => over.resolve();
   whenStopping.addEventListener('abort', stop);
   const timer = setTimeout(stop, waitMs);
   look();
   await over.promise;
   stopListening();
-  outgoing.off('close', broken);
+  connection.off('close', broken);
   whenStopping.removeEventListener('abort', stop);
   clearTimeout(timer);
   left?.(isBroken ? 'broken' : 'answered');

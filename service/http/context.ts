@@ -13,6 +13,7 @@ import type { Askers } from '../presence/askers.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Streams } from '../stream/streams.ts';
 import type { Authenticated } from './guards.ts';
+import type { PlainResponse } from './plain-response.ts';
 
 export interface Services {
   readonly config: Config;
@@ -40,5 +41,9 @@ export interface Services {
 
 /** Type of every Hono app here. */
 export interface Http extends Authenticated {
-  Bindings: HttpBindings;
+  Bindings: {
+    /** Only where the request came through Node's http: all others have no body. */
+    readonly incoming?: HttpBindings['incoming'];
+    readonly outgoing: HttpBindings['outgoing'] | PlainResponse;
+  };
 }

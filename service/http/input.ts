@@ -70,7 +70,8 @@ export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
       'too-large',
       `A body may have at most ${maxBytes} bytes (AGENTLIGHT_MAX_BODY_BYTES). Send less at once.`,
     );
-  const read = async (body: AsyncIterable<Buffer>) => {
+  const read = async (body: AsyncIterable<Buffer> | undefined) => {
+    if (!body) return Buffer.alloc(0);
     const pieces: Buffer[] = [];
     let bytes = 0;
     for await (const piece of body) {

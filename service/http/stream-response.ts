@@ -13,6 +13,7 @@ import type { Reader } from '../stream/channel.ts';
 import { controlFrame, retryFrame } from '../stream/frame.ts';
 import type { StartPoint } from '../stream/start-point.ts';
 import type { Http, Services } from './context.ts';
+import { PlainResponse } from './plain-response.ts';
 import { refuse } from './problem-error.ts';
 
 const HEADERS = {
@@ -68,7 +69,7 @@ export function respondWithStream(
 ): Response {
   const { outgoing } = c.env;
   const { socket } = outgoing;
-  if (!socket || socket.destroyed || !('writeHead' in outgoing)) {
+  if (!socket?.writable) {
     closed?.();
     return RESPONSE_ALREADY_SENT;
   }
@@ -82,12 +83,11 @@ export function respondWithStream(
     resumed: start.kind === 'resume',
     ...(generation !== undefined && { generation }),
   };
-  outgoing.removeHeader('Transfer-Encoding');
-  outgoing.writeHead(200, HEADERS);
-  outgoing.flushHeaders();
-  socket.setKeepAlive(true, 30_000);
+  // the head and all that follows at once are one write
+  socket.cork();
+  writeHead(outgoing);
   socket.write(retryFrame() + controlFrame('hello', hello));
-  if (closed) socket.once('close', closed);
+  if (closed) socket.on('close', closed);
   const { streams, tokens } = services;
   const watcher = isBrowser(c.req.header('user-agent')) ? 'browser' : 'watcher';
   const kind = generation === undefined ? watcher : 'runner';
@@ -95,7 +95,14 @@ export function respondWithStream(
   const release = tokens.whenRevoked(c.get('token'), () =>
     streams.end(reader, { reason: 'token-revoked', retryMs: 0 }),
   );
-  socket.once('close', release);
+  socket.on('close', release);
+  socket.uncork();
   opened?.(reader);
   return RESPONSE_ALREADY_SENT;
+}
+
+function writeHead(outgoing: Http['Bindings']['outgoing']): void {
+  if (!(outgoing instanceof PlainResponse)) outgoing.removeHeader('Transfer-Encoding');
+  outgoing.writeHead(200, HEADERS);
+  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
 }

@@ -137,7 +137,7 @@ export class Streams {
     const seq = start.kind === 'resume' ? start.afterSeq : this.#log.fleet.seq;
     const reader = channel.add({ socket, kind, cursorSeq: seq, once });
     socket.on('drain', () => this.#drained(reader));
-    socket.once('close', () => this.#forget(reader));
+    socket.on('close', () => this.#forget(reader));
     if (start.kind === 'snapshot') this.#sendSnapshot(reader, start.reason);
     else if (channel.ring.offsetAfter(seq) !== undefined) this.#observer?.replayed('ring');
     if (this.#closed) this.end(reader, { reason: 'shutdown', retryMs: 0 });
@@ -227,10 +227,9 @@ export class Streams {
   #forget(reader: Reader): void {
     const { channel } = reader;
     channel.remove(reader);
+    if (channel === this.#main || channel.readers.length > 0) return;
     const key = filterKey(channel.filter);
-    if (channel.readers.length === 0 && this.#filtered.get(key) === channel) {
-      this.#filtered.delete(key);
-    }
+    if (this.#filtered.get(key) === channel) this.#filtered.delete(key);
   }
 
   /** Sends a reader on from its cursor: out of the ring, or else from the database until the ring has it. */

@@ -17,7 +17,7 @@ import { connect } from '../../service/database/connect.ts';
 import { startEmbeddedPostgres } from '../../service/database/embedded.ts';
 import { fanOut, fill, ingest, latency, memory, naiveInserts, replay } from './measures.ts';
 import { compile, pinSelf } from './native.ts';
-import { Report } from './report.ts';
+import { median, Report } from './report.ts';
 import type { Subject } from './subjects.ts';
 import { ask, startAgentlight, startCeiling, startNchan, startPeer } from './subjects.ts';
 
@@ -167,13 +167,20 @@ async function measureReplay(subject: Subject, source: string): Promise<void> {
   });
   report.add(`replay of 10,000 events`, `${subject.name}, from ${source}`, ms);
   if (source !== 'memory') return;
-  const storm = { readers: 2_000, count: 100, cursor: behind(100), args };
-  await replay(timed, subject, storm);
-  report.add(
-    '2,000 readers come back, each 100 behind',
-    subject.name,
-    await replay(timed, subject, storm),
-  );
+  await measureStorm(subject, behind(100), args);
+}
+
+/** Each has met one before: code that runs for the first time takes twice as long. */
+async function measureStorm(
+  subject: Subject,
+  cursor: string,
+  args: readonly string[],
+): Promise<void> {
+  const takenMs: number[] = [];
+  for (let storms = 0; storms < 6; storms += 1) {
+    takenMs.push(await replay(timed, subject, { readers: 2_000, count: 100, cursor, args }));
+  }
+  report.add('2,000 readers come back, each 100 behind', subject.name, median(takenMs.slice(1)));
 }
 
 async function measureNchanReplay(subject: Subject): Promise<void> {
@@ -191,13 +198,7 @@ async function measureNchanReplay(subject: Subject): Promise<void> {
   await fill(client, subject.port, 1, fresh);
   const cursor = await firstId(`http://127.0.0.1:${subject.port}${channel}`);
   await fill(client, subject.port, 100, fresh);
-  const storm = { readers: 2_000, count: 100, cursor, args: fresh };
-  await replay(timed, subject, storm);
-  report.add(
-    '2,000 readers come back, each 100 behind',
-    subject.name,
-    await replay(timed, subject, storm),
-  );
+  await measureStorm(subject, cursor, fresh);
 }
 
 /** What a peer says is the id of its first message. */
