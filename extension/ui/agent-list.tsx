@@ -1,5 +1,7 @@
 /** The agents of one service, in sections; one stop for Tab, arrows inside. */
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { useKeptFocus } from './kept-focus.ts';
 import { mutedKey } from '../shared/settings.ts';
 import css from './agent-list.module.css';
 import { AgentRow } from './agent-row.tsx';
@@ -60,8 +62,12 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
   const currentAgent = rows.some(({ agent }) => agent === current.value)
     ? current.value
     : rows[0]?.agent;
+  const root = useRef<HTMLElement>(null);
+  const keptFocus = useKeptFocus(root);
   return (
     <section
+      ref={root}
+      {...keptFocus}
       class={view.connection.state === 'live' ? '' : css['dimmed']}
       aria-label={hostOf(service)}
       onKeyDown={(event) => onKey(event, rows, isMuted, act)}
