@@ -21,13 +21,18 @@ export default defineConfig({
       extension_pages:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src http: https:",
     },
-    action: { default_title: 'Agentlight' },
+    action: {
+      default_title: 'Agentlight',
+      // else Firefox hides the button in a menu, where no badge can be seen
+      ...(browser === 'firefox' && { default_area: 'navbar' }),
+    },
     ...(browser === 'firefox'
       ? {
           browser_specific_settings: {
             gecko: {
               id: 'agentlight@agentlight.dev',
-              strict_min_version: '140.0',
+              // the first that knows what the next line says, on Android, too
+              strict_min_version: '142.0',
               data_collection_permissions: { required: ['none'] },
             },
           },

@@ -8,7 +8,7 @@
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NoBrowserError } from './browser.ts';
+import { NoBrowserError } from './find-browser.ts';
 import { runStep, type Step, StepError } from './steps.ts';
 import { PARTS, type Part, STEPS } from './test-steps.ts';
 import { addTotals, describeTotals, NO_TESTS } from './totals.ts';

@@ -1,0 +1,32 @@
+/** The whole of it: a service, agents hosted by the real command, and a Firefox that is paired with it. */
+import type { PairingCode } from '../../protocol/wire.ts';
+import type { AgentSettings, CommandLine } from './command-line.ts';
+import type { FirefoxBrowser } from './firefox-browser.ts';
+import { openFirefox } from './firefox-browser.ts';
+import type { FirefoxPage } from './firefox-page.ts';
+import { hostAgents } from './paired.ts';
+import type { TestService } from './test-service.ts';
+import { startTestService } from './test-service.ts';
+
+export interface PairedFirefox {
+  readonly service: TestService;
+  readonly browser: FirefoxBrowser;
+  readonly popup: FirefoxPage;
+  /** See `hostAgents`. */
+  host(agents: Readonly<Record<string, AgentSettings>>): Promise<CommandLine>;
+}
+
+/** @param prefs of Firefox. @param settings environment of the service. */
+export async function startPairedFirefox(
+  prefs: Record<string, unknown> = {},
+  settings: Record<string, string> = {},
+): Promise<PairedFirefox> {
+  const [service, browser] = await Promise.all([startTestService(settings), openFirefox(prefs)]);
+  const popup = await browser.openPopup();
+  const { code } = await service.client.request<PairingCode>('POST', '/v1/pairing-codes');
+  await popup.fill('Pairing code', code.toLowerCase());
+  await popup.fill('Service address', service.url);
+  await popup.click('button', 'Connect');
+  await popup.shows('Live');
+  return { service, browser, popup, host: (agents) => hostAgents(service, agents) };
+}
