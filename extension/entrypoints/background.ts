@@ -2,6 +2,7 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import * as z from 'zod/mini';
+import { onNoticeButton } from '../background/notifications.ts';
 import { Worker } from '../background/worker.ts';
 import type { RequestMessage } from '../shared/messages.ts';
 
@@ -22,9 +23,7 @@ export default defineBackground(() => {
   browser.alarms.onAlarm.addListener(() => void worker.tick());
   self.addEventListener('online', () => void worker.online());
   browser.notifications.onClicked.addListener((id) => void openPopup(id));
-  browser.notifications.onButtonClicked?.addListener((id, index) => {
-    void press(worker, id, index);
-  });
+  onNoticeButton((id, index) => void press(worker, id, index));
 
   void browser.alarms.create('watchdog', { periodInMinutes: WATCHDOG_MINUTES });
   // pages of other extensions and content scripts have no business with tokens

@@ -13,8 +13,7 @@ test('a failure shows in the toolbar, as a notification and in the popup', async
   await host({ tests: { command: FAILS } });
   await popup.close();
   await service.whenRun(await service.ask('tests'), 'failed');
-  await eventually(async () => (await browser.badge()) === '1', 'the badge to say 1');
-  expect(await browser.title()).toBe('Agentlight: 1 failed');
+  await browser.toolbarShows('1', 'Agentlight: 1 failed');
   await eventually(async () => (await browser.notifications()).length === 1, 'a notification');
   expect(await browser.notifications()).toMatchObject([
     { title: 'tests failed', message: 'the last thing it said' },
@@ -22,7 +21,7 @@ test('a failure shows in the toolbar, as a notification and in the popup', async
 
   const again = await browser.openPopup();
   expect(await again.row('tests', 'Failed')).toMatch(/^tests: failed, .*the last thing it said$/);
-  await eventually(async () => (await browser.badge()) === '', 'the badge to be empty');
+  await browser.toolbarShows('', 'Agentlight: all quiet');
   await eventually(async () => (await browser.notifications()).length === 0, 'no notification');
 });
 
@@ -32,13 +31,12 @@ test('Run begins a command and Cancel ends it', async () => {
   await popup.row('build', 'Idle');
   await popup.click('button', 'Run build');
   await popup.row('build', 'Running');
-  await eventually(async () => (await browser.badge()) === '1', 'the badge to say 1');
-  expect(await browser.title()).toBe('Agentlight: 1 running');
+  await browser.toolbarShows('1', 'Agentlight: 1 running');
   await popup.click('button', 'Cancel build');
   expect(await popup.row('build', 'Idle')).toMatch(/^build: cancelled/);
   const { recent } = await service.whenAgent('build', 'live');
   expect(recent.map(({ status }) => status)).toEqual(['cancelled']);
-  await eventually(async () => (await browser.badge()) === '', 'the badge to be empty');
+  await browser.toolbarShows('', 'Agentlight: all quiet');
 });
 
 test('a runner that is killed is out of contact, and told', async () => {
@@ -47,8 +45,7 @@ test('a runner that is killed is out of contact, and told', async () => {
   await popup.row('build', 'Idle');
   await popup.close();
   runner.child.kill('SIGKILL');
-  await eventually(async () => (await browser.badge()) === '1', 'the badge to say 1');
-  expect(await browser.title()).toBe('Agentlight: 1 offline');
+  await browser.toolbarShows('1', 'Agentlight: 1 offline');
   await eventually(async () => (await browser.notifications()).length === 1, 'a notification');
   expect(await browser.notifications()).toMatchObject([{ title: 'build is offline' }]);
   await (await browser.openPopup()).row('build', 'Out of contact');

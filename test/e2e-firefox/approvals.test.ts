@@ -8,8 +8,7 @@ test('a question reaches badge, notification and popup, and its answer the scrip
   await popup.close();
   const ask = ['ask', 'Deploy to production?', '--details', './deploy', '--name', 'Release'];
   const asking = startCommandLine(ask, service.env);
-  await eventually(async () => (await browser.badge()) === '1', 'the badge to say 1');
-  expect(await browser.title()).toBe('Agentlight: 1 waiting for you');
+  await browser.toolbarShows('1', 'Agentlight: 1 waiting for you');
   await eventually(async () => (await browser.notifications()).length === 1, 'a notification');
 
   const card = await browser.openPopup();
@@ -20,6 +19,6 @@ test('a question reaches badge, notification and popup, and its answer the scrip
   expect((await asking.ended).exitCode).toBe(0);
   expect(asking.stdout()).toBe('yes\n');
   await card.lacks('[data-question]');
-  await eventually(async () => (await browser.badge()) === '', 'the badge to be empty');
+  await browser.toolbarShows('', 'Agentlight: all quiet');
   await eventually(async () => (await browser.notifications()).length === 0, 'no notification');
 });

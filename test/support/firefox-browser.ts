@@ -25,10 +25,8 @@ export interface FirefoxNotification {
 }
 
 export interface FirefoxBrowser {
-  /** What the button in the toolbar shows. */
-  badge(): Promise<string>;
-  /** What the button in the toolbar says when the mouse rests on it. */
-  title(): Promise<string>;
+  /** Waits until the button in the toolbar has this badge, and says this when the mouse rests on it. */
+  toolbarShows(badge: string, title: string | RegExp): Promise<void>;
   /** Desktop notifications that can be seen. */
   notifications(): Promise<FirefoxNotification[]>;
   /** What the extension has stored of its first service. */
@@ -70,8 +68,13 @@ export async function openFirefox(prefs: Record<string, unknown> = {}): Promise<
   // a page that runs nothing of ours, to ask the browser from
   const asking = await openPage('icon/16.png');
   return {
-    badge: () => runInBrowser(`${BUTTON} return button.getAttribute("badge") ?? ""`),
-    title: () => runInBrowser(`${BUTTON} return button.getAttribute("tooltiptext")`),
+    async toolbarShows(badge, title) {
+      const isShown = async () => {
+        const [text, words] = await runInBrowser<[string, string]>(BUTTON);
+        return text === badge && (typeof title === 'string' ? words === title : title.test(words));
+      };
+      await eventually(isShown, `the toolbar to show "${badge}" and say "${title}"`);
+    },
     async notifications() {
       const shown = await asking.run<Record<string, Omit<FirefoxNotification, 'id'>>>(
         'return browser.notifications.getAll()',
@@ -91,10 +94,11 @@ export async function openFirefox(prefs: Record<string, unknown> = {}): Promise<
   };
 }
 
-/** The one that a person sees in the toolbar. */
+/** Badge and words of the one that a person sees. */
 const BUTTON = `
-  const id = "${EXTENSION.replaceAll(/[^a-z0-9]/g, '_')}-BAP";
-  const button = document.getElementById(id).querySelector(".unified-extensions-item-action-button");`;
+  const toolbar = document.getElementById("nav-bar");
+  const button = toolbar.querySelector("toolbarbutton[data-extensionid='${EXTENSION}']");
+  return [button.getAttribute("badge") ?? "", button.getAttribute("tooltiptext")];`;
 
 async function launch(prefs: Record<string, unknown>): Promise<Bidi> {
   const profileDir = await mkdtemp(join(tmpdir(), 'agentlight-firefox-'));

@@ -69,16 +69,13 @@ export class FirefoxPage {
 
   /** Waits for it, then clicks it with the mouse. */
   async click(role: string, name: string): Promise<void> {
-    const origin = { type: 'element', element: { sharedId: await this.#find(role, name) } };
-    await this.#act({
-      type: 'pointer',
-      id: 'mouse',
-      actions: [
-        { type: 'pointerMove', x: 0, y: 0, origin },
-        { type: 'pointerDown', button: 0 },
-        { type: 'pointerUp', button: 0 },
-      ],
-    });
+    await this.#press(await eventually(() => this.#locate(role, name), `a ${role} "${name}"`));
+  }
+
+  /** Clicks what may have gone meanwhile. */
+  async clickIfThere(role: string, name: string): Promise<void> {
+    const found = await this.#locate(role, name);
+    if (found) await this.#press(found).catch(() => undefined);
   }
 
   /** Types over what a field holds. */
@@ -96,17 +93,24 @@ export class FirefoxPage {
     await this.#bidi.request('browsingContext.close', { context: this.#context });
   }
 
-  async #find(role: string, name: string): Promise<string> {
+  async #locate(role: string, name: string): Promise<Node | undefined> {
     const locator = { type: 'accessibility', value: { role, name } };
-    const locate = async () => {
-      const params = { context: this.#context, locator };
-      const { nodes } = await this.#bidi.request<{ nodes: Node[] }>(
-        'browsingContext.locateNodes',
-        params,
-      );
-      return nodes[0]?.sharedId;
-    };
-    return eventually(locate, `a ${role} "${name}"`);
+    const params = { context: this.#context, locator };
+    return (await this.#bidi.request<{ nodes: Node[] }>('browsingContext.locateNodes', params))
+      .nodes[0];
+  }
+
+  async #press({ sharedId }: Node): Promise<void> {
+    const origin = { type: 'element', element: { sharedId } };
+    await this.#act({
+      type: 'pointer',
+      id: 'mouse',
+      actions: [
+        { type: 'pointerMove', x: 0, y: 0, origin },
+        { type: 'pointerDown', button: 0 },
+        { type: 'pointerUp', button: 0 },
+      ],
+    });
   }
 
   async #act(source: object): Promise<void> {
