@@ -51,7 +51,7 @@ export default defineConfig({
         test: {
           name: 'firefox',
           include: FIREFOX_TESTS,
-          globalSetup: GLOBAL_DATABASE,
+          globalSetup: [GLOBAL_DATABASE, 'test/support/global-firefox.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -67,6 +67,12 @@ export class Bidi {
     return (value === undefined ? undefined : JSON.parse(String(value))) as Result;
   }
 
+  /** The browser is free for the next one then. */
+  async end(): Promise<void> {
+    await this.request('session.end');
+    this.#socket.close();
+  }
+
   #settle({ id, type, result, error, message }: Message): void {
     if (id === undefined || id === null) return;
     const answer = this.#waiting.get(id);

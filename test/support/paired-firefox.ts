@@ -16,12 +16,11 @@ export interface PairedFirefox {
   host(agents: Readonly<Record<string, AgentSettings>>): Promise<CommandLine>;
 }
 
-/** @param prefs of Firefox. @param settings environment of the service. */
+/** @param settings environment of the service. */
 export async function startPairedFirefox(
-  prefs: Record<string, unknown> = {},
   settings: Record<string, string> = {},
 ): Promise<PairedFirefox> {
-  const [service, browser] = await Promise.all([startTestService(settings), openFirefox(prefs)]);
+  const [service, browser] = await Promise.all([startTestService(settings), openFirefox()]);
   const popup = await browser.openPopup();
   const { code } = await service.client.request<PairingCode>('POST', '/v1/pairing-codes');
   await popup.fill('Pairing code', code.toLowerCase());
