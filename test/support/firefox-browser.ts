@@ -26,6 +26,8 @@ export interface FirefoxBrowser {
   isAwake(): Promise<boolean>;
   /** Takes the event page away, as Firefox does by itself after half a minute without any event. */
   suspend(): Promise<void>;
+  /** Answers for the person: gives what the extension asks for, at once. */
+  allowEverything(): Promise<void>;
   /** In the next lives of the event page: how long it may have nothing to do, instead of half a minute. */
   setIdleTimeout(idleMs: number): Promise<void>;
 }
@@ -52,6 +54,10 @@ export async function openFirefox(): Promise<FirefoxBrowser> {
       `const { extension } = WebExtensionPolicy.getByID("${extension}"); ${body}`,
       args,
     );
+  const setPref = async (type: 'Bool' | 'Int', name: string, value: boolean | number) => {
+    await runInBrowser(`Services.prefs.set${type}Pref(...args)`, [name, value]);
+    onTestFinished(() => runInBrowser('Services.prefs.clearUserPref(...args)', [name]));
+  };
   const base = await runInBrowser<string>('return extension.baseURL');
   const openPage = (path: string) => FirefoxPage.open(bidi, base + path);
   // a page that runs nothing of ours, to ask the browser from
@@ -80,11 +86,8 @@ export async function openFirefox(): Promise<FirefoxBrowser> {
     openPopup: () => openPage('popup.html'),
     isAwake: () => runInBrowser('return extension.backgroundState === "running"'),
     suspend: () => runInBrowser('await extension.terminateBackground()'),
-    async setIdleTimeout(idleMs) {
-      const pref = 'extensions.background.idle.timeout';
-      await runInBrowser('Services.prefs.setIntPref(...args)', [pref, idleMs]);
-      onTestFinished(() => runInBrowser('Services.prefs.clearUserPref(...args)', [pref]));
-    },
+    allowEverything: () => setPref('Bool', 'extensions.webextOptionalPermissionPrompts', false),
+    setIdleTimeout: (idleMs) => setPref('Int', 'extensions.background.idle.timeout', idleMs),
   };
 }
 

@@ -22,10 +22,15 @@ export async function startPairedFirefox(
 ): Promise<PairedFirefox> {
   const [service, browser] = await Promise.all([startTestService(settings), openFirefox()]);
   const popup = await browser.openPopup();
+  await pairFirefox(service, popup);
+  return { service, browser, popup, host: (agents) => hostAgents(service, agents) };
+}
+
+/** Types a fresh pairing code into the popup's first screen. */
+export async function pairFirefox(service: TestService, popup: FirefoxPage): Promise<void> {
   const { code } = await service.client.request<PairingCode>('POST', '/v1/pairing-codes');
   await popup.fill('Pairing code', code.toLowerCase());
   await popup.fill('Service address', service.url);
   await popup.click('button', 'Connect');
   await popup.shows('Live');
-  return { service, browser, popup, host: (agents) => hostAgents(service, agents) };
 }
