@@ -13,7 +13,6 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
   'wxt.config.ts',
-  '.npmrc',
   '.nvmrc',
   'LICENSE',
 ];

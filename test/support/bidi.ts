@@ -14,7 +14,7 @@ interface Message {
 
 /** What a script gave. */
 type ScriptResult =
-  | { readonly type: 'success'; readonly result: { readonly value?: unknown } }
+  | { readonly type: 'success'; readonly result: { readonly value?: string } }
   | { readonly type: 'exception'; readonly exceptionDetails: { readonly text: string } };
 
 export class Bidi {
@@ -64,7 +64,7 @@ export class Bidi {
     });
     if (answer.type === 'exception') throw new Error(answer.exceptionDetails.text);
     const { value } = answer.result;
-    return (value === undefined ? undefined : JSON.parse(String(value))) as Result;
+    return (value === undefined ? undefined : JSON.parse(value)) as Result;
   }
 
   /** The browser is free for the next one then. */

@@ -82,7 +82,7 @@ export class FirefoxPage {
   async fill(name: string, text: string): Promise<void> {
     await this.click('textbox', name);
     await this.run('document.activeElement.select()');
-    const keys = [...text].flatMap((value) => [
+    const keys = text.split('').flatMap((value) => [
       { type: 'keyDown', value },
       { type: 'keyUp', value },
     ]);
