@@ -6,6 +6,7 @@ const SERVICE_TESTS = [
   'test/extension/with-service/**/*.test.ts',
 ];
 const BROWSER_TESTS = ['test/e2e/**/*.test.ts'];
+const FIREFOX_TESTS = ['test/e2e-firefox/**/*.test.ts'];
 /** Opt-in (npm run test:agents): they install the coding agents themselves. */
 const AGENT_TESTS = ['test/agents/**/*.test.ts'];
 const GLOBAL_DATABASE = 'test/support/global-database.ts';
@@ -23,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...SERVICE_TESTS, ...BROWSER_TESTS, ...AGENT_TESTS],
+          exclude: [...SERVICE_TESTS, ...BROWSER_TESTS, ...FIREFOX_TESTS, ...AGENT_TESTS],
           testTimeout: 10_000,
         },
       },
@@ -43,6 +44,17 @@ export default defineConfig({
           name: 'e2e',
           include: BROWSER_TESTS,
           globalSetup: GLOBAL_DATABASE,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'firefox',
+          include: FIREFOX_TESTS,
+          globalSetup: [GLOBAL_DATABASE, 'test/support/global-firefox.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

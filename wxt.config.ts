@@ -4,13 +4,43 @@ import { defineConfig } from 'wxt';
 /** The service on this machine needs no further permission; any other address is asked for when it is added. */
 const LOOPBACK = ['http://127.0.0.1/*', 'http://localhost/*'];
 
+/** All that the extension is built from, for reviewers of stores who build it themselves. */
+const SOURCES = [
+  'extension/**',
+  'protocol/**',
+  'docs/store/building.md',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'wxt.config.ts',
+  '.nvmrc',
+  'LICENSE',
+];
+
+/**
+ * Takes out the one place where Preact would make a document of a string (`dangerouslySetInnerHTML`): nobody here
+ * uses it, so it must not be there for anybody who finds a way to.
+ *
+ * @throws Error when Preact has changed and it is not found.
+ */
+const withoutInnerHtml = {
+  name: 'without-inner-html',
+  transform(code: string, id: string) {
+    if (!/[\\/]preact[\\/]dist[\\/]preact(\.module)?\.m?js/.test(id)) return undefined;
+    const changed = code.replace(/\w+\.innerHTML=\w+\.__html/, 'void 0');
+    if (changed === code) throw new Error(`There is no innerHTML any more in ${id}.`);
+    return { code: changed, map: null };
+  },
+};
+
 export default defineConfig({
   srcDir: 'extension',
   publicDir: 'extension/public',
   outDir: 'dist',
   imports: false,
   manifestVersion: 3,
-  vite: () => ({ plugins: [preact()] }),
+  vite: () => ({ plugins: [preact(), withoutInnerHtml] }),
+  zip: { includeSources: SOURCES, dotSources: true },
   manifest: ({ browser }) => ({
     name: 'Agentlight',
     description: 'A status light for your agents: see them run, hear of failures, answer at once.',
@@ -21,7 +51,11 @@ export default defineConfig({
       extension_pages:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src http: https:",
     },
-    action: { default_title: 'Agentlight' },
+    action: {
+      default_title: 'Agentlight',
+      // else Firefox hides the button in a menu, where no badge can be seen
+      ...(browser === 'firefox' && { default_area: 'navbar' }),
+    },
     commands: {
       '_execute_action': { suggested_key: { default: 'Alt+Shift+A' } },
       'next-attention': {
@@ -35,7 +69,8 @@ export default defineConfig({
           browser_specific_settings: {
             gecko: {
               id: 'agentlight@agentlight.dev',
-              strict_min_version: '140.0',
+              // the first that knows what the next line says, on Android, too
+              strict_min_version: '142.0',
               data_collection_permissions: { required: ['none'] },
             },
           },

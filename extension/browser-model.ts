@@ -164,15 +164,14 @@ function openTab(path: string): void {
 }
 
 /**
- * Asks the person for access to an address that is not on this machine: only in answer to a click, so before
- * anything else is waited for.
+ * Asks the person for access to an address, where the browser has not given it yet: only in answer to a click, so
+ * before anything else is waited for. Firefox lets a person take back even the access to this machine.
  */
 async function refusal(typed: string) {
   const origin = readAddress(typed);
   // the worker says what is wrong with it
   if (origin === undefined) return undefined;
   const { hostname, protocol } = new URL(origin);
-  if (hostname === 'localhost' || hostname === '127.0.0.1') return undefined;
   // match patterns have no port
   const origins = [`${protocol}//${hostname}/*`];
   if (await browser.permissions.request({ origins })) return undefined;

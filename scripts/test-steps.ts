@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.ts';
-import { runOpenly, runQuietly, type Step } from './steps.ts';
-import { readTotals, type Totals } from './totals.ts';
+import { NoBrowserError } from './find-browser.ts';
+import { ensureFirefox } from './firefox.ts';
+import { runOpenly, runQuietly, type Say, type Step } from './steps.ts';
+import { NO_TESTS, readTotals, type Totals } from './totals.ts';
 
-export const PARTS = ['check', 'unit', 'e2e'] as const;
+export const PARTS = ['check', 'unit', 'e2e', 'firefox'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** @param filters parts of the paths of the test files to run; none for all. */
@@ -26,7 +28,6 @@ export const STEPS: Record<Part, (filters: readonly string[]) => Step[]> = {
   unit: (filters) => [vitest('Unit and service tests', ['unit', 'service'], filters)],
   e2e: (filters) => [
     quiet('Build for Chrome', ['wxt', 'build']),
-    quiet('Build for Firefox', ['wxt', 'build', '-b', 'firefox', '--mv3']),
     quiet('Size of the extension', ['size-limit']),
     {
       name: 'Browser',
@@ -36,6 +37,10 @@ export const STEPS: Record<Part, (filters: readonly string[]) => Step[]> = {
       },
     },
     vitest('Tests in the browser', ['e2e'], filters),
+  ],
+  firefox: (filters) => [
+    quiet('Build for Firefox', ['wxt', 'build', '-b', 'firefox', '--mv3']),
+    { name: 'Tests in Firefox', run: (say) => testInFirefox(filters, say) },
   ],
 };
 
@@ -51,6 +56,18 @@ function quiet(name: string, command: [string, ...string[]], hint?: string): Ste
 
 function vitest(name: string, projects: readonly string[], filters: readonly string[]): Step {
   return { name, run: () => runVitest(projects, filters) };
+}
+
+/** Skipped where no Firefox can be had, unless one was named: not every machine can install one. */
+async function testInFirefox(filters: readonly string[], say: Say): Promise<Totals> {
+  try {
+    process.env['AGENTLIGHT_FIREFOX'] = await ensureFirefox(say);
+  } catch (error) {
+    if (!(error instanceof NoBrowserError) || process.env['AGENTLIGHT_FIREFOX']) throw error;
+    for (const line of ['SKIPPED:', ...error.message.split('\n')]) say(line);
+    return { ...NO_TESTS, skipped: 1 };
+  }
+  return runVitest(['firefox'], filters);
 }
 
 async function runVitest(projects: readonly string[], filters: readonly string[]): Promise<Totals> {

@@ -2,13 +2,13 @@
  * `npm test`: everything that must hold, a line for each step, until the first that fails.
  *
  *     npm test                    all of it
- *     npm test -- --only=check    a part: check, unit or e2e
+ *     npm test -- --only=check    a part: check, unit, e2e or firefox
  *     npm test -- cursor          the tests whose file has "cursor" in its path
  */
 import { glob } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NoBrowserError } from './browser.ts';
+import { NoBrowserError } from './find-browser.ts';
 import { runStep, type Step, StepError } from './steps.ts';
 import { PARTS, type Part, STEPS } from './test-steps.ts';
 import { addTotals, describeTotals, NO_TESTS } from './totals.ts';
@@ -46,11 +46,14 @@ async function chooseSteps(args: readonly string[]): Promise<readonly Step[]> {
   if (chosen.length === 0) {
     throw new StepError(`No test file has ${filters.join(' or ')} in its path.`);
   }
-  const isBrowserTest = (file: string) => file.startsWith(join('test', 'e2e'));
-  const parts: Part[] = [];
-  if (!chosen.every(isBrowserTest)) parts.push('unit');
-  if (chosen.some(isBrowserTest)) parts.push('e2e');
-  return parts.flatMap((part) => STEPS[part](filters));
+  const parts = new Set(chosen.map(partOf));
+  return PARTS.filter((part) => parts.has(part)).flatMap((part) => STEPS[part](filters));
+}
+
+/** @param file path of a test. */
+function partOf(file: string): Part {
+  if (file.startsWith(join('test', 'e2e', sep))) return 'e2e';
+  return file.startsWith(join('test', 'e2e-firefox', sep)) ? 'firefox' : 'unit';
 }
 
 function readArguments(args: readonly string[]): { only: Part | undefined; filters: string[] } {

@@ -31,6 +31,12 @@ export async function showNotice(
   });
 }
 
+/** @param pressed is told the id of the notification, and which of its buttons it was. */
+export function onNoticeButton(pressed: (id: string, index: number) => void): void {
+  // Firefox has the event, which never comes, and warns of whoever listens
+  if (!import.meta.env.FIREFOX) browser.notifications.onButtonClicked.addListener(pressed);
+}
+
 /** Ids of ours that can still be seen. */
 export async function visibleNotices(): Promise<string[]> {
   return Object.keys(await browser.notifications.getAll());

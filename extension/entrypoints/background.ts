@@ -3,6 +3,7 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import * as z from 'zod/mini';
 import { chosenFrom, showActionMenu } from '../background/action-menu.ts';
+import { onNoticeButton } from '../background/notifications.ts';
 import { Worker } from '../background/worker.ts';
 import type { RequestMessage } from '../shared/messages.ts';
 import type { Look } from '../shared/look.ts';
@@ -25,9 +26,7 @@ export default defineBackground(() => {
   browser.alarms.onAlarm.addListener(() => void worker.tick());
   self.addEventListener('online', () => void worker.online());
   browser.notifications.onClicked.addListener((id) => void openFor(worker, id));
-  browser.notifications.onButtonClicked?.addListener((id, index) => {
-    void press(worker, id, index);
-  });
+  onNoticeButton((id, index) => void press(worker, id, index));
 
   browser.storage.managed.onChanged?.addListener(() => void worker.policyChanged());
   browser.contextMenus.onClicked.addListener(({ menuItemId }) => {

@@ -67,7 +67,7 @@ async function openPopup(): Promise<{ shownAtMs: number; oursMs: number }> {
       if (!document.querySelector('li[data-agent]')) return;
       observer.disconnect();
       const [navigation] = performance.getEntriesByType('navigation');
-      const { domContentLoadedEventStart = 0 } = navigation as PerformanceNavigationTiming;
+      const { domContentLoadedEventStart } = navigation as PerformanceNavigationTiming;
       const oursMs = performance.now() - domContentLoadedEventStart;
       // the frame after the next has it on the screen
       requestAnimationFrame(() =>

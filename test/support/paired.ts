@@ -32,7 +32,7 @@ export interface Paired {
   readonly service: TestService;
   readonly browser: ExtensionBrowser;
   readonly popup: Page;
-  /** `agentlight up`, with these agents; resolves when they are live. */
+  /** See `hostAgents`. */
   host(agents: Readonly<Record<string, AgentSettings>>): Promise<CommandLine>;
 }
 
@@ -48,12 +48,18 @@ export async function startPaired(settings: Record<string, string> = {}): Promis
     service,
     browser,
     popup,
-    async host(agents) {
-      const runner = startCommandLine(['up', '--config', writeConfig(agents)], service.env);
-      for (const id of Object.keys(agents)) await service.whenAgent(id, 'live');
-      return runner;
-    },
+    host: (agents) => hostAgents(service, agents),
   };
+}
+
+/** `agentlight up`, with these agents; resolves when they are live. */
+export async function hostAgents(
+  service: TestService,
+  agents: Readonly<Record<string, AgentSettings>>,
+): Promise<CommandLine> {
+  const runner = startCommandLine(['up', '--config', writeConfig(agents)], service.env);
+  for (const id of Object.keys(agents)) await service.whenAgent(id, 'live');
+  return runner;
 }
 
 /** A popup in which nobody looks: what happens while it is closed is news. */
