@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: the pictures in docs/images, of the real extension on a real service that agents have
- * reported to.
+ * `npm run screenshots`: the pictures in docs/images and docs/store/images, of the real extension on a real service
+ * that agents have reported to.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import { launchWithExtension } from './extension-browser.ts';
 import { buildForChrome } from './extension-build.ts';
 import type { Story } from './screenshot-stories.ts';
 import { ALL_STORIES, ASKING_STORY, RUNNING_STORIES, tell } from './screenshot-stories.ts';
+import { takeStorePictures } from './store-pictures.ts';
 
 const FOLDER = 'docs/images';
 const TOKEN = randomUUID() + randomUUID();
@@ -37,6 +38,7 @@ await take('empty', [], ['light']);
 await take('running', RUNNING_STORIES, ['light']);
 await take('failed', ALL_STORIES.slice(0, 2), ['light']);
 await takeMain();
+await takeStorePictures(context, FOLDER);
 
 /** A service with the stories told, and a page that is paired with it. */
 async function openPaired(stories: readonly Story[]) {
