@@ -42,7 +42,7 @@ test(`${EVENTS} events of ${WRITERS} writers on ${INSTANCES} instances: no gap, 
         token: OWNER_TOKEN,
         body: { events },
       });
-      expect(answer.status, answer.text).toBe(200);
+      expect(answer).toMatchObject({ status: 200 });
       for (const { id } of events) written.add(id);
     }
   };
