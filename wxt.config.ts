@@ -13,7 +13,9 @@ export default defineConfig({
   vite: () => ({ plugins: [preact()] }),
   manifest: ({ browser }) => ({
     name: 'Agentlight',
-    description: 'A status light for your agents: see them run, hear of failures, answer at once.',
+    // what the browser itself shows is in public/_locales
+    default_locale: 'en',
+    description: '__MSG_description__',
     permissions: ['storage', 'alarms', 'notifications', 'contextMenus'],
     host_permissions: LOOPBACK,
     optional_host_permissions: ['http://*/*', 'https://*/*'],
@@ -26,7 +28,7 @@ export default defineConfig({
       '_execute_action': { suggested_key: { default: 'Alt+Shift+A' } },
       'next-attention': {
         suggested_key: { default: 'Alt+Shift+N' },
-        description: 'Go to the next agent that needs attention',
+        description: '__MSG_nextAttention__',
       },
     },
     omnibox: { keyword: 'al' },

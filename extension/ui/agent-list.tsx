@@ -1,5 +1,6 @@
 /** The agents of one service, in sections; one stop for Tab, arrows inside. */
 import { useSignal } from '@preact/signals';
+import { t } from '../i18n/list.ts';
 import { mutedKey } from '../shared/settings.ts';
 import css from './agent-list.module.css';
 import { AgentRow } from './agent-row.tsx';
@@ -12,17 +13,9 @@ import { QuestionCard } from './question-card.tsx';
 import { questionsOf } from './questions.ts';
 import type { RowAction } from './row-actions.ts';
 import { ACTION_KEYS } from './row-actions.ts';
-import type { Row, Section, SectionId } from './rows.ts';
+import type { Row, Section } from './rows.ts';
 import { sectionsOf } from './rows.ts';
 import { RunForm } from './run-form.tsx';
-
-const TITLES: Record<SectionId, string> = {
-  failed: 'Failed',
-  lost: 'Out of contact',
-  running: 'Running',
-  idle: 'Idle',
-  offline: 'Offline',
-};
 
 /** More than a popup or a side panel shows at once. */
 const FIRST_ROWS = 30;
@@ -69,14 +62,14 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
       {isOneOfSeveral && <h1 class={css['service']}>{hostOf(service)}</h1>}
       {isEmpty && view.cursor !== undefined && <NoAgents />}
       {!isEmpty && rows.length + questions.length === 0 && (
-        <p class={css['empty']}>Nothing matches “{search}”.</p>
+        <p class={css['empty']}>{t('search.nothing', { search })}</p>
       )}
       {questions.length > 0 && (
         <div>
           <h2 class={css['title']}>
-            Needs you <span>{questions.length}</span>
+            {t('section.needs-you')} <span>{questions.length}</span>
           </h2>
-          <ul aria-label="Needs you">
+          <ul aria-label={t('section.needs-you')}>
             {questions.map((question) => (
               <QuestionCard key={question.id} model={model} paired={paired} question={question} />
             ))}
@@ -86,9 +79,9 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
       {within(sections, room.value).map(({ id, rows: shown, count }) => (
         <div key={id} data-section={id}>
           <h2 class={css['title']}>
-            {TITLES[id]} <span>{count}</span>
+            {t(`section.${id}`)} <span>{count}</span>
           </h2>
-          <ul aria-label={TITLES[id]}>
+          <ul aria-label={t(`section.${id}`)}>
             {shown.map((row) => (
               <AgentRow
                 key={row.agent}
@@ -157,7 +150,7 @@ function NoAgents() {
   return (
     <div class={css['empty']}>
       <Glyph name="idle" />
-      <p>No agents yet. Wrap any command, and it is one:</p>
+      <p>{t('no-agents')}</p>
       <Copyable text="npm run -s agentlight -- run -- npm test" />
     </div>
   );

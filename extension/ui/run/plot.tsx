@@ -1,5 +1,7 @@
 /** One series as a line, with its last and best value in words. */
 import { useSignal } from '@preact/signals';
+import { listed } from '../../i18n/language.ts';
+import { t } from '../../i18n/run.ts';
 import type { Point, Series } from '../../run/series.ts';
 import { bestOf } from '../../run/series.ts';
 import { atTime } from '../times.ts';
@@ -29,10 +31,12 @@ export function PlotFigure({ series, write: writeAll, limit }: PlotFigureProps) 
   const shown = pointed.value ?? placed.at(-1);
   const best = bestOf(series);
   const words = [
-    `${series.count} ${series.count === 1 ? 'value' : 'values'}`,
-    series.count > 1 && `from ${write(series.lowest.value)} to ${write(series.highest.value)}`,
-    best && `best ${write(best.value)}`,
-  ].filter(Boolean);
+    t('plot.values', { count: series.count }),
+    series.count > 1 &&
+      t('plot.range', { low: write(series.lowest.value), high: write(series.highest.value) }),
+    best && t('plot.best', { value: write(best.value) }),
+  ].filter((word) => typeof word === 'string');
+  const last = t('plot.last', { value: write(series.last.value) });
   return (
     <figure class={css['plot']}>
       <figcaption>
@@ -43,7 +47,7 @@ export function PlotFigure({ series, write: writeAll, limit }: PlotFigureProps) 
       <svg
         viewBox={`0 0 ${SIZE.width + LEFT + EDGE} ${SIZE.height + EDGE + BOTTOM}`}
         role="img"
-        aria-label={`${series.name}: ${words.join(', ')}, last ${write(series.last.value)}`}
+        aria-label={t('plot.label', { name: series.name, words: listed([...words, last]) })}
         onPointerMove={({ offsetX, currentTarget }) => {
           const scale = (SIZE.width + LEFT + EDGE) / currentTarget.clientWidth;
           pointed.value = nearest(placed, offsetX * scale - LEFT);
@@ -83,5 +87,5 @@ function withUnit({ unit }: Series): (value: number) => string {
 
 function whereWords(point: Point | undefined, { hasSteps }: Series): string {
   if (!point) return '';
-  return hasSteps ? `step ${short(point.x)}` : atTime(point.x);
+  return hasSteps ? t('plot.step', { number: short(point.x) }) : atTime(point.x);
 }
