@@ -12,9 +12,9 @@ export default defineConfig({
   manifestVersion: 3,
   vite: () => ({ plugins: [preact()] }),
   manifest: ({ browser }) => ({
-    name: 'Agentlight',
     // what the browser itself shows is in public/_locales
     default_locale: 'en',
+    name: '__MSG_name__',
     description: '__MSG_description__',
     permissions: ['storage', 'alarms', 'notifications', 'contextMenus'],
     host_permissions: LOOPBACK,

@@ -18,7 +18,7 @@ export async function followLanguage(
   chosen: ReadonlySignal<Chosen>,
 ): Promise<ReadonlySignal<Language>> {
   const wanted = computed(() =>
-    languageFor(chosen.value.settings.language, browser.i18n.getUILanguage()),
+    languageFor(chosen.value.settings.language, browser.i18n.getMessage('language')),
   );
   const spoken = signal(await load(wanted.peek()));
   speak(() => spoken.value);

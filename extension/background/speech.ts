@@ -10,7 +10,7 @@ const TEXTS: Record<LanguageId, Catalogue> = { en: {}, de };
 
 /** @returns whether it is another one than before. */
 export function speakAs(chosen: Settings['language']): boolean {
-  const id = languageFor(chosen, browser.i18n.getUILanguage());
+  const id = languageFor(chosen, browser.i18n.getMessage('language'));
   const isAnother = id !== language().id;
   const next = { id, locale: localeFor(id, navigator.languages), texts: TEXTS[id] };
   speak(() => next);

@@ -31,11 +31,10 @@ export function speak(source: () => Language): void {
   spoken = source;
 }
 
-/** @param chosen as in the settings. @param browser the browser's own, such as `de-AT`. */
+/** @param chosen as in the settings. @param browser as the browser chose it of `_locales`: what it shows itself is the same. */
 export function languageFor(chosen: 'system' | LanguageId, browser: string): LanguageId {
   if (chosen !== 'system') return chosen;
-  const [primary] = browser.toLowerCase().split('-');
-  return primary !== undefined && isKnown(primary) ? primary : 'en';
+  return isKnown(browser) ? browser : 'en';
 }
 
 /** The variety of a language that a person likes, such as `en-GB`; the language itself, where they name none. */

@@ -82,9 +82,13 @@ export function AgentRow({
       {pending?.kind === 'refused' ? (
         <span class={`${css['line']} ${css['trouble']} ${css['whole']}`}>{pending.reason}</span>
       ) : (
-        <span class={`${css['line']} ${row.isTrouble ? css['trouble'] : ''}`} title={row.line}>
+        <span
+          class={`${css['line']} ${row.isTrouble ? css['trouble'] : ''}`}
+          dir="auto"
+          title={row.line}
+        >
           <RunLink row={row} service={service.id} onAct={onAct}>
-            <bdi>{row.line}</bdi>
+            <>{row.line}</>
           </RunLink>
         </span>
       )}

@@ -31,7 +31,12 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
         {trouble !== undefined && <span>{trouble} </span>}
         <span class={css['state']}>
           {connectionWords(connection, nowMs)}
-          {isLive && ` · ${host}`}
+          {isLive && (
+            <>
+              {' · '}
+              <bdi>{host}</bdi>
+            </>
+          )}
           {asOf !== undefined && ` · ${asOf}`}
         </span>
       </span>

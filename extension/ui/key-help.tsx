@@ -20,7 +20,7 @@ const ACTIONS = [
 function keys(): readonly (readonly [keys: string, what: string])[] {
   return [
     [t('keys.arrows'), t('keys.move')],
-    ['Home End', t('keys.ends')],
+    [t('keys.home-end'), t('keys.ends')],
     ['Enter', t('keys.enter')],
     ['A D 1–9', t('keys.answer')],
     ...ACTIONS.map((kind) => [ACTION_KEYS[kind].toUpperCase(), actionWords(kind)] as const),

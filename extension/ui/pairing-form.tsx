@@ -48,6 +48,7 @@ export function PairingForm({ model, address = DEFAULT_ADDRESS, onDone }: Pairin
           autofocus
           autocomplete="off"
           autocapitalize="characters"
+          dir="ltr"
           spellcheck={false}
           placeholder="ABCD-EFGH"
           value={code.value}
@@ -64,6 +65,7 @@ export function PairingForm({ model, address = DEFAULT_ADDRESS, onDone }: Pairin
           name="url"
           required
           inputMode="url"
+          dir="ltr"
           autocomplete="off"
           spellcheck={false}
           value={url.value}

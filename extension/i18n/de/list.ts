@@ -83,6 +83,7 @@ export const list = translationOf<typeof english>()({
   'keys': 'Tasten',
   'keys.arrows': '↑ ↓ oder J K',
   'keys.move': 'Durch die Liste gehen',
+  'keys.home-end': 'Pos1 Ende',
   'keys.ends': 'Anfang und Ende',
   'keys.enter': 'Was die Zeile anbietet',
   'keys.answer': 'Auf die ausgewählte Frage antworten',

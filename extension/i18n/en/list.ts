@@ -81,6 +81,7 @@ export const list = {
   'keys': 'Keys',
   'keys.arrows': '↑ ↓ or J K',
   'keys.move': 'Move through the list',
+  'keys.home-end': 'Home End',
   'keys.ends': 'First and last',
   'keys.enter': 'What the row offers',
   'keys.answer': 'Answer the question that has the focus',

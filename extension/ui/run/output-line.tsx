@@ -29,7 +29,7 @@ export function OutputLine(props: OutputLineProps) {
       style={{ transform: `translateY(${topPx}px)` }}
     >
       <span class={css['number']} aria-hidden="true" data-number={number} />
-      <span class={css['text']} dir="ltr">
+      <span class={css['text']}>
         {segmentsOf(line, marks, length).map((segment, index) => (
           <Piece key={index} segment={segment} />
         ))}

@@ -60,7 +60,7 @@ function FileRow({ file: { path, change, addedLines, removedLines } }: { file: C
     <li>
       <bdi class={`${css['path']} ${change === 'deleted' ? css['gone'] : ''}`}>{path}</bdi>
       <span class={css['note']}>{t(`results.${change}`)}</span>
-      <span class={css['lines']}>
+      <span class={css['lines']} dir="ltr">
         {addedLines !== undefined && (
           <span class={css['added']} aria-label={t('results.added', { count: addedLines })}>
             +{addedLines}

@@ -51,7 +51,7 @@ function ServiceItem({ model, paired, onPair }: ServiceItemProps) {
     <li class={css['card']}>
       <div class={css['service']}>
         <span>
-          <b>{service.url}</b>
+          <b dir="ltr">{service.url}</b>
           <span class={css['secondary']}>
             {' '}
             {t.rich('services.as', { user: <bdi>{service.user}</bdi> })}
@@ -142,6 +142,7 @@ function TokenForm({ model }: { model: Model }) {
           class={form['input']}
           required
           inputMode="url"
+          dir="ltr"
           spellcheck={false}
           value={url.value}
           onInput={({ currentTarget }) => {
@@ -154,6 +155,7 @@ function TokenForm({ model }: { model: Model }) {
         <input
           class={form['input']}
           type="password"
+          dir="ltr"
           required
           autocomplete="off"
           value={token.value}
