@@ -1,5 +1,5 @@
 /** Fills the model of a page from what the worker keeps, and carries its actions to the worker. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
 import { t } from './i18n/list.ts';
 import { followLanguage } from './page-language.ts';
@@ -40,9 +40,13 @@ export async function openModel(): Promise<Model> {
       pending.settle(view.fleet, (id) => keyOf(service.id, id));
     }
   });
+  // most of what is stored anew is events, and no choice
+  const settings = computed(() => stored.value[SETTINGS_KEY]);
   effect(() => {
-    const { [SETTINGS_KEY]: settings, [SNOOZED_KEY]: untilMs } = stored.value;
-    chosen.value = choose(settings, managed);
+    chosen.value = choose(settings.value, managed);
+  });
+  effect(() => {
+    const { [SNOOZED_KEY]: untilMs } = stored.value;
     snoozedUntilMs.value = typeof untilMs === 'number' ? untilMs : 0;
   });
   const language = await followLanguage(chosen);

@@ -93,7 +93,7 @@ export function QuestionCard({ model, paired, question }: QuestionCardProps) {
 function Details({ text, lines }: { text: string; lines: number }) {
   return (
     <div class={css['details']}>
-      <pre tabIndex={lines > 6 ? 0 : -1} aria-label={t('ask.details')}>
+      <pre dir="ltr" tabIndex={lines > 6 ? 0 : -1} aria-label={t('ask.details')}>
         <bdi>{text}</bdi>
       </pre>
       {lines > 6 && <span class={css['lines']}>{t('ask.lines', { count: lines })}</span>}

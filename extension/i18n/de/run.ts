@@ -125,6 +125,8 @@ export const run = translationOf<typeof english>()({
     other: '{count} frühere Zeilen sind nicht zu sehen. Ein Export hat alle.',
   },
 
+  'plot.cost': 'Kosten',
+  'plot.tokens': 'Token',
   'plot.values': { one: '{count} Wert', other: '{count} Werte' },
   'plot.range': 'von {low} bis {high}',
   'plot.best': 'am besten {value}',

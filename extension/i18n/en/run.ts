@@ -117,6 +117,8 @@ export const run = {
   'output.stderr': 'Printed to stderr',
   'output.dropped': '{count} earlier lines are not shown. An export has them all.',
 
+  'plot.cost': 'Cost',
+  'plot.tokens': 'Tokens',
   'plot.values': { one: '{count} value', other: '{count} values' },
   'plot.range': 'from {low} to {high}',
   'plot.best': 'best {value}',

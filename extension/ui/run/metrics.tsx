@@ -18,8 +18,10 @@ export function Metrics({ detail, agent }: { detail: RunDetail; agent: Agent | u
       {[...series.values()].map((one) => (
         <PlotFigure key={one.name} series={one} />
       ))}
-      {cost && <PlotFigure series={cost} write={dollars} limit={costUsdPerRun} />}
-      {tokens && <PlotFigure series={tokens} limit={tokensPerRun} />}
+      {cost && (
+        <PlotFigure series={cost} name={t('plot.cost')} write={dollars} limit={costUsdPerRun} />
+      )}
+      {tokens && <PlotFigure series={tokens} name={t('plot.tokens')} limit={tokensPerRun} />}
     </div>
   );
 }

@@ -18,13 +18,16 @@ const BOTTOM = 20;
 
 interface PlotFigureProps {
   readonly series: Series;
+  /** Default: as it was reported. */
+  readonly name?: string;
   /** How a value is written. Default: short, with its unit. */
   readonly write?: (value: number) => string;
   /** A value that should not be passed. */
   readonly limit?: number | undefined;
 }
 
-export function PlotFigure({ series, write: writeAll, limit }: PlotFigureProps) {
+export function PlotFigure(props: PlotFigureProps) {
+  const { series, name = series.name, write: writeAll, limit } = props;
   const write = writeAll ?? withUnit(series);
   const { path, placed, levels, limitY } = plotOf(series, SIZE, limit);
   const pointed = useSignal<Placed | undefined>(undefined);
@@ -40,14 +43,14 @@ export function PlotFigure({ series, write: writeAll, limit }: PlotFigureProps) 
   return (
     <figure class={css['plot']}>
       <figcaption>
-        <bdi class={css['name']}>{series.name}</bdi>
+        <bdi class={css['name']}>{name}</bdi>
         <b>{write((pointed.value?.point ?? series.last).value)}</b>
         <span class={css['where']}>{whereWords(pointed.value?.point ?? series.last, series)}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${SIZE.width + LEFT + EDGE} ${SIZE.height + EDGE + BOTTOM}`}
         role="img"
-        aria-label={t('plot.label', { name: series.name, words: listed([...words, last]) })}
+        aria-label={t('plot.label', { name, words: listed([...words, last]) })}
         onPointerMove={({ offsetX, currentTarget }) => {
           const scale = (SIZE.width + LEFT + EDGE) / currentTarget.clientWidth;
           pointed.value = nearest(placed, offsetX * scale - LEFT);

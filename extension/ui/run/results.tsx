@@ -60,15 +60,15 @@ function FileRow({ file: { path, change, addedLines, removedLines } }: { file: C
     <li>
       <bdi class={`${css['path']} ${change === 'deleted' ? css['gone'] : ''}`}>{path}</bdi>
       <span class={css['note']}>{t(`results.${change}`)}</span>
-      <span class={css['lines']} dir="ltr">
+      <span class={css['lines']}>
         {addedLines !== undefined && (
           <span class={css['added']} aria-label={t('results.added', { count: addedLines })}>
-            +{addedLines}
+            <bdi dir="ltr">+{addedLines}</bdi>
           </span>
         )}
         {removedLines !== undefined && (
           <span class={css['removed']} aria-label={t('results.removed', { count: removedLines })}>
-            −{removedLines}
+            <bdi dir="ltr">−{removedLines}</bdi>
           </span>
         )}
       </span>
