@@ -39,11 +39,17 @@ export default defineConfig({
   outDir: 'dist',
   imports: false,
   manifestVersion: 3,
-  vite: () => ({ plugins: [preact(), withoutInnerHtml] }),
+  vite: () => ({
+    plugins: [preact(), withoutInnerHtml],
+    // as in the manifest; what is older would get lists of languages for :dir()
+    build: { cssTarget: ['chrome128', 'firefox142'] },
+  }),
   zip: { includeSources: SOURCES, dotSources: true },
   manifest: ({ browser }) => ({
-    name: 'Agentlight',
-    description: 'A status light for your agents: see them run, hear of failures, answer at once.',
+    // what the browser itself shows is in public/_locales
+    default_locale: 'en',
+    name: '__MSG_name__',
+    description: '__MSG_description__',
     permissions: ['storage', 'alarms', 'notifications', 'contextMenus'],
     host_permissions: LOOPBACK,
     optional_host_permissions: ['http://*/*', 'https://*/*'],
@@ -60,7 +66,7 @@ export default defineConfig({
       '_execute_action': { suggested_key: { default: 'Alt+Shift+A' } },
       'next-attention': {
         suggested_key: { default: 'Alt+Shift+N' },
-        description: 'Go to the next agent that needs attention',
+        description: '__MSG_nextAttention__',
       },
     },
     omnibox: { keyword: 'al' },

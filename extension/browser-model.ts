@@ -1,6 +1,8 @@
 /** Fills the model of a page from what the worker keeps, and carries its actions to the worker. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
+import { t } from './i18n/list.ts';
+import { followLanguage } from './page-language.ts';
 import { readAddress } from './shared/address.ts';
 import { rememberAppearance, showAppearance } from './shared/appearance.ts';
 import type { Answer, RequestMessage, RequestType, RunBody } from './shared/messages.ts';
@@ -38,14 +40,20 @@ export async function openModel(): Promise<Model> {
       pending.settle(view.fleet, (id) => keyOf(service.id, id));
     }
   });
+  // most of what is stored anew is events, and no choice
+  const settings = computed(() => stored.value[SETTINGS_KEY]);
   effect(() => {
-    const { [SETTINGS_KEY]: settings, [SNOOZED_KEY]: untilMs } = stored.value;
-    chosen.value = choose(settings, managed);
-    snoozedUntilMs.value = typeof untilMs === 'number' ? untilMs : 0;
+    chosen.value = choose(settings.value, managed);
   });
   effect(() => {
-    showAppearance(chosen.value.settings);
-    rememberAppearance(chosen.value.settings);
+    const { [SNOOZED_KEY]: untilMs } = stored.value;
+    snoozedUntilMs.value = typeof untilMs === 'number' ? untilMs : 0;
+  });
+  const language = await followLanguage(chosen);
+  effect(() => {
+    const appearance = { ...chosen.value.settings, lang: language.value.id };
+    showAppearance(appearance);
+    rememberAppearance(appearance);
   });
   const actions = actionsWith(pending);
   return { paired, nowMs: ticking(), chosen, snoozedUntilMs, pending, actions };
@@ -58,7 +66,7 @@ export async function send<T extends RequestType>(
   try {
     return await browser.runtime.sendMessage<RequestMessage, Answer<T>>(message);
   } catch (error) {
-    const detail = `The extension's background does not answer: ${String(error)}`;
+    const detail = t('refused.worker', { problem: String(error) });
     return { ok: false, problem: { type: 'internal', detail } };
   }
 }
@@ -175,6 +183,6 @@ async function refusal(typed: string) {
   // match patterns have no port
   const origins = [`${protocol}//${hostname}/*`];
   if (await browser.permissions.request({ origins })) return undefined;
-  const detail = `Without access to ${hostname} it can't be connected. Try again and allow it.`;
+  const detail = t('refused.no-permission', { host: hostname });
   return { ok: false, problem: { type: 'no-permission', detail } } as const;
 }

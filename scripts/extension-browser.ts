@@ -9,6 +9,7 @@ export interface LaunchOptions {
   /** Default: that of a popup. */
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly deviceScaleFactor?: number;
+  /** Of its pages, and of the browser itself. */
   readonly locale?: string;
 }
 
@@ -24,16 +25,19 @@ export interface DrivenBrowser {
 export async function launchWithExtension({
   profileDir,
   viewport = { width: 400, height: 560 },
+  locale,
   ...options
 }: LaunchOptions): Promise<DrivenBrowser> {
   const context = await chromium.launchPersistentContext(profileDir, {
     ...options,
+    ...(locale !== undefined && { locale }),
     viewport,
     executablePath: await ensureBrowser(console.log),
     // Chromium refuses to run as root with it
     chromiumSandbox: process.getuid?.() !== 0,
     ignoreDefaultArgs: ['--disable-extensions'],
     args: [
+      ...(locale === undefined ? [] : [`--lang=${new Intl.Locale(locale).language}`]),
       '--headless=new',
       '--disable-quic',
       '--no-first-run',

@@ -1,22 +1,18 @@
 /** The menu of the toolbar button. */
 import { browser } from 'wxt/browser';
+import { t } from '../i18n/worker.ts';
 import { tomorrowMorningMs } from '../shared/quiet.ts';
 import type { RequestMessage } from '../shared/messages.ts';
 
 const HOUR_MS = 3_600_000;
 
-const ITEMS = {
-  'pause-hour': 'Pause notifications for an hour',
-  'pause-night': 'Pause notifications until tomorrow morning',
-  'resume': 'Resume notifications',
-  'reconnect': 'Reconnect',
-};
+const ITEMS = ['pause-hour', 'pause-night', 'resume', 'reconnect'] as const;
 
-/** Makes it anew: it outlives the worker, and may be that of an earlier version. */
+/** Makes it anew: it outlives the worker, and may be of an earlier version, or in another language. */
 export async function showActionMenu(): Promise<void> {
   await browser.contextMenus.removeAll();
-  for (const [id, title] of Object.entries(ITEMS)) {
-    browser.contextMenus.create({ id, title, contexts: ['action'] });
+  for (const id of ITEMS) {
+    browser.contextMenus.create({ id, title: t(`menu.${id}`), contexts: ['action'] });
   }
 }
 

@@ -1,9 +1,11 @@
 /** What the toolbar button shows, from all views together. Pure. */
+import { listed } from '../i18n/language.ts';
+import { t } from '../i18n/worker.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
 import { attentionOf, openQuestions, statusOf } from '../../protocol/status.ts';
 import { plainText } from '../shared/plain-text.ts';
 import type { Silence } from '../shared/quiet.ts';
-import { silenceWords } from '../shared/quiet.ts';
+import { untilWords } from '../shared/quiet.ts';
 import { withoutMuted } from '../shared/settings.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { IconState } from './icon.ts';
@@ -40,11 +42,11 @@ export interface BadgeInput {
 export function badgeOf({ services, muted = [], silence, nowMs, bornMs }: BadgeInput): Badge {
   const show = (text: string, look: keyof typeof LOOKS, title: string): Badge => ({
     text,
-    title: silence ? `${title} (${silenceWords(silence, nowMs)})` : title,
+    title: silence ? silentTitle(title, silence, nowMs) : title,
     ...LOOKS[look],
     ...(silence && { color: GREY, textColor: WHITE }),
   });
-  if (services.length === 0) return show('', 'off', 'Agentlight: click to connect it');
+  if (services.length === 0) return show('', 'off', t('badge.begin'));
   const cutOff = services.filter(({ view }) => isCutOff(view, nowMs, bornMs));
   const inContact = services.filter((one) => !cutOff.includes(one));
   const counts = sum(
@@ -120,13 +122,19 @@ function titleOf(
   cutOff: readonly { readonly service: Service }[],
 ): string {
   const parts = [
-    questions > 0 && `${questions} waiting for you`,
-    failed > 0 && `${failed} failed`,
-    offline > 0 && `${offline} offline`,
-    running > 0 && `${running} running`,
-    ...cutOff.map(({ service }) => `${plainText(new URL(service.url).host, 60)} out of contact`),
+    questions > 0 && t('count.waiting', { count: questions }),
+    failed > 0 && t('count.failed', { count: failed }),
+    offline > 0 && t('badge.offline', { count: offline }),
+    running > 0 && t('count.running', { count: running }),
+    ...cutOff.map(({ service }) =>
+      t('badge.cut-off', { host: plainText(new URL(service.url).host, 60) }),
+    ),
   ].filter((part) => part !== false);
-  return `Agentlight: ${parts.length === 0 ? 'all quiet' : parts.join(', ')}`;
+  return parts.length === 0 ? t('badge.quiet') : t('badge.counts', { counts: listed(parts) });
+}
+
+function silentTitle(title: string, { why, untilMs }: Silence, nowMs: number): string {
+  return t(`badge.title-${why}`, { title, time: untilWords(untilMs, nowMs) });
 }
 
 /** At most three characters: more do not fit. */

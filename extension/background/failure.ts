@@ -1,4 +1,5 @@
 /** What went wrong between us and a service, as a reason that a page can put into words. */
+import { t } from '../i18n/common.ts';
 import { problemTypeOf } from '../../protocol/problem.ts';
 import type { Refusal } from '../shared/messages.ts';
 import type { Trouble } from '../shared/view.ts';
@@ -33,20 +34,17 @@ export class RefusedError extends Error {
 
 /** `fetch` tells nobody why it failed; whether there is a network is all that can be found out. */
 export function networkError(url: string): ConnectionError {
-  const { hostname, host, protocol } = new URL(url);
+  const { hostname, host, protocol, origin } = new URL(url);
   const isLoopback = hostname === 'localhost' || hostname === '127.0.0.1';
   if (!navigator.onLine && !isLoopback) {
-    return new ConnectionError('no-network', 'There is no network. Connect to one.');
+    return new ConnectionError('no-network', t('refused.no-network'));
   }
   // browsers don't tell extensions about certificates, but they show people what is wrong with one
-  const hint =
+  const words =
     protocol === 'https:'
-      ? `If it is, its certificate may not be trusted: open ${new URL(url).origin} in a tab to see.`
-      : 'Is the address right?';
-  return new ConnectionError(
-    'unreachable',
-    `Nothing answers at ${host}. Is the service running? ${hint}`,
-  );
+      ? t('refused.untrusted', { host, origin })
+      : t('refused.unreachable', { host });
+  return new ConnectionError('unreachable', words);
 }
 
 /** @returns a ConnectionError for what concerns every request, else a RefusedError. */
@@ -79,12 +77,10 @@ function unknownAnswer({ status, url }: Response): ConnectionError {
   const { host } = new URL(url);
   // a proxy in front of a service that is down
   if (status >= 502 && status <= 504) {
-    return new ConnectionError('unavailable', `${host} answers with ${status}. Try again later.`);
+    const words = t('refused.unavailable', { host, status: String(status) });
+    return new ConnectionError('unavailable', words);
   }
-  return new ConnectionError(
-    'not-agentlight',
-    `What answers at ${host} (HTTP ${status}) is not Agentlight. Check the address.`,
-  );
+  return new ConnectionError('not-agentlight', t('refused.http', { host, status: String(status) }));
 }
 
 /** JSON of the body; undefined when it is none. */
@@ -98,7 +94,7 @@ async function readJson(response: Response): Promise<unknown> {
 
 function detailOf(body: unknown): string {
   const { detail } = body as { detail?: unknown };
-  return typeof detail === 'string' ? detail : 'The service gave no reason.';
+  return typeof detail === 'string' ? detail : t('refused.no-reason');
 }
 
 /** Of the form in seconds (RFC 9110, 10.2.3), which is the one that the service uses. */

@@ -1,4 +1,6 @@
 /** Notices in words: our own and the registered name first, the agent's words second. Pure. */
+import { perLocale } from '../i18n/language.ts';
+import { t } from '../i18n/worker.ts';
 import type { Agent, Approval, Fleet, Run } from '../../protocol/fleet.ts';
 import { currentRun } from '../../protocol/fleet.ts';
 import { lastLine, plainText } from '../shared/plain-text.ts';
@@ -31,23 +33,22 @@ export function noticeWords(fleet: Fleet, kind: Kind, subject: Subject, approves
       return question ? questionWords(name, question, approves) : { title: name, message: '' };
     case 'failed':
       return {
-        title: `${name} failed`,
-        message: saidBy(run) || 'It gave no reason.',
+        title: t('notice.failed', { name }),
+        message: saidBy(run) || t('notice.failed-silently'),
         buttons: canRun(agent) ? ['retry', 'open'] : ['open'],
       };
     case 'finished':
-      return { title: `${name} finished`, message: saidBy(run) || 'It went well.' };
-    case 'budget':
-      return { title: `${name} is over its budget`, message: excess ? excessWords(excess) : '' };
-    case 'offline': {
-      const place = agent.host === undefined ? '' : ` on ${plainText(agent.host, NAME_CHARS)}`;
-      const isRunning = run && run.endedAt === undefined;
-      const when = isRunning ? ' in the middle of a run' : '';
       return {
-        title: `${name} is offline`,
-        message: `Its runner${place} is out of contact${when}.`,
+        title: t('notice.finished', { name }),
+        message: saidBy(run) || t('notice.finished-silently'),
       };
-    }
+    case 'budget':
+      return {
+        title: t('notice.budget', { name }),
+        message: excess ? excessWords(excess) : '',
+      };
+    case 'offline':
+      return { title: t('notice.offline', { name }), message: goneWords(agent, run) };
   }
 }
 
@@ -73,7 +74,7 @@ function questionWords(name: string, question: Approval, approves: boolean): Wor
     ...(choices.some(({ tone }) => tone === 'deny') ? (['deny'] as const) : []),
   ];
   return {
-    title: kind === 'permission' ? `${name} needs your approval` : `${name} has a question`,
+    title: t(kind === 'permission' ? 'notice.permission' : 'notice.question', { name }),
     message: plainText(wordsOf(question), MESSAGE_CHARS),
     buttons,
     isSticky: true,
@@ -88,9 +89,22 @@ function saidBy(run: Run | undefined): string {
   return plainText(lastLine(run?.message ?? ''), MESSAGE_CHARS);
 }
 
+function goneWords({ host }: Agent, run: Run | undefined): string {
+  const isRunning = run !== undefined && run.endedAt === undefined;
+  if (host === undefined) return t(isRunning ? 'notice.gone-running' : 'notice.gone');
+  const where = { host: plainText(host, NAME_CHARS) };
+  return t(isRunning ? 'notice.gone-on-running' : 'notice.gone-on', where);
+}
+
+const dollars = perLocale(
+  (locale) => new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' }),
+);
+
 function excessWords({ limit, allowed, used }: NonNullable<Subject['excess']>): string {
   const amount = (value: number) =>
-    limit.startsWith('costUsd') ? `$${value.toFixed(2)}` : `${Math.round(value)} tokens`;
-  const scope = limit.endsWith('Day') ? 'day' : 'run';
-  return `It has used ${amount(used)} of ${amount(allowed)} per ${scope}.`;
+    limit.startsWith('costUsd')
+      ? dollars().format(value)
+      : t('notice.tokens', { count: Math.round(value) });
+  const amounts = { used: amount(used), allowed: amount(allowed) };
+  return t(limit.endsWith('Day') ? 'notice.used-per-day' : 'notice.used-per-run', amounts);
 }

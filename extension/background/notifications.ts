@@ -1,15 +1,8 @@
 /** Desktop notifications as the browser shows them. The differences between browsers end here. */
 import { browser } from 'wxt/browser';
+import { t } from '../i18n/worker.ts';
 import type { Settings } from '../shared/settings.ts';
-import type { Notice, NoticeButton } from '../shared/view.ts';
-
-const LABELS: Record<NoticeButton, string> = {
-  review: 'Review',
-  open: 'Open',
-  deny: 'Deny',
-  retry: 'Retry',
-  approve: 'Approve',
-};
+import type { Notice } from '../shared/view.ts';
 
 /** Resolves when the browser has taken it. One with the same id is replaced, and does not alert again. */
 export async function showNotice(
@@ -24,7 +17,7 @@ export async function showNotice(
     message,
     // Firefox refuses notifications with any of these
     ...(!import.meta.env.FIREFOX && {
-      buttons: buttons.map((button) => ({ title: LABELS[button] })),
+      buttons: buttons.map((button) => ({ title: t(`button.${button}`) })),
       requireInteraction: isSticky,
       silent: !sound,
     }),

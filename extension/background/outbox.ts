@@ -8,6 +8,8 @@
  * What is decided is stored before anything is shown, so a worker that is killed in between neither forgets a notice
  * nor shows it under two ids.
  */
+import { listed } from '../i18n/language.ts';
+import { t } from '../i18n/worker.ts';
 import { plainText } from '../shared/plain-text.ts';
 import type { Kind } from '../shared/settings.ts';
 import type { Notice, Occasion } from '../shared/view.ts';
@@ -78,23 +80,23 @@ function digest(service: string, fresh: readonly Open[]): Notice {
   const names = namesOf(fresh);
   return {
     id: `${service}:${isPassing ? 'summary' : 'digest'}:${lastSeq(fresh)}`,
-    title: `${names.length} agents need a look`,
-    message: plainText(names.join(', '), MESSAGE_CHARS),
+    title: t('notice.digest', { count: names.length }),
+    message: plainText(listed(names), MESSAGE_CHARS),
   };
 }
 
 const PASSING: readonly Kind[] = ['finished', 'budget'];
 
 function summary(service: string, released: readonly Open[]): Notice {
-  const parts = Object.entries(SUMMARY_WORDS).flatMap(([kind, words]) => {
+  const parts = KINDS.flatMap((kind) => {
     const ofKind = released.filter(({ occasion }) => occasion.kind === kind);
     const count = ofKind.reduce((sum, { held = 1 }) => sum + held, 0);
-    return count > 0 ? `${count} ${words}` : [];
+    return count > 0 ? t(`summary.${kind}`, { count }) : [];
   });
   return {
     id: `${service}:summary:${lastSeq(released)}`,
-    title: `While it was quiet: ${parts.join(', ')}`,
-    message: plainText(namesOf(released).join(', '), MESSAGE_CHARS),
+    title: t('notice.summary', { counts: listed(parts) }),
+    message: plainText(listed(namesOf(released)), MESSAGE_CHARS),
   };
 }
 
@@ -106,10 +108,5 @@ function lastSeq(notices: readonly Open[]): number {
   return Math.max(...notices.map(({ occasion }) => occasion.seq));
 }
 
-const SUMMARY_WORDS: Readonly<Record<Kind, string>> = {
-  question: 'waiting for you',
-  failed: 'failed',
-  offline: 'went offline',
-  budget: 'over budget',
-  finished: 'finished',
-};
+/** As a summary lists them. */
+const KINDS: readonly Kind[] = ['question', 'failed', 'offline', 'budget', 'finished'];

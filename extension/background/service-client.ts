@@ -1,5 +1,6 @@
 /** Requests to a service besides its stream. */
 import type * as z from 'zod/mini';
+import { t } from '../i18n/common.ts';
 import type { Run } from '../../protocol/fleet.ts';
 import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire.ts';
 import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire.ts';
@@ -112,7 +113,7 @@ async function readJson(target: Target, response: Response): Promise<unknown> {
 
 function notAgentlight({ url }: Target): ConnectionError {
   const { host } = new URL(url);
-  return new ConnectionError('not-agentlight', `What answers at ${host} is not Agentlight.`);
+  return new ConnectionError('not-agentlight', t('refused.not-agentlight', { host }));
 }
 
 async function send(

@@ -1,4 +1,5 @@
 /** Agents by name, for the address bar. Pure. */
+import { t } from '../i18n/worker.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
 import { statusOf } from '../../protocol/status.ts';
 import { plainText } from '../shared/plain-text.ts';
@@ -32,7 +33,9 @@ export function suggestionsFor(
             agent: agent.id,
             content: name,
             at: name.toLowerCase().indexOf(wanted),
-            description: `Run ${escaped(name)} (${statusOf(fleet, agent)})`,
+            description: escaped(
+              t('suggestion', { name, status: t(`status.${statusOf(fleet, agent)}`) }),
+            ),
           };
         }),
     )

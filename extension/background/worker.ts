@@ -3,10 +3,12 @@
  *
  * It may be killed at any time, and begins every life from what is stored.
  */
+import { t } from '../i18n/worker.ts';
 import { readAddress } from '../shared/address.ts';
 import { runPath } from '../shared/pages.ts';
 import type { Answer, RequestMessage, Requests, RequestType } from '../shared/messages.ts';
 import type { Service } from '../shared/view.ts';
+import { showActionMenu } from './action-menu.ts';
 import { badgeOf, CUT_OFF_AFTER_MS } from './badge.ts';
 import { RefusedError, toRefusal } from './failure.ts';
 import {
@@ -21,6 +23,7 @@ import { pressedOf, runOfNotice } from './notices.ts';
 import { showNotice } from './notifications.ts';
 import { Preferences } from './preferences.ts';
 import { Session } from './session.ts';
+import { speakAs } from './speech.ts';
 import type { Suggestion } from './suggestions.ts';
 import { suggestionsFor } from './suggestions.ts';
 import { forgetView, loadServices, saveServices } from './store.ts';
@@ -116,6 +119,9 @@ export class Worker {
 
   async #begin(): Promise<void> {
     await this.#preferences.load();
+    speakAs(this.#preferences.wishes().settings.language);
+    // the one that is there may be of an earlier version
+    void showActionMenu();
     for (const service of await loadServices()) await this.#open(service);
     this.#show();
   }
@@ -128,7 +134,9 @@ export class Worker {
     this.#sessions.set(service.id, await Session.begin(service, options));
   }
 
+  /** What is chosen may be other than before. */
   #refresh(): void {
+    if (speakAs(this.#preferences.wishes().settings.language)) void showActionMenu();
     for (const session of this.#sessions.values()) session.refresh();
     this.#show();
   }
@@ -188,8 +196,8 @@ export class Worker {
 
   async #tryNotice() {
     const { settings } = this.#preferences.wishes();
-    const message = 'This is how your agents will reach you.';
-    await showNotice({ id: 'try', title: 'Notifications work', message }, settings);
+    const message = t('notice.try-message');
+    await showNotice({ id: 'try', title: t('notice.try'), message }, settings);
     return {};
   }
 
@@ -251,15 +259,12 @@ export class Worker {
   #serviceOf(id: string): Service {
     const session = this.#sessions.get(id);
     if (session) return session.service;
-    throw new RefusedError('unknown-service', 'This service is not connected any more.');
+    throw new RefusedError('unknown-service', t('refused.unknown-service'));
   }
 }
 
 function addressOf(typed: string): string {
   const address = readAddress(typed);
   if (address !== undefined) return address;
-  throw new RefusedError(
-    'invalid-address',
-    'This is no address of a service. It looks like http://127.0.0.1:4747.',
-  );
+  throw new RefusedError('invalid-address', t('refused.no-address'));
 }

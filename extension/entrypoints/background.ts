@@ -2,7 +2,7 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import * as z from 'zod/mini';
-import { chosenFrom, showActionMenu } from '../background/action-menu.ts';
+import { chosenFrom } from '../background/action-menu.ts';
 import { onNoticeButton } from '../background/notifications.ts';
 import { Worker } from '../background/worker.ts';
 import type { RequestMessage } from '../shared/messages.ts';
@@ -43,7 +43,6 @@ export default defineBackground(() => {
   });
   browser.omnibox.onInputEntered.addListener((typed) => void lookAtAgent(worker, typed));
 
-  void showActionMenu();
   void browser.alarms.create('watchdog', { periodInMinutes: WATCHDOG_MINUTES });
   // pages of other extensions and content scripts have no business with tokens
   void browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });

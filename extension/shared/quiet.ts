@@ -1,4 +1,5 @@
-/** When notifications wait. Pure but for the zone of the clock; days and hours are local, whatever it does in spring. */
+/** When notifications wait. Pure but for language and zone of the clock; days and hours are local, whatever it does in spring. */
+import { language } from '../i18n/language.ts';
 import type { Settings } from './settings.ts';
 
 export interface Silence {
@@ -52,15 +53,10 @@ export function tomorrowMorningMs(nowMs: number): number {
   return localMs(now, now.getHours() < NIGHT_ENDS_HOUR ? 0 : 1, MORNING);
 }
 
-/** Such as `quiet until 07:00`. */
-export function silenceWords({ why, untilMs }: Silence, nowMs: number): string {
-  return `${why === 'paused' ? 'paused' : 'quiet'} until ${untilWords(untilMs, nowMs)}`;
-}
-
 /** Such as `07:00`, or `Mon 07:00` where it is not within a day. */
 export function untilWords(untilMs: number, nowMs: number): string {
   const isFar = untilMs - nowMs > 24 * 3_600_000;
-  return new Date(untilMs).toLocaleString([], {
+  return new Date(untilMs).toLocaleString(language().locale, {
     hour: '2-digit',
     minute: '2-digit',
     ...(isFar && { weekday: 'short' }),

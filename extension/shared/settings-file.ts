@@ -1,4 +1,5 @@
 /** Settings as a file. There are no tokens among them, so there can be none in it. Pure. */
+import { t } from '../i18n/options.ts';
 import type { SettingKey, Settings } from './settings.ts';
 import { FIELDS, SETTING_KEYS } from './settings.ts';
 
@@ -19,17 +20,17 @@ export type FileContent =
 export function readSettingsFile(text: string): FileContent {
   const content = parse(text);
   if (content?.['format'] !== FORMAT) {
-    return { problem: 'This is no file of Agentlight settings.' };
+    return { problem: t('file.foreign') };
   }
   if (content['version'] !== VERSION) {
-    return { problem: 'This file comes from a newer version of Agentlight. Update this one.' };
+    return { problem: t('file.newer') };
   }
   const { settings } = content;
-  if (!isRecord(settings)) return { problem: 'There are no settings in this file.' };
+  if (!isRecord(settings)) return { problem: t('file.empty') };
   for (const [key, value] of Object.entries(settings)) {
-    if (!isKey(key)) return { problem: `“${key.slice(0, 60)}” is no setting.` };
+    if (!isKey(key)) return { problem: t('file.unknown', { key: key.slice(0, 60) }) };
     if (FIELDS[key].read(value) === undefined) {
-      return { problem: `“${key}” can’t be ${shown(value)}.` };
+      return { problem: t('file.invalid', { key, value: shown(value) }) };
     }
   }
   return { settings };

@@ -7,6 +7,7 @@
  * organisation; they win, and can't be changed.
  */
 import type { Fleet } from '../../protocol/fleet.ts';
+import type { LanguageId } from '../i18n/language.ts';
 
 export interface Field<T> {
   /** Holds while nobody has chosen. */
@@ -66,6 +67,7 @@ export const FIELDS = {
   quietTo: time('07:00'),
   /** Questions are told in quiet hours, too. */
   quietLetsQuestionsThrough: flag(false),
+  language: oneOf<'system' | LanguageId>('system', ['system', 'en', 'de']),
   theme: oneOf<'system' | 'light' | 'dark'>('system', ['system', 'light', 'dark']),
   density: oneOf<'comfortable' | 'compact'>('comfortable', ['comfortable', 'compact']),
 } as const;

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { useKeptFocus } from './kept-focus.ts';
+import { t } from '../i18n/list.ts';
 import { mutedKey } from '../shared/settings.ts';
 import css from './agent-list.module.css';
 import { AgentRow } from './agent-row.tsx';
@@ -14,17 +15,9 @@ import { QuestionCard } from './question-card.tsx';
 import { questionsOf } from './questions.ts';
 import type { RowAction } from './row-actions.ts';
 import { ACTION_KEYS } from './row-actions.ts';
-import type { Row, Section, SectionId } from './rows.ts';
+import type { Row, Section } from './rows.ts';
 import { sectionsOf } from './rows.ts';
 import { RunForm } from './run-form.tsx';
-
-const TITLES: Record<SectionId, string> = {
-  failed: 'Failed',
-  lost: 'Out of contact',
-  running: 'Running',
-  idle: 'Idle',
-  offline: 'Offline',
-};
 
 /** More than a popup or a side panel shows at once. */
 const FIRST_ROWS = 30;
@@ -75,14 +68,14 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
       {isOneOfSeveral && <h1 class={css['service']}>{hostOf(service)}</h1>}
       {isEmpty && view.cursor !== undefined && <NoAgents />}
       {!isEmpty && rows.length + questions.length === 0 && (
-        <p class={css['empty']}>Nothing matches “{search}”.</p>
+        <p class={css['empty']}>{t('search.nothing', { search })}</p>
       )}
       {questions.length > 0 && (
         <div>
           <h2 class={css['title']}>
-            Needs you <span>{questions.length}</span>
+            {t('section.needs-you')} <span>{questions.length}</span>
           </h2>
-          <ul aria-label="Needs you">
+          <ul aria-label={t('section.needs-you')}>
             {questions.map((question) => (
               <QuestionCard key={question.id} model={model} paired={paired} question={question} />
             ))}
@@ -92,9 +85,9 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
       {within(sections, room.value).map(({ id, rows: shown, count }) => (
         <div key={id} data-section={id}>
           <h2 class={css['title']}>
-            {TITLES[id]} <span>{count}</span>
+            {t(`section.${id}`)} <span>{count}</span>
           </h2>
-          <ul aria-label={TITLES[id]}>
+          <ul aria-label={t(`section.${id}`)}>
             {shown.map((row) => (
               <AgentRow
                 key={row.agent}
@@ -163,7 +156,7 @@ function NoAgents() {
   return (
     <div class={css['empty']}>
       <Glyph name="idle" />
-      <p>No agents yet. Wrap any command, and it is one:</p>
+      <p>{t('no-agents')}</p>
       <Copyable text="npm run -s agentlight -- run -- npm test" />
     </div>
   );

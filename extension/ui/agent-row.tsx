@@ -1,5 +1,6 @@
 /** One agent: what it is, how it is, what can be asked of it. */
 import type { JSX } from 'preact';
+import { t } from '../i18n/list.ts';
 import css from './agent-row.module.css';
 import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
@@ -7,12 +8,12 @@ import { runPath } from '../shared/pages.ts';
 import { hostOf, keyOf } from './model.ts';
 import type { Pending } from './pending.ts';
 import type { RowAction } from './row-actions.ts';
-import { ACTION_WORDS } from './row-actions.ts';
+import { actionWords } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Bar, Row, RowTime } from './rows.ts';
 import { ago, elapsed, exactly } from './times.ts';
 import { BellPath } from './silence.tsx';
-import { STATUS_WORDS } from './words.ts';
+import { statusWords } from './words.ts';
 
 export interface AgentRowProps {
   readonly model: Model;
@@ -38,17 +39,18 @@ export function AgentRow({
   const pending = model.pending.of(keyOf(service.id, settled.agent));
   const row = withPending(settled, pending);
   const nowMs = model.nowMs.value + view.clockOffsetMs;
-  const care = row.caretaker && `${row.caretaker} is on it`;
-  const muted = isMuted && 'muted';
-  const words = [STATUS_WORDS[row.status], row.host, row.line, care, muted]
-    .filter(Boolean)
-    .join(', ');
+  const care =
+    row.caretaker === undefined ? undefined : t('row.caretaker', { name: row.caretaker });
+  const muted = isMuted && t('row.is-muted');
+  const words = [statusWords(row.status), row.host, row.line, care, muted].filter(
+    (word) => typeof word === 'string' && word !== '',
+  );
   const { progress } = row;
   return (
     <li
       class={css['row']}
       tabIndex={isCurrent ? 0 : -1}
-      aria-label={`${row.name}: ${words}`}
+      aria-label={t('row.label', { name: row.name, words: words.join(', ') })}
       data-agent={row.agent}
       data-service={service.id}
       title={hostOf(service)}
@@ -56,18 +58,21 @@ export function AgentRow({
     >
       <Glyph name={row.status} />
       <span class={css['name']}>
-        <RunLink row={row} service={service.id} label={`Open the run of ${row.name}`} onAct={onAct}>
+        <RunLink
+          row={row}
+          service={service.id}
+          label={t('row.open', { name: row.name })}
+          onAct={onAct}
+        >
           <bdi>{row.name}</bdi>
         </RunLink>
         {row.host !== undefined && <bdi class={css['host']}>{row.host}</bdi>}
         {isMuted && (
-          <svg class={css['muted']} viewBox="0 0 16 16" role="img" aria-label="Muted">
+          <svg class={css['muted']} viewBox="0 0 16 16" role="img" aria-label={t('row.muted')}>
             <BellPath isOff />
           </svg>
         )}
-        {row.caretaker !== undefined && (
-          <bdi class={css['caretaker']}>{row.caretaker} is on it</bdi>
-        )}
+        {care !== undefined && <bdi class={css['caretaker']}>{care}</bdi>}
       </span>
       <span class={css['end']}>
         <Bars bars={row.bars} />
@@ -77,14 +82,18 @@ export function AgentRow({
       {pending?.kind === 'refused' ? (
         <span class={`${css['line']} ${css['trouble']} ${css['whole']}`}>{pending.reason}</span>
       ) : (
-        <span class={`${css['line']} ${row.isTrouble ? css['trouble'] : ''}`} title={row.line}>
+        <span
+          class={`${css['line']} ${row.isTrouble ? css['trouble'] : ''}`}
+          dir="auto"
+          title={row.line}
+        >
           <RunLink row={row} service={service.id} onAct={onAct}>
-            <bdi>{row.line}</bdi>
+            <>{row.line}</>
           </RunLink>
         </span>
       )}
       {progress !== undefined && (
-        <progress class={css['progress']} value={progress} aria-label="Progress" />
+        <progress class={css['progress']} value={progress} aria-label={t('row.progress')} />
       )}
     </li>
   );
@@ -93,11 +102,11 @@ export function AgentRow({
 /** What was asked for shows at once; the service's word replaces it. */
 function withPending(row: Row, pending: Pending | undefined): Row {
   if (pending?.kind === 'run') {
-    const asked = { status: 'requested', line: 'Starting…', isTrouble: false } as const;
+    const asked = { status: 'requested', line: t('line.starting'), isTrouble: false } as const;
     return { ...row, ...asked, time: undefined, actions: [] };
   }
   if (pending?.kind === 'cancel') {
-    return { ...row, status: 'cancelling', line: 'Cancelling…', actions: [] };
+    return { ...row, status: 'cancelling', line: t('line.cancelling'), actions: [] };
   }
   return row;
 }
@@ -151,10 +160,10 @@ function Buttons({ row, isMuted, tabIndex, onAct }: ButtonsProps) {
           type="button"
           class={`${css['button']} ${first.kind === 'run' ? css['run'] : ''}`}
           tabIndex={tabIndex}
-          aria-label={`${ACTION_WORDS[first.kind]} ${row.name}`}
+          aria-label={`${actionWords(first.kind)} ${row.name}`}
           onClick={() => onAct(first)}
         >
-          {ACTION_WORDS[first.kind]}
+          {actionWords(first.kind)}
         </button>
       )}
     </span>
@@ -172,7 +181,7 @@ function Time({ time, nowMs }: { time: RowTime; nowMs: number }) {
       dateTime={new Date(time.atMs).toISOString()}
       title={exactly(time.atMs)}
     >
-      {time.kind === 'seen' ? `seen ${words}` : words}
+      {time.kind === 'seen' ? t('row.seen', { time: words }) : words}
     </time>
   );
 }
@@ -181,7 +190,11 @@ function Bars({ bars }: { bars: readonly Bar[] }) {
   if (bars.length < 2) return null;
   const failed = bars.filter(({ outcome }) => outcome === 'failed').length;
   return (
-    <span class={css['bars']} role="img" aria-label={`${failed} of the last ${bars.length} failed`}>
+    <span
+      class={css['bars']}
+      role="img"
+      aria-label={t('row.failures', { failed, total: bars.length })}
+    >
       {bars.map(({ outcome, height }, index) => (
         <i
           key={index}

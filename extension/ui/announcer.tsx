@@ -1,6 +1,7 @@
 /** Tells screen readers what is asked and what turned bad, and nothing else: times and progress would never be quiet. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { t } from '../i18n/list.ts';
 import type { Model } from './model.ts';
 import { questionsOf } from './questions.ts';
 import { sectionsOf } from './rows.ts';
@@ -16,11 +17,11 @@ export function Announcer({ model }: { model: Model }) {
   const fresh = useRef<string[]>([]);
   useSignalEffect(() => {
     const troubles = model.paired.value.flatMap(({ service, view }) => [
-      ...questionsOf(view.fleet).map(({ name, title }) => `${name} asks: ${title}`),
+      ...questionsOf(view.fleet).map(({ name, title }) => t('asks', { name, title })),
       ...sectionsOf(view.fleet, service.user)
         .filter(({ id }) => id === 'failed' || id === 'lost')
         .flatMap(({ id, rows }) =>
-          rows.map(({ name }) => `${name} ${id === 'failed' ? 'failed' : 'is out of contact'}`),
+          rows.map(({ name }) => t(id === 'failed' ? 'told.failed' : 'told.lost', { name })),
         ),
     ]);
     const before = known.current;

@@ -1,4 +1,5 @@
 /** How the connection to a service is, in words, and what can be done about it. */
+import { t } from '../i18n/list.ts';
 import css from './connection-bar.module.css';
 import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
@@ -19,6 +20,10 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
   const host = hostOf(service);
   const isLive = connection.state === 'live';
   const trouble = 'trouble' in connection ? troubleWords(connection.trouble, host) : undefined;
+  const asOf =
+    isLive || view.cursor === undefined
+      ? undefined
+      : t('connection.as-of', { time: ago(view.asOfMs, nowMs) });
   return (
     <div class={css['bar']}>
       <Glyph name={isLive ? 'live' : 'cut-off'} />
@@ -26,18 +31,23 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
         {trouble !== undefined && <span>{trouble} </span>}
         <span class={css['state']}>
           {connectionWords(connection, nowMs)}
-          {isLive && ` · ${host}`}
-          {!isLive && view.cursor !== undefined && ` · as of ${ago(view.asOfMs, nowMs)}`}
+          {isLive && (
+            <>
+              {' · '}
+              <bdi>{host}</bdi>
+            </>
+          )}
+          {asOf !== undefined && ` · ${asOf}`}
         </span>
       </span>
       {connection.state === 'waiting' && (
         <button type="button" class={css['button']} onClick={() => model.actions.retry()}>
-          Retry now
+          {t('connection.retry')}
         </button>
       )}
       {needsPairing(connection) && (
         <button type="button" class={css['button']} onClick={onPair}>
-          Pair again
+          {t('connection.pair')}
         </button>
       )}
     </div>

@@ -1,5 +1,6 @@
 /** A command to type elsewhere, with a button that copies it. */
 import { useSignal } from '@preact/signals';
+import { t } from '../i18n/list.ts';
 import css from './copyable.module.css';
 
 /** How long "Copied" stays. */
@@ -25,7 +26,7 @@ export function CopyButton({ text }: { text: string }) {
   };
   return (
     <button type="button" class={css['button']} onClick={() => void copy()}>
-      {isCopied.value ? 'Copied' : 'Copy'}
+      {t(isCopied.value ? 'copied' : 'copy')}
     </button>
   );
 }

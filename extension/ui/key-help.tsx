@@ -1,37 +1,50 @@
 /** The keys, on one card. */
+import { t } from '../i18n/list.ts';
 import css from './key-help.module.css';
-import { ACTION_KEYS, ACTION_WORDS } from './row-actions.ts';
+import { ACTION_KEYS, actionWords } from './row-actions.ts';
 
 const ID = 'key-help';
 
-const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ['↑ ↓ or J K', 'Move through the list'],
-  ['Home End', 'First and last'],
-  ['Enter', 'What the row offers'],
-  ['A D 1–9', 'Answer the question that has the focus'],
-  ...(
-    ['run', 'queue', 'cancel', 'pause', 'retry', 'acknowledge', 'view', 'history', 'mute'] as const
-  ).map((kind) => [ACTION_KEYS[kind].toUpperCase(), ACTION_WORDS[kind]] as const),
-  ['/', 'Search'],
-  ['?', 'This card'],
-];
+const ACTIONS = [
+  'run',
+  'queue',
+  'cancel',
+  'pause',
+  'retry',
+  'acknowledge',
+  'view',
+  'history',
+  'mute',
+] as const;
+
+function keys(): readonly (readonly [keys: string, what: string])[] {
+  return [
+    [t('keys.arrows'), t('keys.move')],
+    [t('keys.home-end'), t('keys.ends')],
+    ['Enter', t('keys.enter')],
+    ['A D 1–9', t('keys.answer')],
+    ...ACTIONS.map((kind) => [ACTION_KEYS[kind].toUpperCase(), actionWords(kind)] as const),
+    ['/', t('keys.search')],
+    ['?', t('keys.help')],
+  ];
+}
 
 export function KeyHelp() {
   return (
     <dialog id={ID} class={css['card']} aria-labelledby="key-help-title">
-      <h2 id="key-help-title">Keys</h2>
+      <h2 id="key-help-title">{t('keys')}</h2>
       <dl>
-        {KEYS.map(([keys, what]) => (
-          <div key={keys}>
+        {keys().map(([pressed, what]) => (
+          <div key={pressed}>
             <dt>
-              <kbd>{keys}</kbd>
+              <kbd>{pressed}</kbd>
             </dt>
             <dd>{what}</dd>
           </div>
         ))}
       </dl>
       <form method="dialog">
-        <button type="submit">Close</button>
+        <button type="submit">{t('close')}</button>
       </form>
     </dialog>
   );

@@ -75,11 +75,12 @@ export function Menu({ label, name, items, tabIndex = 0, children }: MenuProps) 
 /** Below its button, or above where there is no room. */
 function place(menu: HTMLElement | null, button: HTMLElement): void {
   if (!menu) return;
-  const { bottom, top, right } = button.getBoundingClientRect();
+  const { bottom, top, left, right } = button.getBoundingClientRect();
+  const isRtl = getComputedStyle(button).direction === 'rtl';
   const isLow = bottom > window.innerHeight * 0.6;
   menu.style.insetBlockStart = isLow ? 'auto' : `${bottom + 2}px`;
   menu.style.insetBlockEnd = isLow ? `${window.innerHeight - top + 2}px` : 'auto';
-  menu.style.insetInlineEnd = `${window.innerWidth - right}px`;
+  menu.style.insetInlineEnd = `${isRtl ? left : window.innerWidth - right}px`;
 }
 
 function move(event: KeyboardEvent, menu: HTMLElement | null): void {

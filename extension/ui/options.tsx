@@ -1,5 +1,6 @@
 /** The options page: sections beside a table of contents. Every change is saved at once. */
 import type { ComponentChildren } from 'preact';
+import { t } from '../i18n/options.ts';
 import css from './options.module.css';
 import type { Model } from './model.ts';
 import { AppearanceSection } from './settings/appearance-section.tsx';
@@ -17,25 +18,25 @@ interface OptionsProps {
   readonly facts: BrowserFacts;
 }
 
-const TITLES = {
-  services: 'Services',
-  notifications: 'Notifications',
-  quiet: 'Quiet hours',
-  appearance: 'Appearance',
-  shortcuts: 'Keyboard shortcuts',
-  transfer: 'Import and export',
-  diagnostics: 'Diagnostics',
-};
+const SECTIONS = [
+  'services',
+  'notifications',
+  'quiet',
+  'appearance',
+  'shortcuts',
+  'transfer',
+  'diagnostics',
+] as const;
 
 export function Options({ model, facts }: OptionsProps) {
   return (
     <div class={css['page']}>
       <header class={css['header']}>
         <h1>Agentlight</h1>
-        <nav aria-label="Sections">
-          {Object.entries(TITLES).map(([id, title]) => (
+        <nav aria-label={t('sections')}>
+          {SECTIONS.map((id) => (
             <a key={id} href={`#${id}`}>
-              {title}
+              {t(`section.${id}`)}
             </a>
           ))}
         </nav>
@@ -68,10 +69,10 @@ export function Options({ model, facts }: OptionsProps) {
   );
 }
 
-function Section({ id, children }: { id: keyof typeof TITLES; children: ComponentChildren }) {
+function Section({ id, children }: { id: (typeof SECTIONS)[number]; children: ComponentChildren }) {
   return (
     <section aria-labelledby={id}>
-      <h2 id={id}>{TITLES[id]}</h2>
+      <h2 id={id}>{t(`section.${id}`)}</h2>
       {children}
     </section>
   );

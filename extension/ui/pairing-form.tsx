@@ -1,5 +1,6 @@
 /** All the set-up there is: a code from the terminal that runs the service. */
 import { useSignal } from '@preact/signals';
+import { t } from '../i18n/list.ts';
 import { Copyable } from './copyable.tsx';
 import form from './form.module.css';
 import type { Model } from './model.ts';
@@ -35,14 +36,11 @@ export function PairingForm({ model, address = DEFAULT_ADDRESS, onDone }: Pairin
         void submit();
       }}
     >
-      <h1>Connect to your agents</h1>
-      <p>
-        The terminal that runs the service shows a code. <code>npm start</code> prints one, and this
-        makes another:
-      </p>
+      <h1>{t('pair.title')}</h1>
+      <p>{t.rich('pair.how', { command: <code dir="ltr">npm start</code> })}</p>
       <Copyable text="npm run -s agentlight -- pair" />
       <label class={form['field']}>
-        Pairing code
+        {t('pair.code')}
         <input
           class={`${form['input']} ${css['code']}`}
           name="code"
@@ -50,6 +48,7 @@ export function PairingForm({ model, address = DEFAULT_ADDRESS, onDone }: Pairin
           autofocus
           autocomplete="off"
           autocapitalize="characters"
+          dir="ltr"
           spellcheck={false}
           placeholder="ABCD-EFGH"
           value={code.value}
@@ -60,12 +59,13 @@ export function PairingForm({ model, address = DEFAULT_ADDRESS, onDone }: Pairin
         />
       </label>
       <label class={form['field']}>
-        Service address
+        {t('pair.address')}
         <input
           class={form['input']}
           name="url"
           required
           inputMode="url"
+          dir="ltr"
           autocomplete="off"
           spellcheck={false}
           value={url.value}
@@ -79,11 +79,11 @@ export function PairingForm({ model, address = DEFAULT_ADDRESS, onDone }: Pairin
       </p>
       <div class={form['buttons']}>
         <button type="submit" class={form['primary']} disabled={isBusy.value}>
-          {isBusy.value ? 'Connecting…' : 'Connect'}
+          {t(isBusy.value ? 'pair.connecting' : 'pair.connect')}
         </button>
         {onDone && (
           <button type="button" class={form['secondary']} onClick={onDone}>
-            Cancel
+            {t('cancel')}
           </button>
         )}
       </div>

@@ -3,6 +3,7 @@
  * rolled back with the reason when it is refused or nothing comes.
  */
 import { signal } from '@preact/signals';
+import { t } from '../i18n/list.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
 import { currentRun } from '../../protocol/fleet.ts';
 import type { Answer, RequestType } from '../shared/messages.ts';
@@ -43,8 +44,7 @@ export class PendingActions {
     this.#timers.set(
       key,
       setTimeout(() => {
-        const reason = 'The service accepted it, but nothing was heard since.';
-        this.#set(key, { kind: 'refused', reason });
+        this.#set(key, { kind: 'refused', reason: t('row.silent') });
       }, WORD_LIMIT_MS),
     );
   }

@@ -2,6 +2,7 @@
 import type { Signal } from '@preact/signals';
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { t } from '../i18n/list.ts';
 import { AgentList } from './agent-list.tsx';
 import { Announcer } from './announcer.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
@@ -103,8 +104,8 @@ function Search({ text }: { text: Signal<string> }) {
       </svg>
       <input
         type="search"
-        aria-label="Search agents"
-        placeholder="Search agents"
+        aria-label={t('search')}
+        placeholder={t('search')}
         value={text.value}
         onInput={({ currentTarget }) => {
           text.value = currentTarget.value;
@@ -135,17 +136,27 @@ function Header({ model }: { model: Model }) {
     <header class={css['header']}>
       <h1>Agentlight</h1>
       <span class={css['counts']}>
-        {needsYou > 0 && <Count glyph="needs-approval" count={needsYou} word="waiting for you" />}
-        {failed > 0 && <Count glyph="failed" count={failed} word="failed" />}
-        {lost > 0 && <Count glyph="lost" count={lost} word="out of contact" />}
-        {running > 0 && <Count glyph="running" count={running} word="running" />}
+        {needsYou > 0 && (
+          <Count
+            glyph="needs-approval"
+            words={t('count.waiting', { count: needsYou })}
+            count={needsYou}
+          />
+        )}
+        {failed > 0 && (
+          <Count glyph="failed" words={t('count.failed', { count: failed })} count={failed} />
+        )}
+        {lost > 0 && <Count glyph="lost" words={t('count.lost', { count: lost })} count={lost} />}
+        {running > 0 && (
+          <Count glyph="running" words={t('count.running', { count: running })} count={running} />
+        )}
       </span>
       {model.actions.openSidePanel && (
         <button
           type="button"
           class={css['icon']}
-          aria-label="Open in the side panel"
-          title="Open in the side panel"
+          aria-label={t('side-panel')}
+          title={t('side-panel')}
           onClick={() => model.actions.openSidePanel?.()}
         >
           <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -158,8 +169,8 @@ function Header({ model }: { model: Model }) {
       <button
         type="button"
         class={css['icon']}
-        aria-label="Options"
-        title="Options"
+        aria-label={t('options')}
+        title={t('options')}
         onClick={() => model.actions.openOptions()}
       >
         <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -175,15 +186,15 @@ function Header({ model }: { model: Model }) {
 interface CountProps {
   readonly glyph: 'needs-approval' | 'failed' | 'lost' | 'running';
   readonly count: number;
-  readonly word: string;
+  readonly words: string;
 }
 
-function Count({ glyph, count, word }: CountProps) {
+function Count({ glyph, count, words }: CountProps) {
   return (
-    <span class={css['count']} title={`${count} ${word}`}>
+    <span class={css['count']} title={words}>
       <Glyph name={glyph} />
       <span aria-hidden="true">{count}</span>
-      <span class={spoken['spoken']}>{`${count} ${word}`}</span>
+      <span class={spoken['spoken']}>{words}</span>
     </span>
   );
 }

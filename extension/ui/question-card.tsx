@@ -1,6 +1,7 @@
 /** One question that waits for a person: what exactly is asked, and its answers. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { t } from '../i18n/list.ts';
 import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
 import { hostOf, keyOf } from './model.ts';
@@ -46,7 +47,7 @@ export function QuestionCard({ model, paired, question }: QuestionCardProps) {
       tabIndex={0}
       data-question={question.id}
       data-armed={isArmed.value}
-      aria-label={`${name} asks: ${title}`}
+      aria-label={t('asks', { name, title })}
       title={hostOf(service)}
       onKeyDown={onKeyDown}
     >
@@ -60,11 +61,13 @@ export function QuestionCard({ model, paired, question }: QuestionCardProps) {
         dateTime={new Date(question.askedMs).toISOString()}
         title={exactly(question.askedMs)}
       >
-        asked {ago(question.askedMs, nowMs)}
+        {t('asked', { time: ago(question.askedMs, nowMs) })}
       </time>
       <bdi class={css['title']}>{title}</bdi>
       {details !== '' && <Details text={details} lines={lines} />}
-      {caretaker !== undefined && <p class={css['note']}>{caretaker} is on it</p>}
+      {caretaker !== undefined && (
+        <p class={css['note']}>{t('row.caretaker', { name: caretaker })}</p>
+      )}
       {pending?.kind === 'refused' && (
         <p class={css['refused']} role="alert">
           {pending.reason}
@@ -90,10 +93,10 @@ export function QuestionCard({ model, paired, question }: QuestionCardProps) {
 function Details({ text, lines }: { text: string; lines: number }) {
   return (
     <div class={css['details']}>
-      <pre tabIndex={lines > 6 ? 0 : -1} aria-label="Exactly what is asked for">
+      <pre dir="ltr" tabIndex={lines > 6 ? 0 : -1} aria-label={t('ask.details')}>
         <bdi>{text}</bdi>
       </pre>
-      {lines > 6 && <span class={css['lines']}>{`${lines} lines, scroll to read all`}</span>}
+      {lines > 6 && <span class={css['lines']}>{t('ask.lines', { count: lines })}</span>}
     </div>
   );
 }
@@ -111,7 +114,7 @@ function ChoiceButton({ choice, agent, isBusy, onPress }: ChoiceButtonProps) {
     <button
       type="button"
       class={`${css['choice']} ${css[tone]}`}
-      aria-label={`${label}: ${agent}`}
+      aria-label={t('ask.choice', { label, name: agent })}
       aria-keyshortcuts={key}
       disabled={isBusy}
       onClick={onPress}
@@ -133,8 +136,8 @@ function FreeText({ isBusy, onSend }: { isBusy: boolean; onSend: (text: string) 
       }}
     >
       <input
-        aria-label="Your answer"
-        placeholder="Your answer"
+        aria-label={t('ask.answer')}
+        placeholder={t('ask.answer')}
         maxLength={2_000}
         value={text.value}
         onInput={({ currentTarget }) => {
@@ -142,7 +145,7 @@ function FreeText({ isBusy, onSend }: { isBusy: boolean; onSend: (text: string) 
         }}
       />
       <button type="submit" class={css['choice']} disabled={isBusy || text.value.trim() === ''}>
-        Send
+        {t('ask.send')}
       </button>
     </form>
   );

@@ -1,4 +1,5 @@
 /** What can be asked of an agent right now, the most likely first. Pure. */
+import { t } from '../i18n/list.ts';
 import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import { isFinal } from '../../protocol/fleet.ts';
 import { attentionOf, caretakerOf } from '../../protocol/status.ts';
@@ -65,20 +66,9 @@ function aboutAttention(fleet: Fleet, agent: Agent, user: string): RowRequest[] 
   return [{ kind: isMine ? 'unacknowledge' : 'acknowledge', attention: attention.seq }];
 }
 
-export const ACTION_WORDS: Record<RowActionKind, string> = {
-  run: 'Run',
-  queue: 'Queue a run',
-  cancel: 'Cancel',
-  pause: 'Pause',
-  resume: 'Resume',
-  retry: 'Retry',
-  acknowledge: 'I’m on it',
-  unacknowledge: 'Not on it any more',
-  view: 'Open run',
-  history: 'History',
-  mute: 'Mute',
-  unmute: 'Unmute',
-};
+export function actionWords(kind: RowActionKind): string {
+  return t(`action.${kind}`);
+}
 
 /** Press one of these while the row has the focus. */
 export const ACTION_KEYS: Record<RowActionKind, string> = {

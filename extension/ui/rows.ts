@@ -1,4 +1,6 @@
 /** The fleet as a person reads it: sections of rows. Pure; no row jumps because of time alone. */
+import { language, perLocale } from '../i18n/language.ts';
+import { t } from '../i18n/list.ts';
 import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import { currentRun, isFinal } from '../../protocol/fleet.ts';
 import type { Status } from '../../protocol/status.ts';
@@ -7,7 +9,7 @@ import { lastLine, plainText } from '../shared/plain-text.ts';
 import type { RowLook, RowRequest } from './row-actions.ts';
 import { actionsOf, looksOf } from './row-actions.ts';
 import { dollars, duration } from './times.ts';
-import { STATUS_WORDS } from './words.ts';
+import { statusWords } from './words.ts';
 
 export type SectionId = 'failed' | 'lost' | 'running' | 'idle' | 'offline';
 
@@ -54,7 +56,7 @@ export interface Row {
 
 const LINE_CHARS = 300;
 const ORDER: readonly SectionId[] = ['failed', 'lost', 'running', 'idle', 'offline'];
-const collator = new Intl.Collator(undefined, { numeric: true });
+const collator = perLocale((locale) => new Intl.Collator(locale, { numeric: true }));
 
 /**
  * Sections of the agents that ask nothing, the most urgent first; inside by name.
@@ -63,20 +65,24 @@ const collator = new Intl.Collator(undefined, { numeric: true });
  */
 export function sectionsOf(fleet: Fleet, user: string): readonly Section[] {
   const known = drawn.get(fleet);
-  if (known?.user === user) return known.sections;
+  const { id } = language();
+  if (known?.user === user && known.language === id) return known.sections;
   const sections = makeSections(fleet, user);
-  drawn.set(fleet, { user, sections });
+  drawn.set(fleet, { user, language: id, sections });
   return sections;
 }
 
 /** Several parts of a page draw the same fleet. */
-const drawn = new WeakMap<Fleet, { user: string; sections: readonly Section[] }>();
+const drawn = new WeakMap<
+  Fleet,
+  { user: string; language: string; sections: readonly Section[] }
+>();
 
 function makeSections(fleet: Fleet, user: string): readonly Section[] {
   const agents = Object.values(fleet.agents)
     // those have a card of their own
     .filter((agent) => openQuestions(fleet, agent).length === 0)
-    .toSorted((a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
+    .toSorted((a, b) => collator().compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
   const severalHosts = new Set(agents.map(({ host }) => host)).size > 1;
   const rows = agents.map((agent) => ({
     section: sectionOf(fleet, agent),
@@ -138,26 +144,26 @@ function lineOf(agent: Agent, run: Run | undefined, status: Status): string {
     case 'failed':
       return failureLine(run);
     case 'running':
-      return activityLine(run) || STATUS_WORDS.running;
+      return activityLine(run) || statusWords('running');
     case 'requested':
-      return 'Starting…';
+      return t('line.starting');
     case 'cancelling':
-      return 'Cancelling…';
+      return t('line.cancelling');
     case 'paused':
-      return ['Paused', activityLine(run)].filter(Boolean).join(' · ');
+      return [t('line.paused'), activityLine(run)].filter(Boolean).join(' · ');
     case 'queued':
-      return 'Queued';
+      return t('line.queued');
     case 'lost':
-      return 'Its runner is out of contact; the run may still be going on';
+      return t('line.lost');
     case 'offline':
-      return agent.offlineReason === 'goodbye' ? 'Stopped' : 'Its runner is out of contact';
+      return t(agent.offlineReason === 'goodbye' ? 'line.stopped' : 'line.offline');
     case 'stale':
-      return 'Waiting for its runner';
+      return t('line.stale');
     case 'succeeded':
     case 'cancelled':
       return outcomeLine(agent, run);
     case 'idle':
-      return agent.description ?? 'Has not run yet';
+      return agent.description ?? t('line.idle');
   }
 }
 
@@ -165,15 +171,16 @@ export function failureLine(run: Run | undefined): string {
   const { failure, message = '' } = run ?? {};
   const how =
     failure?.exitCode !== undefined
-      ? `exit ${failure.exitCode}`
-      : (failure?.signal ?? (failure?.reason === 'timeout' ? 'timed out' : ''));
-  return [how, lastLine(message)].filter(Boolean).join(' · ') || 'It gave no reason';
+      ? t('line.exit', { code: String(failure.exitCode) })
+      : (failure?.signal ?? (failure?.reason === 'timeout' ? t('line.timeout') : ''));
+  return [how, lastLine(message)].filter(Boolean).join(' · ') || t('line.no-reason');
 }
 
 /** Cost so far, where it is known: people glance at it. */
 function costOf({ usage, overBudget }: Run): string {
   if (usage?.costUsd === undefined) return '';
-  return `${dollars(usage.costUsd)}${overBudget ? ', over budget' : ''}`;
+  const cost = dollars(usage.costUsd);
+  return overBudget ? t('line.over-budget', { cost }) : cost;
 }
 
 function activityLine(run: Run | undefined): string {
@@ -181,18 +188,27 @@ function activityLine(run: Run | undefined): string {
   const { phase, progress, steps, command } = run;
   const step = steps?.current?.name;
   const count =
-    steps?.total && `${steps.completed + steps.failed + steps.skipped} of ${steps.total}`;
+    steps?.total &&
+    t('line.steps', {
+      done: steps.completed + steps.failed + steps.skipped,
+      total: steps.total,
+    });
   const known = [phase, step, progress?.message, count].filter(Boolean).join(' · ');
   return [known || command, costOf(run)].filter(Boolean).join(' · ');
 }
 
 function outcomeLine(agent: Agent, run: Run | undefined): string {
   const last = agent.recent.at(-1);
-  const took = last
-    ? ` ${last.status === 'cancelled' ? 'after' : 'in'} ${duration(last.durationMs)}`
-    : '';
   const said = lastLine(run?.message ?? '');
-  return `${last?.status === 'cancelled' ? 'Cancelled' : 'Succeeded'}${took}${said && ` · ${said}`}`;
+  return [outcomeWords(last), said].filter(Boolean).join(' · ');
+}
+
+function outcomeWords(last: Agent['recent'][number] | undefined): string {
+  if (!last) return t('line.succeeded');
+  const took = { duration: duration(last.durationMs) };
+  return last.status === 'cancelled'
+    ? t('line.cancelled-after', took)
+    : t('line.succeeded-in', took);
 }
 
 function timeOf(agent: Agent, run: Run | undefined, status: Status): RowTime | undefined {

@@ -1,6 +1,7 @@
 /** What an agent wants to know before it runs, in a dialog. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n/list.ts';
 import type { Agent } from '../../protocol/fleet.ts';
 import type { RunBody } from '../shared/messages.ts';
 import form from './form.module.css';
@@ -37,18 +38,16 @@ export function RunForm({ agent, onRun, onClose }: RunFormProps) {
       });
       onClose();
     } catch (problem) {
-      error.value = `That is no JSON: ${(problem as Error).message}`;
+      error.value = t('form.no-json', { problem: (problem as Error).message });
     }
   };
   return (
     <dialog ref={dialog} class={css['dialog']} aria-labelledby="run-form-title" onClose={onClose}>
       <form class={css['form']} onSubmit={submit}>
-        <h2 id="run-form-title">
-          Run <bdi>{agent.name}</bdi>
-        </h2>
+        <h2 id="run-form-title">{t.rich('form.title', { name: <bdi>{agent.name}</bdi> })}</h2>
         {takesPrompt && (
           <label class={form['field']}>
-            What should it do?
+            {t('form.prompt')}
             <textarea name="prompt" class={form['input']} rows={4} maxLength={PROMPT_CHARS} />
           </label>
         )}
@@ -60,10 +59,10 @@ export function RunForm({ agent, onRun, onClose }: RunFormProps) {
         </p>
         <div class={form['buttons']}>
           <button type="submit" class={form['primary']}>
-            Run
+            {t('action.run')}
           </button>
           <button type="button" class={form['secondary']} onClick={() => dialog.current?.close()}>
-            Cancel
+            {t('cancel')}
           </button>
         </div>
       </form>
@@ -108,8 +107,8 @@ function Input({ field }: { field: ParameterField }) {
       return (
         <select {...shared} defaultValue={initial}>
           {!isRequired && <option value="">–</option>}
-          <option value="true">yes</option>
-          <option value="false">no</option>
+          <option value="true">{t('form.yes')}</option>
+          <option value="false">{t('form.no')}</option>
         </select>
       );
     case 'number':

@@ -1,5 +1,6 @@
 /** Notifications that wait: how to make them, and that they do, so that silence explains itself. */
 import { useComputed } from '@preact/signals';
+import { t } from '../i18n/list.ts';
 import { silenceAt, tomorrowMorningMs, untilWords } from '../shared/quiet.ts';
 import bar from './connection-bar.module.css';
 import { Menu } from './menu.tsx';
@@ -16,15 +17,15 @@ export function PauseMenu({ model }: { model: Model }) {
   const { snooze } = model.actions;
   const isPaused = silence.value?.why === 'paused';
   const items = [
-    ...(isPaused ? [{ label: 'Resume', onChoose: () => snooze(0) }] : []),
-    { label: 'Pause for an hour', onChoose: () => snooze(Date.now() + HOUR_MS) },
+    ...(isPaused ? [{ label: t('silence.resume'), onChoose: () => snooze(0) }] : []),
+    { label: t('silence.hour'), onChoose: () => snooze(Date.now() + HOUR_MS) },
     {
-      label: 'Pause until tomorrow morning',
+      label: t('silence.night'),
       onChoose: () => snooze(tomorrowMorningMs(Date.now())),
     },
   ];
   return (
-    <Menu label="Notifications" name="Notifications" items={items}>
+    <Menu label={t('silence.menu')} name={t('silence.menu')} items={items}>
       <BellPath isOff={silence.value !== undefined} />
     </Menu>
   );
@@ -41,12 +42,10 @@ export function SilenceBar({ model }: { model: Model }) {
       <svg viewBox="0 0 16 16" fill="currentColor" aria-hidden="true">
         <BellPath isOff />
       </svg>
-      <span class={bar['words']}>
-        {isPaused ? `Notifications are paused until ${until}` : `Quiet hours until ${until}`}
-      </span>
+      <span class={bar['words']}>{t(`silence.${silence.why}`, { time: until })}</span>
       {isPaused && (
         <button type="button" class={bar['button']} onClick={() => model.actions.snooze(0)}>
-          Resume
+          {t('silence.resume')}
         </button>
       )}
     </div>

@@ -1,45 +1,20 @@
 /** What states are called, and what a person can do about trouble. */
+import { t } from '../i18n/list.ts';
 import type { Status } from '../../protocol/status.ts';
 import type { Connection, Trouble } from '../shared/view.ts';
 
-export const STATUS_WORDS: Record<Status, string> = {
-  'needs-approval': 'needs your approval',
-  'needs-input': 'has a question',
-  failed: 'failed',
-  offline: 'offline',
-  lost: 'out of contact',
-  cancelling: 'cancelling',
-  running: 'running',
-  paused: 'paused',
-  requested: 'starting',
-  queued: 'queued',
-  stale: 'waiting for its runner',
-  succeeded: 'succeeded',
-  cancelled: 'cancelled',
-  idle: 'idle',
-};
+export function statusWords(status: Status): string {
+  return t(`status.${status}`);
+}
 
 /** What happened, and what to do, in one sentence. @param host address of the service, as a person typed it. */
 export function troubleWords(trouble: Trouble, host: string): string {
   switch (trouble) {
-    case 'no-network':
-      return 'There is no network.';
     case 'unreachable':
-      return `Nothing answers at ${host}. Is the service running?`;
     case 'not-agentlight':
-      return `What answers at ${host} is not Agentlight. Check the address.`;
-    case 'unauthorized':
-      return 'The service does not accept our token any more. Pair again.';
-    case 'forbidden':
-      return 'Our token may not watch this service. Pair again.';
-    case 'version':
-      return 'The service and this extension do not understand each other. Update the older one.';
-    case 'unavailable':
-      return 'The service is not available right now.';
-    case 'rate-limited':
-      return 'The service asks us to slow down.';
-    case 'silent':
-      return 'The service has fallen silent.';
+      return t(`trouble.${trouble}`, { host });
+    default:
+      return t(`trouble.${trouble}`);
   }
 }
 
@@ -48,16 +23,16 @@ export function connectionWords(connection: Connection, nowMs: number): string {
   switch (connection.state) {
     case 'live':
       return connection.delayMs === undefined
-        ? 'Live'
-        : `Every ${connection.delayMs / 1_000} s, as a proxy holds the stream back`;
+        ? t('connection.live')
+        : t('connection.polling', { seconds: connection.delayMs / 1_000 });
     case 'connecting':
-      return connection.attempt === 0 ? 'Connecting…' : 'Reconnecting…';
+      return t(connection.attempt === 0 ? 'connection.connecting' : 'connection.reconnecting');
     case 'waiting': {
       const seconds = Math.max(1, Math.ceil((connection.retryAtMs - nowMs) / 1_000));
-      return `Next try in ${seconds} s`;
+      return t('connection.waiting', { seconds });
     }
     case 'stopped':
-      return 'Not connected';
+      return t('connection.stopped');
   }
 }
 

@@ -54,10 +54,13 @@ export interface ExtensionBrowser {
   killWorker(): Promise<void>;
 }
 
-/** Closed when the test ends. */
-export async function openExtensionBrowser(): Promise<ExtensionBrowser> {
+/** Closed when the test ends. @param locale such as `de-DE`. Default: English. */
+export async function openExtensionBrowser(locale?: string): Promise<ExtensionBrowser> {
   const profileDir = await mkdtemp(join(tmpdir(), 'agentlight-profile-'));
-  const { context, worker, urlOf } = await launchWithExtension({ profileDir });
+  const { context, worker, urlOf } = await launchWithExtension({
+    profileDir,
+    ...(locale !== undefined && { locale }),
+  });
   onTestFinished(async () => {
     await context.close();
     await rm(profileDir, { recursive: true, force: true, maxRetries: 5 });

@@ -1,6 +1,8 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { browser } from 'wxt/browser';
 import { openModel, send } from '../../browser-model.ts';
+import { t } from '../../i18n/options.ts';
 import { Options } from '../../ui/options.tsx';
 import type { BrowserFacts } from '../../ui/settings/browser-facts.ts';
 
@@ -12,6 +14,9 @@ interface FirefoxCommands {
 const [model, facts] = await Promise.all([openModel(), findFacts()]);
 render(<Options model={model} facts={facts} />, document.getElementById('app') as HTMLElement);
 
+effect(() => {
+  document.title = t('title');
+});
 await send({ type: 'wake' });
 
 async function findFacts(): Promise<BrowserFacts> {
@@ -25,7 +30,7 @@ async function findFacts(): Promise<BrowserFacts> {
     system: systemOf(userAgent),
     mayNotify: permission === undefined ? undefined : permission === 'granted',
     shortcuts: commands.map(({ name = '', description = '', shortcut = '' }) => ({
-      name: name === '_execute_action' ? 'Open Agentlight' : description,
+      name: name === '_execute_action' ? '' : description,
       keys: shortcut,
     })),
     changeShortcuts: () => {

@@ -1,4 +1,5 @@
 /** What was asked during the run: exactly what, and who decided what, when and where. */
+import { t } from '../../i18n/run.ts';
 import type { RunDetail } from '../../run/detail.ts';
 import type { ApprovalItem, Item } from '../../run/items.ts';
 import { visibleText } from '../../shared/plain-text.ts';
@@ -17,9 +18,9 @@ interface ApprovalsProps {
 
 export function Approvals({ detail, nowMs }: ApprovalsProps) {
   const asked = approvalsOf(detail.items.values());
-  if (asked.length === 0) return <Empty>Nothing was asked during this run.</Empty>;
+  if (asked.length === 0) return <Empty>{t('empty.approvals')}</Empty>;
   return (
-    <ul class={css['approvals']} aria-label="Approvals">
+    <ul class={css['approvals']} aria-label={t('tab.approvals')}>
       {asked.map((item) => (
         <Asked key={item.seq} item={item} nowMs={nowMs} />
       ))}

@@ -1,5 +1,6 @@
 /** Long text, cut until a person asks for all of it. */
 import { useSignal } from '@preact/signals';
+import { t } from '../../i18n/run.ts';
 import css from './clamped.module.css';
 
 const LINES = 12;
@@ -10,7 +11,10 @@ export function Clamped({ text, isCode = false }: { text: string; isCode?: boole
   const lines = text.split('\n');
   const isLong = lines.length > LINES || text.length > CHARS;
   const shown = isLong && !isOpen.value ? lines.slice(0, LINES).join('\n').slice(0, CHARS) : text;
-  const size = lines.length > LINES ? `${lines.length} lines` : `${text.length} characters`;
+  const more =
+    lines.length > LINES
+      ? t('more.lines', { count: lines.length })
+      : t('more.characters', { count: text.length });
   return (
     <>
       <bdi class={`${css['text']} ${isCode ? css['code'] : ''}`}>{shown}</bdi>
@@ -23,7 +27,7 @@ export function Clamped({ text, isCode = false }: { text: string; isCode?: boole
             isOpen.value = !isOpen.value;
           }}
         >
-          {isOpen.value ? 'Show less' : `Show all, ${size}`}
+          {isOpen.value ? t('more') : more}
         </button>
       )}
     </>

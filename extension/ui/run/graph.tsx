@@ -1,5 +1,6 @@
 /** The graph of a run's steps, drawn from left to right, each node as its step is right now. */
 import { useMemo } from 'preact/hooks';
+import { t } from '../../i18n/run.ts';
 import type { RunDetail } from '../../run/detail.ts';
 import type { StepItem } from '../../run/items.ts';
 import type { Placed } from '../../run/layering.ts';
@@ -8,7 +9,7 @@ import { plainText } from '../../shared/plain-text.ts';
 import { Glyph } from '../glyph.tsx';
 import { Empty } from './empty.tsx';
 import css from './graph.module.css';
-import { STEP_GLYPHS, STEP_WORDS } from './item-words.ts';
+import { STEP_GLYPHS } from './item-words.ts';
 
 const NODE = { width: 168, height: 40 };
 const GAP = { x: 56, y: 16 };
@@ -20,11 +21,9 @@ const NAME_CHARS = 20;
 
 type NodeState = StepItem['state'] | 'waiting';
 
-const WORDS: Record<NodeState, string> = { ...STEP_WORDS, waiting: 'has not begun' };
-
 export function Graph({ detail: { graph, items } }: { detail: RunDetail }) {
   const layout = useMemo(() => graph && layOut(graph), [graph]);
-  if (!layout) return <Empty>This run has not told of a graph.</Empty>;
+  if (!layout) return <Empty>{t('empty.graph')}</Empty>;
   const stateOf = ({ step }: Placed): NodeState =>
     (items.get(`step:${step}`) as StepItem | undefined)?.state ?? 'waiting';
   const height = layout.places * (NODE.height + GAP.y) - GAP.y + 2 * MARGIN;
@@ -40,13 +39,13 @@ export function Graph({ detail: { graph, items } }: { detail: RunDetail }) {
     };
   };
   return (
-    <section class={css['scroller']} tabIndex={0} aria-label="Graph">
+    <section class={css['scroller']} tabIndex={0} aria-label={t('tab.graph')}>
       <svg
         class={css['graph']}
         viewBox={`0 0 ${width} ${height}`}
         style={{ inlineSize: `clamp(${width * LEAST_SCALE}px, 100%, ${width}px)` }}
         role="list"
-        aria-label="Steps"
+        aria-label={t('graph.steps')}
       >
         {layout.edges.map(([from, to]) => (
           <path
@@ -72,15 +71,16 @@ interface NodeProps {
 }
 
 function Node({ node: { name }, state, x, y }: NodeProps) {
+  const label = t('step.label', { name, state: t(`step.${state}`) });
   return (
     <g
       role="listitem"
-      aria-label={`${name}: ${WORDS[state]}`}
+      aria-label={label}
       data-state={state}
       class={`${css['node']} ${css[state]}`}
       transform={`translate(${x} ${y})`}
     >
-      <title>{`${name}: ${WORDS[state]}`}</title>
+      <title>{label}</title>
       <rect width={NODE.width} height={NODE.height} rx="8" />
       <svg x="12" y="12" width="16" height="16">
         <Glyph name={state === 'waiting' ? 'queued' : STEP_GLYPHS[state]} />

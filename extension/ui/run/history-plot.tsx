@@ -1,9 +1,10 @@
 /** How runs ended and how long they took, a bar for each, the newest last. */
+import { t } from '../../i18n/run.ts';
 import type { Run } from '../../../protocol/fleet.ts';
 import { isFinal } from '../../../protocol/fleet.ts';
 import { runPath } from '../../shared/pages.ts';
 import { exactly, took } from '../times.ts';
-import { STATUS_WORDS } from '../words.ts';
+import { statusWords } from '../words.ts';
 import css from './history.module.css';
 import { beganMs, durationOf } from './run-words.ts';
 
@@ -20,7 +21,8 @@ export function HistoryPlot({ runs, service }: { runs: readonly Run[]; service: 
   if (ended.length < 2) return null;
   const longestMs = Math.max(1, ...ended.map(lasted));
   const failed = ended.filter(({ status }) => status === 'failed').length;
-  const words = `${failed} of the last ${ended.length} failed; the longest took ${took(longestMs)}`;
+  const longest = { failed, total: ended.length, duration: took(longestMs) };
+  const words = t('history.plot', longest);
   return (
     <figure class={css['plot']}>
       <div class={css['bars']} role="group" aria-label={words}>
@@ -52,6 +54,8 @@ function lasted(run: Run): number {
 
 function wordsOf(run: Run): string {
   const began = beganMs(run);
-  const when = began === undefined ? '' : `, ${exactly(began)}`;
-  return `${STATUS_WORDS[run.status]}, ${took(lasted(run))}${when}`;
+  const known = { status: statusWords(run.status), duration: took(lasted(run)) };
+  return began === undefined
+    ? t('history.bar', known)
+    : t('history.bar-at', { ...known, time: exactly(began) });
 }

@@ -1,6 +1,7 @@
 /** All runs of an agent that are kept, newest first, a page at a time. */
 import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
+import { t } from '../../i18n/run.ts';
 import type { Run, RunStatus } from '../../../protocol/fleet.ts';
 import { runPath } from '../../shared/pages.ts';
 import { lastLine, plainText } from '../../shared/plain-text.ts';
@@ -8,7 +9,7 @@ import { Glyph } from '../glyph.tsx';
 import type { Model, Paired } from '../model.ts';
 import { failureLine } from '../rows.ts';
 import { dollars, exactly, moment, took } from '../times.ts';
-import { STATUS_WORDS } from '../words.ts';
+import { statusWords } from '../words.ts';
 import { Empty } from './empty.tsx';
 import css from './history.module.css';
 import { HistoryPlot } from './history-plot.tsx';
@@ -17,14 +18,14 @@ import { beganMs, durationOf, runStatusOf } from './run-words.ts';
 import { historyTitle } from './title.ts';
 
 const LIVE: readonly RunStatus[] = ['queued', 'requested', 'running', 'paused'];
-type Filter = readonly [label: string, statuses: readonly RunStatus[]];
-const FILTERS: readonly [Filter, ...Filter[]] = [
-  ['All', []],
-  ['Failed', ['failed']],
-  ['Succeeded', ['succeeded']],
-  ['Cancelled', ['cancelled']],
-  ['Live', LIVE],
-];
+const FILTERS = {
+  all: [],
+  failed: ['failed'],
+  succeeded: ['succeeded'],
+  cancelled: ['cancelled'],
+  live: LIVE,
+} as const satisfies Record<string, readonly RunStatus[]>;
+type Filter = keyof typeof FILTERS;
 const LINE_CHARS = 300;
 
 interface HistoryProps {
@@ -41,11 +42,11 @@ export function History({ model, paired, agent: id, reading, onTitle }: HistoryP
   const agent = view.fleet.agents[id];
   const title = historyTitle(agent?.name ?? id);
   useEffect(() => onTitle(title), [title, onTitle]);
-  const filter = useSignal(0);
+  const filter = useSignal<Filter>('all');
   const runs = useSignal<readonly Run[] | undefined>(undefined);
   const before = useSignal<number | undefined>(undefined);
   const trouble = useSignal<string | undefined>(undefined);
-  const statuses = FILTERS[filter.value]?.[1] ?? FILTERS[0][1];
+  const statuses: readonly RunStatus[] = FILTERS[filter.value];
   const wanted = useRef(statuses);
   wanted.current = statuses;
   const read = useCallback(
@@ -67,20 +68,20 @@ export function History({ model, paired, agent: id, reading, onTitle }: HistoryP
     <div class={css['page']}>
       <header class={css['header']}>
         <h1>
-          <bdi>{agent?.name ?? id}</bdi> <span>History</span>
+          <bdi>{agent?.name ?? id}</bdi> <span>{t('history')}</span>
         </h1>
         <fieldset class={css['filters']}>
-          <legend>Show</legend>
-          {FILTERS.map(([label], index) => (
+          <legend>{t('history.show')}</legend>
+          {(Object.keys(FILTERS) as Filter[]).map((one) => (
             <button
-              key={label}
+              key={one}
               type="button"
-              aria-pressed={filter.value === index}
+              aria-pressed={filter.value === one}
               onClick={() => {
-                filter.value = index;
+                filter.value = one;
               }}
             >
-              {label}
+              {t(`history.${one}`)}
             </button>
           ))}
         </fieldset>
@@ -89,21 +90,21 @@ export function History({ model, paired, agent: id, reading, onTitle }: HistoryP
         <p class={css['trouble']} role="alert">
           {trouble.value}{' '}
           <button type="button" onClick={() => void read()}>
-            Try again
+            {t('history.retry')}
           </button>
         </p>
       )}
       {runs.value && <HistoryPlot runs={runs.value} service={service.id} />}
-      {!runs.value && trouble.value === undefined && <Empty>Reading…</Empty>}
-      {runs.value?.length === 0 && <Empty>No runs.</Empty>}
-      <ul class={css['runs']} aria-label="Runs">
+      {!runs.value && trouble.value === undefined && <Empty>{t('page.reading')}</Empty>}
+      {runs.value?.length === 0 && <Empty>{t('history.none')}</Empty>}
+      <ul class={css['runs']} aria-label={t('history.runs')}>
         {runs.value?.map((run) => (
           <RunRow key={run.id} run={run} service={service.id} nowMs={nowMsOf(model, paired)} />
         ))}
       </ul>
       {before.value !== undefined && (
         <button type="button" class={css['older']} onClick={() => void read(before.value)}>
-          Show older runs
+          {t('history.older')}
         </button>
       )}
     </div>
@@ -124,7 +125,7 @@ function RunRow({ run, service, nowMs }: { run: Run; service: string; nowMs: num
     <li>
       <a class={css['row']} href={runPath(service, run.id)}>
         <Glyph name={status} />
-        <span class={css['status']}>{STATUS_WORDS[status]}</span>
+        <span class={css['status']}>{statusWords(status)}</span>
         <bdi class={run.status === 'failed' ? css['bad'] : css['said']}>
           {plainText(said || (run.command ?? run.prompt ?? ''), LINE_CHARS)}
         </bdi>

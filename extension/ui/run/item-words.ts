@@ -1,6 +1,13 @@
 /** What happened in a run, each thing as a glyph and words. Pure. */
+import { t } from '../../i18n/run.ts';
 import type { EventData } from '../../../protocol/event.ts';
-import type { ApprovalItem, StateName, StepItem, TimelineItem } from '../../run/items.ts';
+import type {
+  ApprovalItem,
+  StateItem,
+  StateName,
+  StepItem,
+  TimelineItem,
+} from '../../run/items.ts';
 import type { GlyphName } from '../glyph.tsx';
 import { bytes, dollars } from '../times.ts';
 
@@ -21,13 +28,9 @@ export const STEP_GLYPHS: Record<StepItem['state'], GlyphName> = {
   stopped: 'cancelled',
 };
 
-export const STEP_WORDS: Record<StepItem['state'], string> = {
-  running: 'running',
-  completed: 'completed',
-  failed: 'failed',
-  skipped: 'skipped',
-  stopped: 'not finished',
-};
+export function stepWords(state: StepItem['state']): string {
+  return t(`step.${state}`);
+}
 
 export function itemWords(item: TimelineItem): ItemWords {
   const quiet = { glyph: undefined, note: '', isTrouble: false } as const;
@@ -35,27 +38,32 @@ export function itemWords(item: TimelineItem): ItemWords {
     case 'step': {
       const { name, state, work, message } = item;
       const isLeft = state === 'skipped' || state === 'stopped';
-      const note = [work, isLeft && STEP_WORDS[state], message].filter(Boolean).join(' · ');
+      const note = [work, isLeft && stepWords(state), message].filter(Boolean).join(' · ');
       return { glyph: STEP_GLYPHS[state], title: name, note, isTrouble: state === 'failed' };
     }
     case 'state': {
-      const { glyph, words, asked = false } = STATES[item.state];
-      const title = asked && item.actor !== undefined ? `${words} by ${item.actor}` : words;
       const isTrouble = item.state === 'failed' || item.state === 'lost';
-      return { glyph, title, note: item.message ?? '', isTrouble };
+      const glyph = STATE_GLYPHS[item.state];
+      return { glyph, title: stateWords(item), note: item.message ?? '', isTrouble };
     }
     case 'approval':
       return { ...quiet, glyph: approvalGlyph(item), ...approvalWords(item) };
     case 'phase':
       return { ...quiet, title: item.name };
     case 'error':
-      return { ...quiet, glyph: 'cut-off', title: 'Error', note: item.message, isTrouble: true };
+      return {
+        ...quiet,
+        glyph: 'cut-off',
+        title: t('item.error'),
+        note: item.message,
+        isTrouble: true,
+      };
     case 'file':
       return { ...quiet, title: item.file.path, note: changeWords(item.file) };
     case 'artifact': {
       const { name, mediaType, sizeBytes } = item.artifact;
       const size = sizeBytes === undefined ? undefined : bytes(sizeBytes);
-      const note = ['made', mediaType, size].filter(Boolean).join(' · ');
+      const note = [t('item.made'), mediaType, size].filter(Boolean).join(' · ');
       return { ...quiet, title: name, note };
     }
     case 'budget':
@@ -63,27 +71,34 @@ export function itemWords(item: TimelineItem): ItemWords {
   }
 }
 
-interface StateWords {
-  readonly glyph: GlyphName | undefined;
-  readonly words: string;
-  /** Somebody wanted it; of anything else the actor only is who told of it. */
-  readonly asked?: true;
-}
-
-const STATES: Record<StateName, StateWords> = {
-  queued: { glyph: 'queued', words: 'Put in line', asked: true },
-  requested: { glyph: 'requested', words: 'Asked for', asked: true },
-  started: { glyph: undefined, words: 'Started' },
-  paused: { glyph: 'paused', words: 'Paused' },
-  resumed: { glyph: undefined, words: 'Went on' },
-  lost: { glyph: 'lost', words: 'Its runner went out of contact' },
-  cancel_requested: { glyph: 'cancelling', words: 'To be cancelled, asked', asked: true },
-  pause_requested: { glyph: 'paused', words: 'To be paused, asked', asked: true },
-  resume_requested: { glyph: undefined, words: 'To go on, asked', asked: true },
-  succeeded: { glyph: 'succeeded', words: 'Succeeded' },
-  failed: { glyph: 'failed', words: 'Failed' },
-  cancelled: { glyph: 'cancelled', words: 'Cancelled' },
+const STATE_GLYPHS: Record<StateName, GlyphName | undefined> = {
+  queued: 'queued',
+  requested: 'requested',
+  started: undefined,
+  paused: 'paused',
+  resumed: undefined,
+  lost: 'lost',
+  cancel_requested: 'cancelling',
+  pause_requested: 'paused',
+  resume_requested: undefined,
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
 };
+
+/** Of what somebody wanted, who it was; of anything else the actor only is who told of it. */
+function stateWords({ state, actor }: StateItem): string {
+  switch (state) {
+    case 'queued':
+    case 'requested':
+    case 'cancel_requested':
+    case 'pause_requested':
+    case 'resume_requested':
+      return actor === undefined ? t(`state.${state}`) : t(`state.${state}-by`, { user: actor });
+    default:
+      return t(`state.${state}`);
+  }
+}
 
 export function approvalGlyph({ asked, outcome }: ApprovalItem): GlyphName {
   if (!outcome) return asked?.kind === 'question' ? 'needs-input' : 'needs-approval';
@@ -92,31 +107,59 @@ export function approvalGlyph({ asked, outcome }: ApprovalItem): GlyphName {
 
 /** Who decided what, and where. */
 export function approvalWords({ asked, outcome }: ApprovalItem): { title: string; note: string } {
-  const title = asked?.title ?? 'A question';
-  if (!outcome) return { title, note: 'waits for an answer' };
-  const { how, choice, text, by, via, reason } = outcome;
-  if (how === 'expired') return { title, note: 'nobody answered in time' };
-  if (how === 'withdrawn') {
-    return { title, note: WITHDRAWN[reason ?? ''] ?? 'not waited for any more' };
+  const title = asked?.title ?? t('approval.question');
+  if (!outcome) return { title, note: t('approval.open') };
+  switch (outcome.how) {
+    case 'expired':
+      return { title, note: t('approval.expired') };
+    case 'withdrawn':
+      return { title, note: withdrawnWords(outcome.reason) };
+    case 'resolved':
+      return { title, note: answerWords(asked, outcome) };
   }
-  const label = asked?.choices.find(({ id }) => id === choice)?.label ?? choice;
-  const said = [label, text === undefined ? undefined : `“${text}”`].filter(Boolean).join(', ');
-  const who = by === undefined ? '' : ` by ${by}`;
-  const where = via === undefined ? '' : ` ${VIA[via] ?? `(${via})`}`;
-  return { title, note: `answered “${said.replaceAll(/^“|”$/g, '')}”${who}${where}` };
 }
 
-const WITHDRAWN: Record<string, string> = {
-  'answered-elsewhere': 'answered elsewhere',
-  'no-longer-needed': 'no longer needed',
-  'asker-gone': 'whoever asked went away',
-};
+type Outcome = NonNullable<ApprovalItem['outcome']>;
 
-const VIA: Record<string, string> = {
-  popup: 'in the browser',
-  notification: 'in the notification',
-  terminal: 'in the terminal',
-};
+function answerWords(asked: ApprovalItem['asked'], outcome: Outcome): string {
+  const { choice, text, by: user, via } = outcome;
+  const label = asked?.choices.find(({ id }) => id === choice)?.label ?? choice;
+  const answer =
+    label !== undefined && text !== undefined
+      ? t('approval.label-and-text', { label, text })
+      : (label ?? text ?? '');
+  if (via === undefined) {
+    return user === undefined
+      ? t('approval.answered', { answer })
+      : t('approval.answered-by', { answer, user });
+  }
+  const place = placeWords(via);
+  return user === undefined
+    ? t('approval.answered-via', { answer, place })
+    : t('approval.answered-by-via', { answer, user, place });
+}
+
+function withdrawnWords(reason: string | undefined): string {
+  switch (reason) {
+    case 'answered-elsewhere':
+    case 'no-longer-needed':
+    case 'asker-gone':
+      return t(`approval.${reason}`);
+    default:
+      return t('approval.withdrawn');
+  }
+}
+
+function placeWords(via: string): string {
+  switch (via) {
+    case 'popup':
+    case 'notification':
+    case 'terminal':
+      return t(`via.${via}`);
+    default:
+      return t('via.other', { place: via });
+  }
+}
 
 /** "changed, 3 lines added, 1 removed" */
 function changeWords({
@@ -126,12 +169,13 @@ function changeWords({
 }: Omit<EventData<'file.changed'>, 'path'>): string {
   const added = addedLines === undefined ? undefined : `+${addedLines}`;
   const removed = removedLines === undefined ? undefined : `−${removedLines}`;
-  return [change, added, removed].filter(Boolean).join(' ');
+  return [t(`item.${change}`), added, removed].filter(Boolean).join(' ');
 }
 
 function budgetWords({ limit, allowed, used }: EventData<'budget.exceeded'>) {
   const isMoney = limit.startsWith('cost');
-  const amount = (value: number) => (isMoney ? dollars(value) : `${value} tokens`);
-  const span = limit.endsWith('Day') ? 'a day' : 'a run';
-  return { title: 'Over budget', note: `${amount(used)} of ${amount(allowed)} ${span}` };
+  const amount = (value: number) => (isMoney ? dollars(value) : t('item.tokens', { count: value }));
+  const amounts = { used: amount(used), allowed: amount(allowed) };
+  const note = t(limit.endsWith('Day') ? 'item.used-per-day' : 'item.used-per-run', amounts);
+  return { title: t('item.over-budget'), note };
 }

@@ -1,4 +1,5 @@
 /** What was measured, and what it cost, as plots. */
+import { t } from '../../i18n/run.ts';
 import type { Agent } from '../../../protocol/fleet.ts';
 import type { RunDetail } from '../../run/detail.ts';
 import { dollars } from '../times.ts';
@@ -9,7 +10,7 @@ import { PlotFigure } from './plot.tsx';
 export function Metrics({ detail, agent }: { detail: RunDetail; agent: Agent | undefined }) {
   const { series, cost, tokens } = detail;
   if (series.size === 0 && !cost && !tokens) {
-    return <Empty>No metrics, and nothing is known of its cost.</Empty>;
+    return <Empty>{t('empty.metrics')}</Empty>;
   }
   const { costUsdPerRun, tokensPerRun } = agent?.budget ?? {};
   return (
@@ -17,8 +18,10 @@ export function Metrics({ detail, agent }: { detail: RunDetail; agent: Agent | u
       {[...series.values()].map((one) => (
         <PlotFigure key={one.name} series={one} />
       ))}
-      {cost && <PlotFigure series={cost} write={dollars} limit={costUsdPerRun} />}
-      {tokens && <PlotFigure series={tokens} limit={tokensPerRun} />}
+      {cost && (
+        <PlotFigure series={cost} name={t('plot.cost')} write={dollars} limit={costUsdPerRun} />
+      )}
+      {tokens && <PlotFigure series={tokens} name={t('plot.tokens')} limit={tokensPerRun} />}
     </div>
   );
 }

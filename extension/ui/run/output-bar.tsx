@@ -1,6 +1,7 @@
 /** Above the output: search with its matches, following, copying. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../../i18n/run.ts';
 import { MAX_MATCHES } from '../../run/search.ts';
 import css from './output.module.css';
 
@@ -49,8 +50,8 @@ export function OutputBar(props: OutputBarProps) {
         <input
           ref={field}
           type="search"
-          aria-label="Search the output"
-          placeholder="Search the output"
+          aria-label={t('output.search')}
+          placeholder={t('output.search')}
           value={query}
           onInput={({ currentTarget }) => {
             onSearch(currentTarget.value);
@@ -64,13 +65,13 @@ export function OutputBar(props: OutputBarProps) {
           {query !== '' && countWords(matches, current)}
         </span>
         <Step
-          label="Previous match"
+          label={t('output.previous')}
           path="m4 10 4-4 4 4"
           isOff={matches === 0}
           onPress={() => onStep(-1)}
         />
         <Step
-          label="Next match"
+          label={t('output.next')}
           path="m4 6 4 4 4-4"
           isOff={matches === 0}
           onPress={() => onStep(1)}
@@ -83,11 +84,11 @@ export function OutputBar(props: OutputBarProps) {
           aria-pressed={isFollowing}
           onClick={() => onFollow(!isFollowing)}
         >
-          Follow
+          {t('output.follow')}
         </button>
       )}
       <button type="button" class={css['button']} onClick={() => void copy()}>
-        {isCopied.value ? 'Copied' : 'Copy all'}
+        {t(isCopied.value ? 'copied' : 'output.copy')}
       </button>
     </div>
   );
@@ -118,7 +119,7 @@ function Step({ label, path, isOff, onPress }: StepProps) {
 }
 
 function countWords(matches: number, current: number): string {
-  if (matches === 0) return 'No match';
-  const all = matches.toLocaleString();
-  return `${(current + 1).toLocaleString()} of ${all}${matches === MAX_MATCHES ? '+' : ''}`;
+  if (matches === 0) return t('output.none');
+  const found = { at: current + 1, count: matches };
+  return t(matches === MAX_MATCHES ? 'output.match-more' : 'output.match', found);
 }

@@ -1,4 +1,5 @@
 /** One line of output, in its colours, with what was searched for marked. */
+import { t } from '../../i18n/run.ts';
 import { lookOf } from '../../run/colors.ts';
 import type { Match } from '../../run/search.ts';
 import type { Segment } from '../../run/segments.ts';
@@ -24,11 +25,11 @@ export function OutputLine(props: OutputLineProps) {
   return (
     <div
       class={`${css['line']} ${isError ? css['stderr'] : ''}`}
-      title={isError ? 'Printed to stderr' : undefined}
+      title={isError ? t('output.stderr') : undefined}
       style={{ transform: `translateY(${topPx}px)` }}
     >
       <span class={css['number']} aria-hidden="true" data-number={number} />
-      <span class={css['text']} dir="ltr">
+      <span class={css['text']}>
         {segmentsOf(line, marks, length).map((segment, index) => (
           <Piece key={index} segment={segment} />
         ))}

@@ -1,6 +1,7 @@
 /** What the run printed. Only the lines in sight are in the page, so that any number of them scrolls. */
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { t } from '../../i18n/run.ts';
 import type { Match } from '../../run/search.ts';
 import { find, NOTHING_FOUND } from '../../run/search.ts';
 import type { Line, Output as Printed } from '../../run/terminal.ts';
@@ -78,20 +79,14 @@ export function Output({ output, isOver }: OutputProps) {
         onCopy={() => navigator.clipboard.writeText(textOf(output, open))}
       />
       {output.dropped > 0 && (
-        <p class={css['dropped']}>
-          {`${output.dropped.toLocaleString()} earlier lines are not shown. An export has them all.`}
-        </p>
+        <p class={css['dropped']}>{t('output.dropped', { count: output.dropped })}</p>
       )}
-      {count === 0 && (
-        <Empty>
-          {isOver ? 'It printed nothing, or it is not kept any more.' : 'Nothing printed yet.'}
-        </Empty>
-      )}
+      {count === 0 && <Empty>{t(isOver ? 'empty.output-over' : 'empty.output')}</Empty>}
       <section
         ref={scroller}
         class={css['output']}
         tabIndex={0}
-        aria-label="Output"
+        aria-label={t('tab.output')}
         onScroll={onScroll}
       >
         <div

@@ -1,4 +1,5 @@
 /** A series as a line in a plot: where its points are, and what the axes say. Pure. */
+import { perLocale } from '../../i18n/language.ts';
 import type { Point, Series } from '../../run/series.ts';
 import { drawnPoints } from '../../run/series.ts';
 
@@ -81,15 +82,18 @@ function round(pixels: number): number {
   return Math.round(pixels * 10) / 10;
 }
 
-const plain = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
-const compact = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1, notation: 'compact' });
-const scientific = new Intl.NumberFormat(undefined, {
-  maximumSignificantDigits: 3,
-  notation: 'scientific',
-});
+const formats = perLocale((locale) => ({
+  plain: new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 }),
+  compact: new Intl.NumberFormat(locale, { maximumFractionDigits: 1, notation: 'compact' }),
+  scientific: new Intl.NumberFormat(locale, {
+    maximumSignificantDigits: 3,
+    notation: 'scientific',
+  }),
+}));
 
 /** Short, whatever its size. */
 export function short(value: number): string {
+  const { plain, compact, scientific } = formats();
   const size = Math.abs(value);
   if (size !== 0 && size < 0.000_1) return scientific.format(value);
   return size < 100_000 ? plain.format(value) : compact.format(value);

@@ -1,5 +1,7 @@
 /** One series as a line, with its last and best value in words. */
 import { useSignal } from '@preact/signals';
+import { listed } from '../../i18n/language.ts';
+import { t } from '../../i18n/run.ts';
 import type { Point, Series } from '../../run/series.ts';
 import { bestOf } from '../../run/series.ts';
 import { atTime } from '../times.ts';
@@ -16,34 +18,39 @@ const BOTTOM = 20;
 
 interface PlotFigureProps {
   readonly series: Series;
+  /** Default: as it was reported. */
+  readonly name?: string;
   /** How a value is written. Default: short, with its unit. */
   readonly write?: (value: number) => string;
   /** A value that should not be passed. */
   readonly limit?: number | undefined;
 }
 
-export function PlotFigure({ series, write: writeAll, limit }: PlotFigureProps) {
+export function PlotFigure(props: PlotFigureProps) {
+  const { series, name = series.name, write: writeAll, limit } = props;
   const write = writeAll ?? withUnit(series);
   const { path, placed, levels, limitY } = plotOf(series, SIZE, limit);
   const pointed = useSignal<Placed | undefined>(undefined);
   const shown = pointed.value ?? placed.at(-1);
   const best = bestOf(series);
   const words = [
-    `${series.count} ${series.count === 1 ? 'value' : 'values'}`,
-    series.count > 1 && `from ${write(series.lowest.value)} to ${write(series.highest.value)}`,
-    best && `best ${write(best.value)}`,
-  ].filter(Boolean);
+    t('plot.values', { count: series.count }),
+    series.count > 1 &&
+      t('plot.range', { low: write(series.lowest.value), high: write(series.highest.value) }),
+    best && t('plot.best', { value: write(best.value) }),
+  ].filter((word) => typeof word === 'string');
+  const last = t('plot.last', { value: write(series.last.value) });
   return (
     <figure class={css['plot']}>
       <figcaption>
-        <bdi class={css['name']}>{series.name}</bdi>
+        <bdi class={css['name']}>{name}</bdi>
         <b>{write((pointed.value?.point ?? series.last).value)}</b>
         <span class={css['where']}>{whereWords(pointed.value?.point ?? series.last, series)}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${SIZE.width + LEFT + EDGE} ${SIZE.height + EDGE + BOTTOM}`}
         role="img"
-        aria-label={`${series.name}: ${words.join(', ')}, last ${write(series.last.value)}`}
+        aria-label={t('plot.label', { name, words: listed([...words, last]) })}
         onPointerMove={({ offsetX, currentTarget }) => {
           const scale = (SIZE.width + LEFT + EDGE) / currentTarget.clientWidth;
           pointed.value = nearest(placed, offsetX * scale - LEFT);
@@ -83,5 +90,5 @@ function withUnit({ unit }: Series): (value: number) => string {
 
 function whereWords(point: Point | undefined, { hasSteps }: Series): string {
   if (!point) return '';
-  return hasSteps ? `step ${short(point.x)}` : atTime(point.x);
+  return hasSteps ? t('plot.step', { number: short(point.x) }) : atTime(point.x);
 }

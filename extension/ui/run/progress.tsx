@@ -1,4 +1,5 @@
 /** How far a run is, as far as it tells. */
+import { t } from '../../i18n/run.ts';
 import type { Run } from '../../../protocol/fleet.ts';
 import css from './run-header.module.css';
 
@@ -8,13 +9,13 @@ export function Progress({ run: { phase, progress, steps } }: { run: Run }) {
     phase,
     steps?.current?.name,
     progress?.message,
-    steps?.total !== undefined && `${ended} of ${steps.total} steps`,
+    steps?.total !== undefined && t('header.steps', { done: ended ?? 0, total: steps.total }),
   ].filter(Boolean);
   if (words.length === 0 && progress?.value === undefined) return null;
   return (
     <div class={css['progress']}>
       {progress?.value !== undefined && (
-        <progress value={progress.value} aria-label="Progress of the run" />
+        <progress value={progress.value} aria-label={t('header.progress')} />
       )}
       <bdi>{words.join(' · ')}</bdi>
     </div>

@@ -1,6 +1,7 @@
 /** A long list: the newest of it, and as much of the rest as a person asks for. */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { t } from '../../i18n/run.ts';
 import css from './recent.module.css';
 
 const AT_ONCE = 300;
@@ -19,7 +20,7 @@ export function Recent<T>({ all, dropped, children }: RecentProps<T>) {
   return (
     <>
       {hidden === 0 && dropped > 0 && (
-        <p class={css['note']}>{dropped} older ones are not shown. An export has them all.</p>
+        <p class={css['note']}>{t('recent.dropped', { count: dropped })}</p>
       )}
       {hidden > 0 && (
         <button
@@ -29,7 +30,7 @@ export function Recent<T>({ all, dropped, children }: RecentProps<T>) {
             shown.value += AT_ONCE;
           }}
         >
-          {`Show ${Math.min(hidden, AT_ONCE)} earlier of ${hidden}`}
+          {t('recent.more', { count: Math.min(hidden, AT_ONCE), total: hidden })}
         </button>
       )}
       {children(hidden > 0 ? all.slice(hidden) : all)}

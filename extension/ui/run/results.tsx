@@ -1,4 +1,5 @@
 /** What came of the run: files that changed, and what it made to keep. */
+import { t } from '../../i18n/run.ts';
 import type { RunDetail } from '../../run/detail.ts';
 import { bytes } from '../times.ts';
 import { Empty } from './empty.tsx';
@@ -10,14 +11,14 @@ export function Results({ detail: { items } }: { detail: RunDetail }) {
   const artifacts = artifactsOf(items.values());
   const files = filesOf(items.values());
   if (artifacts.length + files.length === 0) {
-    return <Empty>No files changed, and no artifacts.</Empty>;
+    return <Empty>{t('empty.results')}</Empty>;
   }
   return (
     <div class={css['results']}>
       {artifacts.length > 0 && (
         <section>
-          <h2>Artifacts</h2>
-          <ul aria-label="Artifacts">
+          <h2>{t('results.artifacts')}</h2>
+          <ul aria-label={t('results.artifacts')}>
             {artifacts.map((artifact) => (
               <ArtifactRow key={artifact.seq} artifact={artifact} />
             ))}
@@ -26,8 +27,8 @@ export function Results({ detail: { items } }: { detail: RunDetail }) {
       )}
       {files.length > 0 && (
         <section>
-          <h2>Files</h2>
-          <ul aria-label="Files">
+          <h2>{t('results.files')}</h2>
+          <ul aria-label={t('results.files')}>
             {files.map((file) => (
               <FileRow key={file.path} file={file} />
             ))}
@@ -54,22 +55,20 @@ function ArtifactRow({ artifact: { name, url, mediaType, sizeBytes } }: { artifa
   );
 }
 
-const CHANGES = { created: 'new', modified: 'changed', deleted: 'deleted' } as const;
-
 function FileRow({ file: { path, change, addedLines, removedLines } }: { file: ChangedFile }) {
   return (
     <li>
       <bdi class={`${css['path']} ${change === 'deleted' ? css['gone'] : ''}`}>{path}</bdi>
-      <span class={css['note']}>{CHANGES[change]}</span>
+      <span class={css['note']}>{t(`results.${change}`)}</span>
       <span class={css['lines']}>
         {addedLines !== undefined && (
-          <span class={css['added']} aria-label={`${addedLines} lines added`}>
-            +{addedLines}
+          <span class={css['added']} aria-label={t('results.added', { count: addedLines })}>
+            <bdi dir="ltr">+{addedLines}</bdi>
           </span>
         )}
         {removedLines !== undefined && (
-          <span class={css['removed']} aria-label={`${removedLines} lines removed`}>
-            −{removedLines}
+          <span class={css['removed']} aria-label={t('results.removed', { count: removedLines })}>
+            <bdi dir="ltr">−{removedLines}</bdi>
           </span>
         )}
       </span>

@@ -1,6 +1,7 @@
 /** What run this is, how it is, what it cost, and what can be asked of it. */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { t } from '../../i18n/run.ts';
 import type { Agent, Approval, Run } from '../../../protocol/fleet.ts';
 import { isFinal } from '../../../protocol/fleet.ts';
 import { historyPath, runPath } from '../../shared/pages.ts';
@@ -9,7 +10,7 @@ import { Glyph } from '../glyph.tsx';
 import { keyOf } from '../model.ts';
 import { failureLine } from '../rows.ts';
 import { exactly, moment, took } from '../times.ts';
-import { STATUS_WORDS } from '../words.ts';
+import { statusWords } from '../words.ts';
 import { Clamped } from './clamped.tsx';
 import { Progress } from './progress.tsx';
 import css from './run-header.module.css';
@@ -44,11 +45,11 @@ export function RunHeader(props: RunHeaderProps) {
           <bdi>{agent?.name ?? run.agent}</bdi>
         </h1>
         <span class={css[TONES[status] ?? 'quiet']} role="status">
-          {STATUS_WORDS[status]}
+          {statusWords(status)}
         </span>
         {isLive && (
-          <span class={css['live']} title="What happens is shown as it happens">
-            live
+          <span class={css['live']} title={t('header.live-help')}>
+            {t('header.live')}
           </span>
         )}
         <Buttons {...props} />
@@ -72,10 +73,16 @@ export function RunHeader(props: RunHeaderProps) {
       {!isFinal(run.status) && <Progress run={run} />}
       {run.retryOf !== undefined && (
         <p class={css['facts']}>
-          Repeats{' '}
-          <a href={runPath(service.id, run.retryOf)} onClick={(event) => show(event, props, run)}>
-            an earlier run
-          </a>
+          {t.rich('header.repeats', {
+            run: (
+              <a
+                href={runPath(service.id, run.retryOf)}
+                onClick={(event) => show(event, props, run)}
+              >
+                {t('header.earlier-run')}
+              </a>
+            ),
+          })}
         </p>
       )}
     </header>
@@ -101,21 +108,27 @@ function Facts({ model, paired, shown: run, agent }: RunHeaderProps) {
   const began = beganMs(run);
   const lastedMs = durationOf(run, nowMs);
   const cost = costWords(run, agent);
+  const time = began !== undefined && (
+    <time dateTime={new Date(began).toISOString()} title={exactly(began)}>
+      {moment(began, nowMs)}
+    </time>
+  );
   return (
     <dl class={css['facts']}>
-      {began !== undefined && (
-        <Fact name={run.startedAt === undefined ? 'Asked for' : 'Started'}>
-          <time dateTime={new Date(began).toISOString()} title={exactly(began)}>
-            {moment(began, nowMs)}
-          </time>
-          {run.requestedBy !== undefined && <bdi> by {run.requestedBy}</bdi>}
+      {time && (
+        <Fact name={t(run.startedAt === undefined ? 'header.asked-for' : 'header.started')}>
+          {run.requestedBy === undefined
+            ? time
+            : t.rich('header.when-by', { time, user: <bdi>{run.requestedBy}</bdi> })}
         </Fact>
       )}
       {lastedMs !== undefined && (
-        <Fact name={run.endedAt === undefined ? 'Running for' : 'Took'}>{took(lastedMs)}</Fact>
+        <Fact name={t(run.endedAt === undefined ? 'header.running-for' : 'header.took')}>
+          {took(lastedMs)}
+        </Fact>
       )}
-      {cost !== '' && <Fact name="Used">{cost}</Fact>}
-      {agent?.host !== undefined && <Fact name="On">{agent.host}</Fact>}
+      {cost !== '' && <Fact name={t('header.used')}>{cost}</Fact>}
+      {agent?.host !== undefined && <Fact name={t('header.on')}>{agent.host}</Fact>}
     </dl>
   );
 }
@@ -128,13 +141,6 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
     </div>
   );
 }
-
-const STEERING_WORDS: Record<Steering, string> = {
-  cancel: 'Cancel',
-  pause: 'Pause',
-  resume: 'Resume',
-  retry: 'Retry',
-};
 
 function Buttons({
   model,
@@ -169,12 +175,12 @@ function Buttons({
           disabled={pending?.kind === 'answer'}
           onClick={() => void steer(what)}
         >
-          {STEERING_WORDS[what]}
+          {t(`action.${what}`)}
         </button>
       ))}
       {onOpenTab && (
         <button type="button" onClick={onOpenTab}>
-          Open in a tab
+          {t('header.open-tab')}
         </button>
       )}
       <a
@@ -182,10 +188,10 @@ function Buttons({
         href={historyPath(service.id, run.agent)}
         target={onOpenTab ? '_blank' : undefined}
       >
-        History
+        {t('history')}
       </a>
       <button type="button" disabled={isSaving.value} onClick={() => void save()}>
-        {isSaving.value ? 'Exporting…' : 'Export'}
+        {t(isSaving.value ? 'header.exporting' : 'header.export')}
       </button>
       {trouble !== undefined && (
         <p class={css['refused']} role="alert">

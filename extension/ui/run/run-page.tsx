@@ -1,4 +1,5 @@
 /** The page about one run, or about all runs of an agent. */
+import { t } from '../../i18n/run.ts';
 import type { PageTarget } from '../../shared/pages.ts';
 import { ConnectionBar } from '../connection-bar.tsx';
 import type { Model } from '../model.ts';
@@ -28,9 +29,9 @@ export function RunPage({
   onTitle,
 }: RunPageProps) {
   const paired = model.paired.value.find(({ service }) => service.id === target?.service);
-  if (!target) return <Empty>This address names no run. Open one from the popup.</Empty>;
+  if (!target) return <Empty>{t('page.no-run')}</Empty>;
   if (!paired) {
-    return <Empty>This service is not connected any more. Pair with it again in the popup.</Empty>;
+    return <Empty>{t('page.no-service')}</Empty>;
   }
   const isLive = paired.view.connection.state === 'live';
   return (

@@ -1,5 +1,6 @@
 /** Opens a run for as long as it is shown. */
 import { useEffect, useState } from 'preact/hooks';
+import { t } from '../../i18n/run.ts';
 import type { Service } from '../../shared/view.ts';
 import { Empty } from './empty.tsx';
 import type { Reading, RunModel } from './model.ts';
@@ -19,7 +20,7 @@ export function RunPane({ reading, ...props }: RunPaneProps) {
     setOpened({ service, run, runModel });
     return () => runModel.close();
   }, [reading, service, run]);
-  if (opened?.run !== run || opened.service !== service) return <Empty>Reading…</Empty>;
+  if (opened?.run !== run || opened.service !== service) return <Empty>{t('page.reading')}</Empty>;
   return <RunView {...props} key={run} runModel={opened.runModel} />;
 }
 

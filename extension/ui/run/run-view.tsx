@@ -1,6 +1,7 @@
 /** One run: what it is, what it asks, and everything that is known of it, in tabs. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { t } from '../../i18n/run.ts';
 import { isFinal } from '../../../protocol/fleet.ts';
 import type { Run } from '../../../protocol/fleet.ts';
 import type { Followed } from '../../run/followed.ts';
@@ -63,14 +64,14 @@ export function RunView(props: RunViewProps) {
       <RunHeader {...props} shown={run} agent={agent} asks={questions[0]?.kind} />
       <Trouble followed={followed} props={props} />
       {questions.length > 0 && (
-        <ul class={css['questions']} aria-label="Needs you">
+        <ul class={css['questions']} aria-label={t('section.needs-you')}>
           {questions.map((question) => (
             <QuestionCard key={question.id} model={model} paired={paired} question={question} />
           ))}
         </ul>
       )}
       <Tabs
-        label="What is known of this run"
+        label={t('page.tabs')}
         tabs={tabsOf(followed)}
         current={tab.value}
         onChoose={(chosen) => {
@@ -81,7 +82,7 @@ export function RunView(props: RunViewProps) {
         {followed.isLoaded || followed.detail.seq > 0 ? (
           <Panel tab={tab.value} props={props} run={run} />
         ) : (
-          <Empty>Reading…</Empty>
+          <Empty>{t('page.reading')}</Empty>
         )}
       </Tabs>
     </div>
@@ -97,13 +98,13 @@ function tabsOf({ detail }: Followed) {
   const talk = [...items.values()].filter(isTalk).length;
   const plots = series.size + (cost ? 1 : 0) + (tokens ? 1 : 0);
   return [
-    { id: 'timeline', label: 'Timeline' },
-    { id: 'graph', label: 'Graph', count: graph?.nodes.length ?? 0 },
-    { id: 'output', label: 'Output' },
-    { id: 'talk', label: 'Messages', count: talk },
-    { id: 'metrics', label: 'Metrics', count: plots },
-    { id: 'results', label: 'Files', count: files },
-    { id: 'approvals', label: 'Approvals', count: approvalsOf(items.values()).length },
+    { id: 'timeline', label: t('tab.timeline') },
+    { id: 'graph', label: t('tab.graph'), count: graph?.nodes.length ?? 0 },
+    { id: 'output', label: t('tab.output') },
+    { id: 'talk', label: t('tab.talk'), count: talk },
+    { id: 'metrics', label: t('tab.metrics'), count: plots },
+    { id: 'results', label: t('tab.results'), count: files },
+    { id: 'approvals', label: t('tab.approvals'), count: approvalsOf(items.values()).length },
   ] as const satisfies readonly { id: TabId; label: string; count?: number }[];
 }
 
@@ -142,7 +143,7 @@ function Waiting({ followed, props }: StateProps) {
   return (
     <div class={css['run']}>
       <Trouble followed={followed} props={props} />
-      <Empty>Reading…</Empty>
+      <Empty>{t('page.reading')}</Empty>
     </div>
   );
 }
@@ -158,7 +159,7 @@ function Trouble({ followed: { connection, isComplete }, props }: StateProps) {
       </span>
       {connection.state === 'waiting' && (
         <button type="button" onClick={() => runModel.wake()}>
-          Retry now
+          {t('connection.retry')}
         </button>
       )}
     </div>

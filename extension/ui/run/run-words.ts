@@ -1,4 +1,5 @@
 /** A run as its page puts it into words: how it is, what it cost, what can be asked of it. Pure. */
+import { t } from '../../i18n/run.ts';
 import type { Agent, Approval, Run } from '../../../protocol/fleet.ts';
 import { isFinal } from '../../../protocol/fleet.ts';
 import type { Status } from '../../../protocol/status.ts';
@@ -39,22 +40,26 @@ export function durationOf(run: Run, nowMs: number): number | undefined {
   return (run.endedAt === undefined ? nowMs : Date.parse(run.endedAt)) - began;
 }
 
-const counts = new Intl.NumberFormat();
-
 /** "$0.42 of $5.00 · 20,642 tokens"; empty when nothing is known. */
 export function costWords({ usage, overBudget }: Run, agent: Agent | undefined): string {
   const { costUsd, inputTokens, outputTokens, model } = usage ?? {};
   const { costUsdPerRun, tokensPerRun } = agent?.budget ?? {};
   const words: (string | undefined)[] = [];
   if (costUsd !== undefined) {
-    const limit = costUsdPerRun === undefined ? '' : ` of ${dollars(costUsdPerRun)}`;
-    words.push(dollars(costUsd) + limit);
+    const cost = dollars(costUsd);
+    words.push(
+      costUsdPerRun === undefined ? cost : t('cost.of', { cost, limit: dollars(costUsdPerRun) }),
+    );
   }
   if (inputTokens !== undefined || outputTokens !== undefined) {
-    const limit = tokensPerRun === undefined ? '' : ` of ${counts.format(tokensPerRun)}`;
-    words.push(`${counts.format((inputTokens ?? 0) + (outputTokens ?? 0))}${limit} tokens`);
+    const tokens = (inputTokens ?? 0) + (outputTokens ?? 0);
+    words.push(
+      tokensPerRun === undefined
+        ? t('cost.tokens', { tokens })
+        : t('cost.tokens-of', { tokens, limit: tokensPerRun }),
+    );
   }
-  return [...words, overBudget && 'over budget', model].filter(Boolean).join(' · ');
+  return [...words, overBudget && t('cost.over-budget'), model].filter(Boolean).join(' · ');
 }
 
 /** What it was given, as a person would read it: one line for each. */

@@ -1,6 +1,7 @@
 /** The list of the popup, and beneath it, or beside it, the run that was chosen there. */
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { t } from '../../i18n/run.ts';
 import type { Model, Paired } from '../model.ts';
 import { Popup } from '../popup.tsx';
 import type { Reading } from './model.ts';
@@ -35,7 +36,7 @@ export function SidePanel({ model, reading }: SidePanelProps) {
         <Popup model={listModel} />
       </div>
       {shown && paired && (
-        <aside class={css['run']} aria-label="Run">
+        <aside class={css['run']} aria-label={t('page.run')}>
           <RunPane
             model={model}
             paired={paired}

@@ -22,10 +22,12 @@ interface TabsProps {
 export function Tabs({ label, tabs, current, onChoose, children }: TabsProps) {
   const id = useId();
   const onKeyDown = (event: KeyboardEvent) => {
+    if (!(event.currentTarget instanceof HTMLElement)) return;
     const at = tabs.findIndex((tab) => tab.id === current);
-    const next = MOVES[event.key]?.(at, tabs.length);
-    const tab = next === undefined ? undefined : tabs.at(next % tabs.length);
-    if (!tab || !(event.currentTarget instanceof HTMLElement)) return;
+    const isRtl = getComputedStyle(event.currentTarget).direction === 'rtl';
+    const place = (isRtl ? RTL_MOVES : MOVES)[event.key]?.(at, tabs.length);
+    const tab = place === undefined ? undefined : tabs.at(place % tabs.length);
+    if (!tab) return;
     event.preventDefault();
     onChoose(tab.id);
     event.currentTarget.querySelector<HTMLElement>(`[data-tab="${tab.id}"]`)?.focus();
@@ -71,9 +73,10 @@ export function Tabs({ label, tabs, current, onChoose, children }: TabsProps) {
   );
 }
 
-const MOVES: Record<string, (at: number, count: number) => number> = {
-  ArrowRight: (at) => at + 1,
-  ArrowLeft: (at) => at - 1,
-  Home: () => 0,
-  End: (_at, count) => count - 1,
-};
+type Move = (at: number, count: number) => number;
+const next: Move = (at) => at + 1;
+const previous: Move = (at) => at - 1;
+const ENDS = { Home: () => 0, End: (_at, count) => count - 1 } satisfies Record<string, Move>;
+const MOVES: Record<string, Move> = { ...ENDS, ArrowRight: next, ArrowLeft: previous };
+/** Where the first stands on the right. */
+const RTL_MOVES: Record<string, Move> = { ...ENDS, ArrowRight: previous, ArrowLeft: next };

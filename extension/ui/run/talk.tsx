@@ -1,5 +1,6 @@
 /** What was said and thought, and the tools that were used, in the order in which it happened. */
 import type { ComponentChildren } from 'preact';
+import { t } from '../../i18n/run.ts';
 import type { RunDetail } from '../../run/detail.ts';
 import type { TalkItem, ToolItem } from '../../run/items.ts';
 import { isTalk } from '../../run/items.ts';
@@ -8,7 +9,7 @@ import { Glyph } from '../glyph.tsx';
 import { exactly, moment, took } from '../times.ts';
 import { Clamped } from './clamped.tsx';
 import { Empty } from './empty.tsx';
-import { STEP_GLYPHS, STEP_WORDS } from './item-words.ts';
+import { STEP_GLYPHS, stepWords } from './item-words.ts';
 import { Recent } from './recent.tsx';
 import spoken from '../spoken.module.css';
 import css from './talk.module.css';
@@ -23,11 +24,11 @@ interface TalkProps {
 
 export function Talk({ detail, nowMs }: TalkProps) {
   const items = [...detail.items.values()].filter(isTalk);
-  if (items.length === 0) return <Empty>No messages and no tool calls.</Empty>;
+  if (items.length === 0) return <Empty>{t('empty.talk')}</Empty>;
   return (
     <Recent all={items} dropped={detail.droppedItems}>
       {(shown) => (
-        <ul class={css['talk']} aria-label="Messages and tool calls">
+        <ul class={css['talk']} aria-label={t('talk')}>
           {shown.map((item) => (
             <li key={item.seq} class={css[item.kind === 'message' ? item.said.role : item.kind]}>
               <Item item={item} nowMs={nowMs} />
@@ -38,8 +39,6 @@ export function Talk({ detail, nowMs }: TalkProps) {
     </Recent>
   );
 }
-
-const ROLES = { user: 'User', assistant: 'Agent', system: 'System' } as const;
 
 function Item({ item, nowMs }: { item: TalkItem; nowMs: number }) {
   const atMs = Date.parse(item.time);
@@ -53,7 +52,7 @@ function Item({ item, nowMs }: { item: TalkItem; nowMs: number }) {
       return (
         <>
           <h3 class={css['head']}>
-            {ROLES[item.said.role]}
+            {t(`talk.${item.said.role}`)}
             {time}
           </h3>
           <Clamped text={item.said.text} />
@@ -63,7 +62,7 @@ function Item({ item, nowMs }: { item: TalkItem; nowMs: number }) {
       return (
         <details>
           <summary class={css['head']}>
-            <span>Thinking</span>
+            <span>{t('talk.thinking')}</span>
             <bdi class={css['summary']}>{plainText(item.text, SUMMARY_CHARS)}</bdi>
             {time}
           </summary>
@@ -93,12 +92,14 @@ function Tool({ item, time, nowMs }: ToolProps) {
         <span class={css['time']}>{took(lastedMs)}</span>
         {time}
       </summary>
-      <Part title="Input" text={input} />
-      <Part title={state === 'failed' ? 'Error' : 'Result'} text={result} />
-      {input === '' && result === '' && <p class={css['time']}>Nothing more is known of it.</p>}
-      <span
-        class={spoken['spoken']}
-      >{`${STEP_WORDS[state]}${result === '' ? '' : `: ${lastLine(result)}`}`}</span>
+      <Part title={t('talk.input')} text={input} />
+      <Part title={t(state === 'failed' ? 'talk.error' : 'talk.result')} text={result} />
+      {input === '' && result === '' && <p class={css['time']}>{t('talk.nothing')}</p>}
+      <span class={spoken['spoken']}>
+        {result === ''
+          ? stepWords(state)
+          : t('talk.ended', { state: stepWords(state), result: lastLine(result) })}
+      </span>
     </details>
   );
 }

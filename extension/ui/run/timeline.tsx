@@ -1,4 +1,5 @@
 /** What happened, in the order in which it began: steps inside of steps, and how long each took. */
+import { t } from '../../i18n/run.ts';
 import type { RunDetail } from '../../run/detail.ts';
 import type { TimelineRow } from '../../run/timeline.ts';
 import { timelineRows } from '../../run/timeline.ts';
@@ -23,11 +24,11 @@ interface TimelineProps {
 
 export function Timeline({ detail, span }: TimelineProps) {
   const rows = timelineRows(detail.items.values());
-  if (rows.length === 0) return <Empty>Nothing has happened yet.</Empty>;
+  if (rows.length === 0) return <Empty>{t('empty.timeline')}</Empty>;
   return (
     <Recent all={rows} dropped={detail.droppedItems}>
       {(shown) => (
-        <ul class={css['rows']} aria-label="Timeline">
+        <ul class={css['rows']} aria-label={t('tab.timeline')}>
           {shown.map((row) => (
             <Row key={row.item.seq} row={row} span={span} />
           ))}
@@ -60,7 +61,7 @@ function Row({ row: { item, depth }, span }: { row: TimelineRow; span: Span }) {
             <progress
               class={css['progress']}
               value={progress}
-              aria-label={`Progress of ${title}`}
+              aria-label={t('step.progress', { name: title })}
             />
           )}
         </span>

@@ -1,15 +1,16 @@
 /** What the tab of a page is called. Pure. */
+import { t } from '../../i18n/run.ts';
 import type { Status } from '../../../protocol/status.ts';
 import { plainText } from '../../shared/plain-text.ts';
-import { STATUS_WORDS } from '../words.ts';
+import { statusWords } from '../words.ts';
 
 const NAME_CHARS = 60;
 
 /** @param name of the agent. */
 export function runTitle(name: string, status: Status): string {
-  return `${plainText(name, NAME_CHARS)}: ${STATUS_WORDS[status]} · Agentlight`;
+  return t('title.run', { name: plainText(name, NAME_CHARS), status: statusWords(status) });
 }
 
 export function historyTitle(name: string): string {
-  return `${plainText(name, NAME_CHARS)}: history · Agentlight`;
+  return t('title.history', { name: plainText(name, NAME_CHARS) });
 }

@@ -1,4 +1,6 @@
-/** How popup and pages look. */
+/** How popup and pages look, and what they speak. */
+import { LANGUAGES } from '../../i18n/language.ts';
+import { t } from '../../i18n/options.ts';
 import type { Model } from '../model.ts';
 import { ChoiceRow } from './setting-row.tsx';
 import css from './settings.module.css';
@@ -8,16 +10,27 @@ export function AppearanceSection({ model }: { model: Model }) {
     <div class={css['card']}>
       <ChoiceRow
         model={model}
+        of="language"
+        label={t('language')}
+        choices={{
+          system: t('language.system'),
+          // who can't read the page finds their own
+          en: LANGUAGES.en.name,
+          de: LANGUAGES.de.name,
+        }}
+      />
+      <ChoiceRow
+        model={model}
         of="theme"
-        label="Theme"
-        choices={{ system: 'As the system', light: 'Light', dark: 'Dark' }}
+        label={t('theme')}
+        choices={{ system: t('theme.system'), light: t('theme.light'), dark: t('theme.dark') }}
       />
       <ChoiceRow
         model={model}
         of="density"
-        label="Density"
-        help="Compact shows more agents at a time"
-        choices={{ comfortable: 'Comfortable', compact: 'Compact' }}
+        label={t('density')}
+        help={t('density.help')}
+        choices={{ comfortable: t('density.comfortable'), compact: t('density.compact') }}
       />
     </div>
   );

@@ -12,6 +12,7 @@ export interface BrowserFacts {
 }
 
 export interface Shortcut {
+  /** What it does, in the browser's language; empty for opening the popup. */
   readonly name: string;
   /** As the browser writes it; empty when there is none. */
   readonly keys: string;

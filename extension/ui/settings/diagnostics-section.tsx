@@ -1,5 +1,6 @@
 /** What to send along with a question to whoever may help. */
 import { useComputed } from '@preact/signals';
+import { t } from '../../i18n/options.ts';
 import { CopyButton } from '../copyable.tsx';
 import type { Model } from '../model.ts';
 import type { BrowserFacts } from './browser-facts.ts';
@@ -24,14 +25,14 @@ export function DiagnosticsSection({ model, facts }: DiagnosticsSectionProps) {
   return (
     <div class={css['card']}>
       <div class={css['row']}>
-        <span class={css['help']}>
-          For those who help you. It has no tokens, no names of agents, and nothing that they said.
-        </span>
+        <span class={css['help']}>{t('diagnostics.help')}</span>
         <CopyButton text={text.value} />
       </div>
       <textarea
         class={css['diagnostics']}
-        aria-label="Diagnostics"
+        dir="ltr"
+        lang="en"
+        aria-label={t('section.diagnostics')}
         readOnly
         spellcheck={false}
         rows={text.value.split('\n').length + 1}

@@ -1,4 +1,5 @@
 /** Agents that were muted in the popup, and the way back. */
+import { t } from '../../i18n/options.ts';
 import { withMuted } from '../../shared/settings.ts';
 import type { Model } from '../model.ts';
 import { hostOf } from '../model.ts';
@@ -14,10 +15,8 @@ export function MutedAgents({ model }: { model: Model }) {
     <div class={css['card']}>
       <div class={css['row']}>
         <Words
-          label="Muted agents"
-          help={
-            muted.length === 0 ? 'None. An agent is muted in its menu in the popup.' : undefined
-          }
+          label={t('muted')}
+          help={muted.length === 0 ? t('muted.none') : undefined}
           isLocked={isLocked}
         />
       </div>
@@ -28,11 +27,11 @@ export function MutedAgents({ model }: { model: Model }) {
             <button
               type="button"
               class={css['quiet']}
-              aria-label={`Unmute ${nameOf(model, key)}`}
+              aria-label={t('muted.unmute-name', { name: nameOf(model, key) })}
               disabled={isLocked}
               onClick={() => void save(model, { muted: withMuted(muted, key, false) })}
             >
-              Unmute
+              {t('muted.unmute')}
             </button>
           </li>
         ))}

@@ -1,4 +1,6 @@
 /** When notifications wait, to come as one. */
+import { language, listed } from '../../i18n/language.ts';
+import { t } from '../../i18n/options.ts';
 import { quietHoursEndMs, untilWords } from '../../shared/quiet.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Model } from '../model.ts';
@@ -11,20 +13,15 @@ export function QuietSection({ model }: { model: Model }) {
   const { settings } = model.chosen.value;
   return (
     <div class={css['card']}>
-      <SwitchRow
-        model={model}
-        of="quietHours"
-        label="Quiet hours"
-        help="Notifications wait, and come as one when it is over. The badge goes on counting, in grey."
-      />
+      <SwitchRow model={model} of="quietHours" label={t('quiet.on')} help={t('quiet.on-help')} />
       <Days model={model} />
-      <TimeRow model={model} of="quietFrom" label="From" />
-      <TimeRow model={model} of="quietTo" label="To" />
+      <TimeRow model={model} of="quietFrom" label={t('quiet.from')} />
+      <TimeRow model={model} of="quietTo" label={t('quiet.to')} />
       <SwitchRow
         model={model}
         of="quietLetsQuestionsThrough"
-        label="Let questions through"
-        help="Agents that wait for you are told of at once"
+        label={t('quiet.questions')}
+        help={t('quiet.questions-help')}
       />
       <p class={css['note']} aria-live="polite">
         {sentence(settings, model.nowMs.value)}
@@ -42,8 +39,8 @@ function Days({ model }: { model: Model }) {
   const isLocked = locked.has('quietDays');
   return (
     <fieldset class={css['row']} disabled={isLocked}>
-      <legend class={spoken['spoken']}>Days on which quiet hours begin</legend>
-      <Words label="Days" help="On which they begin" isLocked={isLocked} />
+      <legend class={spoken['spoken']}>{t('quiet.days-name')}</legend>
+      <Words label={t('quiet.days')} help={t('quiet.days-help')} isLocked={isLocked} />
       <span class={css['days']}>
         {WEEK.map((day) => (
           <label key={day} class={css['day']}>
@@ -78,7 +75,7 @@ function TimeRow({ model, of, label }: TimeRowProps) {
     <label class={css['row']}>
       <Words
         label={label}
-        help={isNextDay ? 'The next day' : undefined}
+        help={isNextDay ? t('quiet.next-day') : undefined}
         isLocked={locked.has(of)}
       />
       <input
@@ -98,20 +95,20 @@ function TimeRow({ model, of, label }: TimeRowProps) {
 
 function dayName(day: number, weekday: 'short' | 'long'): string {
   // the fourth of January 1970 was a Sunday
-  return new Date(1970, 0, 4 + day).toLocaleDateString([], { weekday });
+  return new Date(1970, 0, 4 + day).toLocaleDateString(language().locale, { weekday });
 }
 
 function sentence(settings: Settings, nowMs: number): string {
-  if (!settings.quietHours) return 'Quiet hours are off.';
+  if (!settings.quietHours) return t('quiet.off');
   const { quietDays, quietFrom, quietTo } = settings;
-  if (quietDays.length === 0) return 'Choose a day.';
+  if (quietDays.length === 0) return t('quiet.no-day');
+  const times = { from: quietFrom, to: quietTo };
+  const days = WEEK.filter((day) => quietDays.includes(day)).map((day) => dayName(day, 'short'));
+  const when =
+    days.length === WEEK.length
+      ? t('quiet.every-day', times)
+      : t('quiet.some-days', { ...times, days: listed(days) });
   const endMs = quietHoursEndMs(settings, nowMs);
-  const days =
-    quietDays.length === 7
-      ? 'Every day'
-      : WEEK.filter((day) => quietDays.includes(day))
-          .map((day) => dayName(day, 'short'))
-          .join(', ');
-  const now = endMs === undefined ? '' : ` It is quiet now, until ${untilWords(endMs, nowMs)}.`;
-  return `${days} from ${quietFrom} to ${quietTo}.${now}`;
+  const now = endMs !== undefined && t('quiet.now', { time: untilWords(endMs, nowMs) });
+  return [when, now].filter(Boolean).join(' ');
 }

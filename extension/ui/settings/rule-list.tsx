@@ -1,6 +1,7 @@
 /** Other wishes for single agents, or for all with a tag. */
 import { useSignal } from '@preact/signals';
-import type { Rule } from '../../shared/settings.ts';
+import { t } from '../../i18n/options.ts';
+import type { Finished, Rule } from '../../shared/settings.ts';
 import { SWITCHES } from '../../shared/settings.ts';
 import form from '../form.module.css';
 import type { Model } from '../model.ts';
@@ -8,12 +9,10 @@ import { save } from './saved.tsx';
 import { Words } from './setting-row.tsx';
 import css from './settings.module.css';
 
-const KIND_WORDS = {
-  question: 'Questions',
-  failed: 'Failures',
-  offline: 'Lost contact',
-  budget: 'Budgets',
-};
+/** Which finished runs are told. */
+export function finishedWords(): Record<Finished, string> {
+  return { off: t('finished.off'), mine: t('finished.mine'), all: t('finished.all') };
+}
 
 export function RuleList({ model }: { model: Model }) {
   const { settings, locked } = model.chosen.value;
@@ -25,7 +24,7 @@ export function RuleList({ model }: { model: Model }) {
     <div class={css['card']}>
       {isLocked && (
         <div class={css['row']}>
-          <Words label="Exceptions" isLocked />
+          <Words label={t('rules')} isLocked />
         </div>
       )}
       <ul>
@@ -63,39 +62,41 @@ interface RuleItemProps {
 
 function RuleItem({ rule, isLocked, onChange, onRemove }: RuleItemProps) {
   const { match, name, finished } = rule;
-  const title = match === 'agent' ? `Agent ${name}` : `Agents tagged ${name}`;
   return (
-    <li class={css['rule']} aria-label={title}>
+    <li class={css['rule']} aria-label={t(`rules.${match}-name`, { name })}>
       <span class={css['ruleName']}>
-        {match === 'agent' ? 'Agent ' : 'Agents tagged '}
-        <b>
-          <bdi>{name}</bdi>
-        </b>
+        {t.rich(`rules.${match}-name`, {
+          name: (
+            <b>
+              <bdi>{name}</bdi>
+            </b>
+          ),
+        })}
       </span>
       <button
         type="button"
         class={css['quiet']}
-        aria-label={`Remove the exception for ${title}`}
+        aria-label={t(`rules.remove-${match}`, { name })}
         disabled={isLocked}
         onClick={onRemove}
       >
-        Remove
+        {t('rules.remove')}
       </button>
       <div class={css['ruleKinds']}>
         {SWITCHES.map((kind) => (
           <Wish
             key={kind}
-            label={KIND_WORDS[kind]}
+            label={t(`notify.${kind}`)}
             value={rule[kind] === undefined ? '' : String(rule[kind])}
-            choices={{ 'true': 'Tell', 'false': 'Don’t tell' }}
+            choices={{ 'true': t('rules.tell'), 'false': t('rules.quiet') }}
             isLocked={isLocked}
             onChange={(value) => onChange(withWish(rule, kind, value && value === 'true'))}
           />
         ))}
         <Wish
-          label="Finished runs"
+          label={t('notify.finished')}
           value={finished ?? ''}
-          choices={{ off: 'Never', mine: 'Mine over a minute', all: 'All' }}
+          choices={finishedWords()}
           isLocked={isLocked}
           onChange={(value) => onChange(withWish(rule, 'finished', value))}
         />
@@ -128,7 +129,7 @@ function Wish({ label, value, choices, isLocked, onChange }: WishProps) {
         disabled={isLocked}
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
       >
-        <option value="">As usual</option>
+        <option value="">{t('rules.usual')}</option>
         {Object.entries(choices).map(([one, text]) => (
           <option key={one} value={one}>
             {text}
@@ -157,19 +158,19 @@ function NewRule({ model, onAdd }: { model: Model; onAdd: (rule: Rule) => void }
     >
       <select
         class={css['select']}
-        aria-label="Exception for"
+        aria-label={t('rules.for')}
         value={match.value}
         onChange={({ currentTarget }) => {
           match.value = currentTarget.value as Rule['match'];
         }}
       >
-        <option value="agent">Agent</option>
-        <option value="tag">Tag</option>
+        <option value="agent">{t('rules.agent')}</option>
+        <option value="tag">{t('rules.tag')}</option>
       </select>
       <input
         class={form['input']}
-        aria-label={match.value === 'agent' ? 'Id of the agent' : 'Tag'}
-        placeholder={match.value === 'agent' ? 'id, such as unit-tests' : 'tag, such as nightly'}
+        aria-label={t(match.value === 'agent' ? 'rules.agent-id' : 'rules.tag')}
+        placeholder={t(`rules.${match.value}-example`)}
         list="known-names"
         required
         pattern=".*\S.*"
@@ -188,7 +189,7 @@ function NewRule({ model, onAdd }: { model: Model; onAdd: (rule: Rule) => void }
         ))}
       </datalist>
       <button type="submit" class={form['secondary']}>
-        Add
+        {t('rules.add')}
       </button>
     </form>
   );

@@ -1,5 +1,6 @@
 /** Says that a choice was kept, without taking the focus. */
 import { signal } from '@preact/signals';
+import { t } from '../../i18n/options.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Model } from '../model.ts';
 import css from './settings.module.css';
@@ -12,7 +13,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export async function save(model: Model, changes: Partial<Settings>): Promise<void> {
   const answer = await model.actions.change(changes);
   clearTimeout(timer);
-  note.value = answer.ok ? 'Saved' : answer.problem.detail;
+  note.value = answer.ok ? t('saved') : answer.problem.detail;
   timer = setTimeout(() => {
     note.value = '';
   }, NOTE_MS);

@@ -1,5 +1,6 @@
 /** Which services there are, and how another one is connected. */
 import { useSignal } from '@preact/signals';
+import { t } from '../../i18n/options.ts';
 import { ConnectionBar } from '../connection-bar.tsx';
 import form from '../form.module.css';
 import type { Model, Paired } from '../model.ts';
@@ -12,7 +13,7 @@ export function ServicesSection({ model }: { model: Model }) {
   const paired = model.paired.value;
   return (
     <div class={css['services']}>
-      {paired.length === 0 && <p class={css['secondary']}>None is connected yet.</p>}
+      {paired.length === 0 && <p class={css['secondary']}>{t('services.none')}</p>}
       <ul class={css['list']}>
         {paired.map((one) => (
           <ServiceItem
@@ -29,7 +30,7 @@ export function ServicesSection({ model }: { model: Model }) {
         <PairingForm key={pairAt.value} model={model} address={pairAt.value} />
       </div>
       <details class={css['card']}>
-        <summary>Connect with a token instead</summary>
+        <summary>{t('token')}</summary>
         <TokenForm model={model} />
       </details>
     </div>
@@ -50,10 +51,10 @@ function ServiceItem({ model, paired, onPair }: ServiceItemProps) {
     <li class={css['card']}>
       <div class={css['service']}>
         <span>
-          <b>{service.url}</b>
+          <b dir="ltr">{service.url}</b>
           <span class={css['secondary']}>
             {' '}
-            as <bdi>{service.user}</bdi>
+            {t.rich('services.as', { user: <bdi>{service.user}</bdi> })}
           </span>
         </span>
         {isAsking.value ? (
@@ -63,7 +64,7 @@ function ServiceItem({ model, paired, onPair }: ServiceItemProps) {
               class={form['primary']}
               onClick={() => void model.actions.forget(service.id)}
             >
-              Forget it and its token
+              {t('services.forget-sure')}
             </button>
             <button
               type="button"
@@ -72,19 +73,19 @@ function ServiceItem({ model, paired, onPair }: ServiceItemProps) {
                 isAsking.value = false;
               }}
             >
-              Keep
+              {t('services.keep')}
             </button>
           </span>
         ) : (
           <button
             type="button"
             class={form['secondary']}
-            aria-label={`Forget ${host}`}
+            aria-label={t('services.forget-name', { host })}
             onClick={() => {
               isAsking.value = true;
             }}
           >
-            Forget…
+            {t('services.forget')}
           </button>
         )}
       </div>
@@ -114,13 +115,13 @@ function TokenForm({ model }: { model: Model }) {
     const answer = await model.actions.test(url.value, token.value);
     if (!answer.ok) return { text: answer.problem.detail, isError: true };
     const { version, user } = answer;
-    return { text: `Agentlight ${version} answers, and knows you as ${user}.`, isError: false };
+    return { text: t('token.works', { version, user }), isError: false };
   };
   const save = async (): Promise<Result> => {
     const answer = await model.actions.connect(url.value, token.value);
     if (!answer.ok) return { text: answer.problem.detail, isError: true };
     token.value = '';
-    return { text: 'Saved and connected.', isError: false };
+    return { text: t('token.saved'), isError: false };
   };
   return (
     <form
@@ -131,14 +132,17 @@ function TokenForm({ model }: { model: Model }) {
       }}
     >
       <p class={css['secondary']}>
-        <code>agentlight token create --scope read,operate</code> makes one.
+        {t.rich('token.how', {
+          command: <code dir="ltr">agentlight token create --scope read,operate</code>,
+        })}
       </p>
       <label class={form['field']}>
-        Address
+        {t('token.address')}
         <input
           class={form['input']}
           required
           inputMode="url"
+          dir="ltr"
           spellcheck={false}
           value={url.value}
           onInput={({ currentTarget }) => {
@@ -147,10 +151,11 @@ function TokenForm({ model }: { model: Model }) {
         />
       </label>
       <label class={form['field']}>
-        Token
+        {t('token.token')}
         <input
           class={form['input']}
           type="password"
+          dir="ltr"
           required
           autocomplete="off"
           value={token.value}
@@ -164,7 +169,7 @@ function TokenForm({ model }: { model: Model }) {
       </p>
       <div class={form['buttons']}>
         <button type="submit" class={form['primary']} disabled={isBusy.value}>
-          Save
+          {t('token.save')}
         </button>
         <button
           type="button"
@@ -172,7 +177,7 @@ function TokenForm({ model }: { model: Model }) {
           disabled={isBusy.value || token.value === ''}
           onClick={() => void attempt(test)}
         >
-          Test connection
+          {t('token.test')}
         </button>
       </div>
     </form>

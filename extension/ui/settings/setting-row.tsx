@@ -1,5 +1,6 @@
 /** One setting: what it is on the left, its control on the right. What an organisation has set can't be changed. */
 import type { ComponentChildren } from 'preact';
+import { t } from '../../i18n/options.ts';
 import type { SettingKey, Settings } from '../../shared/settings.ts';
 import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
@@ -37,7 +38,7 @@ interface ChoiceRowProps<K extends SettingKey> extends RowProps {
   readonly choices: Readonly<Record<Settings[K] & string, string>>;
 }
 
-export function ChoiceRow<K extends 'notifyFinished' | 'theme' | 'density'>({
+export function ChoiceRow<K extends 'notifyFinished' | 'language' | 'theme' | 'density'>({
   model,
   of,
   label,
@@ -81,7 +82,7 @@ export function Words({ label, help, isLocked }: WordsProps) {
             <path d="M4.5 7V5a3.5 3.5 0 0 1 7 0v2" />
             <rect x="3" y="7" width="10" height="7" rx="1.5" />
           </svg>
-          Set by your organisation
+          {t('locked')}
         </span>
       )}
     </span>

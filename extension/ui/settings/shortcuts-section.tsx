@@ -1,4 +1,5 @@
 /** The shortcuts as the browser has granted them; it may not grant what we ask for. */
+import { t } from '../../i18n/options.ts';
 import form from '../form.module.css';
 import type { BrowserFacts } from './browser-facts.ts';
 import css from './settings.module.css';
@@ -8,24 +9,26 @@ export function ShortcutsSection({ facts }: { facts: BrowserFacts }) {
     <div class={css['card']}>
       {facts.shortcuts.map(({ name, keys }) => (
         <div key={name} class={css['row']}>
-          <span class={css['label']}>{name}</span>
-          {keys === '' ? <span class={css['help']}>Not set</span> : <kbd>{keys}</kbd>}
+          <span class={css['label']}>{name || t('shortcuts.open')}</span>
+          {keys === '' ? (
+            <span class={css['help']}>{t('shortcuts.unset')}</span>
+          ) : (
+            <kbd>{keys}</kbd>
+          )}
         </div>
       ))}
       <div class={css['row']}>
         <span class={css['words']}>
-          <span class={css['label']}>In the address bar</span>
+          <span class={css['label']}>{t('shortcuts.omnibox')}</span>
           <span class={css['help']}>
-            <kbd>al</kbd>, a space and the name of an agent goes to it, ready to run
+            {t.rich('shortcuts.omnibox-help', { keyword: <kbd>al</kbd> })}
           </span>
         </span>
       </div>
       <div class={css['row']}>
-        <span class={css['help']}>
-          The browser keeps shortcuts. In the popup <kbd>?</kbd> shows its own keys.
-        </span>
+        <span class={css['help']}>{t.rich('shortcuts.browser', { key: <kbd>?</kbd> })}</span>
         <button type="button" class={form['secondary']} onClick={() => facts.changeShortcuts()}>
-          Change shortcuts
+          {t('shortcuts.change')}
         </button>
       </div>
     </div>

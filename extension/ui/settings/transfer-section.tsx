@@ -13,6 +13,7 @@ import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
 import spoken from '../spoken.module.css';
 import css from './settings.module.css';
+import { t } from '../../i18n/options.ts';
 
 export function TransferSection({ model }: { model: Model }) {
   const picker = useRef<HTMLInputElement>(null);
@@ -31,17 +32,17 @@ export function TransferSection({ model }: { model: Model }) {
     <div class={css['card']}>
       <div class={css['row']}>
         <span class={css['words']}>
-          <span class={css['label']}>Export</span>
-          <span class={css['help']}>Everything on this page but services and their tokens</span>
+          <span class={css['label']}>{t('export')}</span>
+          <span class={css['help']}>{t('export.help')}</span>
         </span>
         <button type="button" class={form['secondary']} onClick={() => download(settings)}>
-          Export settings
+          {t('export.button')}
         </button>
       </div>
       <div class={css['row']}>
         <span class={css['words']}>
-          <span class={css['label']}>Import</span>
-          <span class={css['help']}>From a file that was exported here or elsewhere</span>
+          <span class={css['label']}>{t('import')}</span>
+          <span class={css['help']}>{t('import.help')}</span>
         </span>
         <input
           ref={picker}
@@ -49,7 +50,7 @@ export function TransferSection({ model }: { model: Model }) {
           class={spoken['spoken']}
           tabIndex={-1}
           accept=".json,application/json"
-          aria-label="File with settings"
+          aria-label={t('import.file')}
           onChange={({ currentTarget }) => {
             void read(currentTarget.files?.[0]);
             // the same file may be chosen again
@@ -57,7 +58,7 @@ export function TransferSection({ model }: { model: Model }) {
           }}
         />
         <button type="button" class={form['secondary']} onClick={() => picker.current?.click()}>
-          Import settings…
+          {t('import.button')}
         </button>
       </div>
       <p role="alert" class={`${css['note']} ${form['error']}`}>
@@ -65,11 +66,7 @@ export function TransferSection({ model }: { model: Model }) {
       </p>
       {changes && (
         <div class={css['note']}>
-          <p>
-            {changes.length === 0
-              ? 'Nothing in this file is different from what is chosen here.'
-              : 'This would change:'}
-          </p>
+          <p>{t(changes.length === 0 ? 'import.same' : 'import.changes')}</p>
           <ul>
             {changes.map((line) => (
               <li key={line}>{line}</li>
@@ -85,7 +82,7 @@ export function TransferSection({ model }: { model: Model }) {
                   offered.value = undefined;
                 }}
               >
-                Apply
+                {t('import.apply')}
               </button>
             )}
             <button
@@ -95,7 +92,7 @@ export function TransferSection({ model }: { model: Model }) {
                 offered.value = undefined;
               }}
             >
-              {changes.length > 0 ? 'Cancel' : 'Close'}
+              {t(changes.length > 0 ? 'cancel' : 'close')}
             </button>
           </div>
         </div>

@@ -1,0 +1,33 @@
+import type { common as english } from '../en/common.ts';
+import { translationOf } from '../text.ts';
+
+export const common = translationOf<typeof english>()({
+  'status.needs-approval': 'braucht deine Zustimmung',
+  'status.needs-input': 'hat eine Frage',
+  'status.failed': 'fehlgeschlagen',
+  'status.offline': 'offline',
+  'status.lost': 'nicht erreichbar',
+  'status.cancelling': 'wird abgebrochen',
+  'status.running': 'läuft',
+  'status.paused': 'angehalten',
+  'status.requested': 'startet',
+  'status.queued': 'in der Warteschlange',
+  'status.stale': 'wartet auf seinen Runner',
+  'status.succeeded': 'erfolgreich',
+  'status.cancelled': 'abgebrochen',
+  'status.idle': 'untätig',
+
+  'count.waiting': { one: '{count} wartet auf dich', other: '{count} warten auf dich' },
+  'count.failed': '{count} fehlgeschlagen',
+  'count.running': { one: '{count} läuft', other: '{count} laufen' },
+
+  'refused.no-network': 'Es gibt kein Netz. Stelle eine Verbindung her.',
+  'refused.unreachable': 'Unter {host} antwortet nichts. Läuft der Dienst? Stimmt die Adresse?',
+  'refused.untrusted':
+    'Unter {host} antwortet nichts. Läuft der Dienst? Wenn ja, ist sein Zertifikat vielleicht nicht vertrauenswürdig: Öffne {origin} in einem Tab, um es zu sehen.',
+  'refused.unavailable': '{host} antwortet mit {status}. Versuche es später noch einmal.',
+  'refused.not-agentlight': 'Was unter {host} antwortet, ist nicht Agentlight.',
+  'refused.http':
+    'Was unter {host} antwortet (HTTP {status}), ist nicht Agentlight. Prüfe die Adresse.',
+  'refused.no-reason': 'Der Dienst hat keinen Grund genannt.',
+});

@@ -1,0 +1,52 @@
+/** English of the background worker. */
+export const worker = {
+  'badge.begin': 'Agentlight: click to connect it',
+  'badge.counts': 'Agentlight: {counts}',
+  'badge.quiet': 'Agentlight: all quiet',
+  'badge.title-paused': '{title} (paused until {time})',
+  'badge.title-quiet-hours': '{title} (quiet until {time})',
+  'badge.offline': '{count} offline',
+  'badge.cut-off': '{host} out of contact',
+
+  'notice.failed': '{name} failed',
+  'notice.failed-silently': 'It gave no reason.',
+  'notice.finished': '{name} finished',
+  'notice.finished-silently': 'It went well.',
+  'notice.budget': '{name} is over its budget',
+  'notice.used-per-day': 'It has used {used} of {allowed} per day.',
+  'notice.used-per-run': 'It has used {used} of {allowed} per run.',
+  'notice.tokens': { one: '{count} token', other: '{count} tokens' },
+  'notice.offline': '{name} is offline',
+  'notice.gone': 'Its runner is out of contact.',
+  'notice.gone-on': 'Its runner on {host} is out of contact.',
+  'notice.gone-running': 'Its runner is out of contact in the middle of a run.',
+  'notice.gone-on-running': 'Its runner on {host} is out of contact in the middle of a run.',
+  'notice.permission': '{name} needs your approval',
+  'notice.question': '{name} has a question',
+  'notice.digest': '{count} agents need a look',
+  'notice.summary': 'While it was quiet: {counts}',
+  'notice.try': 'Notifications work',
+  'notice.try-message': 'This is how your agents will reach you.',
+
+  'summary.question': '{count} waiting for you',
+  'summary.failed': '{count} failed',
+  'summary.offline': '{count} went offline',
+  'summary.budget': '{count} over budget',
+  'summary.finished': '{count} finished',
+
+  'button.review': 'Review',
+  'button.open': 'Open',
+  'button.deny': 'Deny',
+  'button.retry': 'Retry',
+  'button.approve': 'Approve',
+
+  'menu.pause-hour': 'Pause notifications for an hour',
+  'menu.pause-night': 'Pause notifications until tomorrow morning',
+  'menu.resume': 'Resume notifications',
+  'menu.reconnect': 'Reconnect',
+
+  'suggestion': 'Run {name} ({status})',
+
+  'refused.unknown-service': 'This service is not connected any more.',
+  'refused.no-address': 'This is no address of a service. It looks like http://127.0.0.1:4747.',
+} as const;
