@@ -69,6 +69,8 @@ export const FIELDS = {
   quietLetsQuestionsThrough: flag(false),
   language: oneOf<'system' | LanguageId>('system', ['system', 'en', 'de']),
   theme: oneOf<'system' | 'light' | 'dark'>('system', ['system', 'light', 'dark']),
+  /** `mine`: agents that I registered, and those that run because I asked. */
+  show: oneOf<'all' | 'mine'>('all', ['all', 'mine']),
   density: oneOf<'comfortable' | 'compact'>('comfortable', ['comfortable', 'compact']),
 } as const;
 

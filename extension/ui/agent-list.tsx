@@ -34,9 +34,14 @@ interface AgentListProps {
 
 export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListProps) {
   const { service, view } = paired;
+  const { muted, show } = model.chosen.value.settings;
+  const isOnlyMine = show === 'mine';
   const questions = questionsOf(view.fleet).filter((question) => matches(question, search));
   const sections = sectionsOf(view.fleet, service.user)
-    .map(({ id, rows }) => ({ id, rows: rows.filter((row) => matches(row, search)) }))
+    .map(({ id, rows }) => ({
+      id,
+      rows: rows.filter((row) => (row.isMine || !isOnlyMine) && matches(row, search)),
+    }))
     .filter(({ rows }) => rows.length > 0);
   const isEmpty = Object.keys(view.fleet.agents).length === 0;
   const rows = sections.flatMap((section) => section.rows);
@@ -50,7 +55,6 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
     else if (action.kind === 'run' && row.asksBeforeRun) asking.value = row.agent;
     else model.actions.act(service.id, row.agent, action);
   };
-  const { muted } = model.chosen.value.settings;
   const isMuted = ({ agent }: Row) => muted.includes(mutedKey(service.id, agent));
   const currentAgent = rows.some(({ agent }) => agent === current.value)
     ? current.value
@@ -68,7 +72,9 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
       {isOneOfSeveral && <h1 class={css['service']}>{hostOf(service)}</h1>}
       {isEmpty && view.cursor !== undefined && <NoAgents />}
       {!isEmpty && rows.length + questions.length === 0 && (
-        <p class={css['empty']}>{t('search.nothing', { search })}</p>
+        <p class={css['empty']}>
+          {search === '' ? t('show.no-mine') : t('search.nothing', { search })}
+        </p>
       )}
       {questions.length > 0 && (
         <div>
@@ -136,16 +142,19 @@ function within(sections: readonly Section[], room: number) {
   });
 }
 
+interface Searched {
+  readonly name: string;
+  readonly host?: string | undefined;
+  readonly tags?: readonly string[];
+  readonly line?: string;
+  readonly title?: string;
+}
+
 function matches(
-  {
-    name,
-    host = '',
-    line = '',
-    title = '',
-  }: { name: string; host?: string | undefined; line?: string; title?: string },
+  { name, host = '', tags = [], line = '', title = '' }: Searched,
   search: string,
 ): boolean {
-  const text = `${name} ${host} ${line} ${title}`.toLowerCase();
+  const text = [name, host, ...tags, line, title].join(' ').toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)

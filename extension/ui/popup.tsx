@@ -44,7 +44,7 @@ export function Popup({ model }: { model: Model }) {
   return (
     <div class={css['popup']}>
       <Header model={model} />
-      <Search text={search} />
+      <Search text={search} model={model} />
       <main class={css['list']}>
         {paired.map((one) => (
           <AgentList
@@ -95,7 +95,11 @@ function onKey(event: KeyboardEvent): void {
   }
 }
 
-function Search({ text }: { text: Signal<string> }) {
+function Search({ text, model }: { text: Signal<string>; model: Model }) {
+  const isOnlyMine = model.chosen.value.settings.show === 'mine';
+  const hasOthers = model.paired.value.some(({ service, view }) =>
+    Object.values(view.fleet.agents).some(({ owner }) => owner !== service.user),
+  );
   return (
     <search class={css['search']}>
       <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -118,6 +122,16 @@ function Search({ text }: { text: Signal<string> }) {
         }}
       />
       <kbd aria-hidden="true">/</kbd>
+      {(hasOthers || isOnlyMine) && (
+        <button
+          type="button"
+          class={css['mine']}
+          aria-pressed={isOnlyMine}
+          onClick={() => void model.actions.change({ show: isOnlyMine ? 'all' : 'mine' })}
+        >
+          {t('show.mine')}
+        </button>
+      )}
     </search>
   );
 }

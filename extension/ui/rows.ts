@@ -34,6 +34,9 @@ export interface Row {
   readonly name: string;
   /** Only where agents of several machines are shown. */
   readonly host: string | undefined;
+  readonly tags: readonly string[];
+  /** Registered by this browser's user, or running because they asked. */
+  readonly isMine: boolean;
   readonly status: Status;
   /** What it is doing or how it went, in one line; may be the agent's own words. */
   readonly line: string;
@@ -122,6 +125,8 @@ function rowOf(fleet: Fleet, agent: Agent, user: string, severalHosts: boolean):
     agent: agent.id,
     name: agent.name,
     host: severalHosts ? agent.host : undefined,
+    tags: agent.tags ?? [],
+    isMine: agent.owner === user || live?.requestedBy === user,
     status,
     line: plainText(lineOf(agent, run, status), LINE_CHARS),
     isTrouble: status === 'failed',

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
+import { Client } from '../../service/runner/client.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Paired } from '../support/paired.ts';
 import { closePopup, startPaired } from '../support/paired.ts';
@@ -54,6 +55,26 @@ test('a muted agent is on the list and nowhere else', async () => {
   await eventually(async () => (await browser.notifications()).length > 0, 'a notification');
   expect(await browser.notifications()).toEqual([expect.stringContaining(':failed:loud:')]);
   expect(await browser.badge()).toBe('1');
+});
+
+test('Mine shows my own agents, and those that run because I asked', async () => {
+  const world = await startWith('own');
+  const { popup, service } = world;
+  const { token } = await service.client.request<{ token: string }>('POST', '/v1/tokens', {
+    body: { user: 'colleague', scopes: ['report'], label: 'Colleague' },
+  });
+  const client = new Client({ url: service.url, token });
+  await client.registerAgent('theirs', { name: 'theirs', capabilities: [] });
+  const theirs = popup.getByText('theirs', { exact: true });
+  await theirs.waitFor();
+  const mine = popup.getByRole('button', { name: 'Mine' });
+  await mine.click();
+  await theirs.waitFor({ state: 'detached' });
+  await popup.getByText('own', { exact: true }).waitFor();
+  // it is kept
+  const another = await world.browser.openPopup();
+  await another.getByRole('button', { name: 'Mine', pressed: true }).click();
+  await theirs.waitFor();
 });
 
 test('what happens in quiet hours is one notification when they are over', async () => {

@@ -11,6 +11,8 @@ export const list = translationOf<typeof english>()({
   'count.lost': '{count} nicht erreichbar',
 
   'search': 'Agenten suchen',
+  'show.mine': 'Meine',
+  'show.no-mine': 'Keiner dieser Agenten gehört dir.',
   'search.nothing': 'Nichts passt zu „{search}“.',
   'side-panel': 'In der Seitenleiste öffnen',
   'options': 'Einstellungen',

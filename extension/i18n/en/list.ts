@@ -9,6 +9,8 @@ export const list = {
   'count.lost': '{count} out of contact',
 
   'search': 'Search agents',
+  'show.mine': 'Mine',
+  'show.no-mine': 'None of these agents is yours.',
   'search.nothing': 'Nothing matches “{search}”.',
   'side-panel': 'Open in the side panel',
   'options': 'Options',
