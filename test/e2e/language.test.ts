@@ -61,7 +61,7 @@ async function tooWide(page: Page, dir: string): Promise<string[]> {
         if (element.matches('pre, textarea, [tabindex="0"]')) return false;
         return (isScroller || isPage) && element.scrollWidth > element.clientWidth;
       })
-      .map(({ tagName, className }) => `${tagName} ${String(className)}`);
+      .map(({ outerHTML }) => outerHTML.slice(0, 80));
   }, dir);
 }
 
