@@ -1,4 +1,9 @@
-/** The language that this page, or this worker, speaks. */
+/**
+ * The language that this page, or this worker, speaks.
+ *
+ * Another one is a folder beside `en` and `de`, a file in `public/_locales`, and its name here and in the settings;
+ * the compiler says what else is missing.
+ */
 import type { Catalogue } from './text.ts';
 
 export type LanguageId = 'en' | 'de';

@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { t } from '../i18n/list.ts';
 import type { Model } from './model.ts';
+import { keyOf } from './model.ts';
 import { questionsOf } from './questions.ts';
 import { sectionsOf } from './rows.ts';
 import css from './spoken.module.css';
@@ -16,18 +17,24 @@ export function Announcer({ model }: { model: Model }) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const fresh = useRef<string[]>([]);
   useSignalEffect(() => {
+    // by what they are about: in another language they are no news
     const troubles = model.paired.value.flatMap(({ service, view }) => [
-      ...questionsOf(view.fleet).map(({ name, title }) => t('asks', { name, title })),
-      ...sectionsOf(view.fleet, service.user)
-        .filter(({ id }) => id === 'failed' || id === 'lost')
-        .flatMap(({ id, rows }) =>
-          rows.map(({ name }) => t(id === 'failed' ? 'told.failed' : 'told.lost', { name })),
-        ),
+      ...questionsOf(view.fleet).map(
+        ({ id, name, title }) => [keyOf(service.id, id), t('asks', { name, title })] as const,
+      ),
+      ...sectionsOf(view.fleet, service.user).flatMap(({ id, rows }) =>
+        id === 'failed' || id === 'lost'
+          ? rows.map(
+              ({ agent, name }) =>
+                [`${id} ${keyOf(service.id, agent)}`, t(`told.${id}`, { name })] as const,
+            )
+          : [],
+      ),
     ]);
     const before = known.current;
-    known.current = new Set(troubles);
+    known.current = new Set(troubles.map(([key]) => key));
     if (!before) return;
-    fresh.current.push(...troubles.filter((trouble) => !before.has(trouble)));
+    fresh.current.push(...troubles.filter(([key]) => !before.has(key)).map(([, said]) => said));
     if (fresh.current.length === 0) return;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
