@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../../support/eventually.ts';
 
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
@@ -66,7 +67,7 @@ function spawnAsServerUser(script: string): ChildProcess {
     uid,
     gid,
     cwd: '/',
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
@@ -177,11 +178,14 @@ test('lock files that name a process of another program do not hold it up', asyn
 });
 
 test('lock files that name a process which is dead and not reaped do not hold it up', async () => {
-  const parent = spawnAsServerUser('sleep 0 & echo $!; exec sleep 600');
+  const parent = spawnAsServerUser('exec 3<&0; cat <&3 & echo $!; exec sleep 600 <&- 3<&-');
   const zombie = Number(String((await once(parent.stdout ?? parent, 'data'))[0]));
-  const state = () =>
-    execFileSync('ps', ['-o', 'stat=', '-p', String(zombie)], { encoding: 'utf8' });
-  await expect.poll(state).toMatch(/^Z/);
+  const shows = (field: string, pid: number | undefined) =>
+    execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' });
+  // a shell would take note of the end; what it turns into does not
+  await eventually(() => shows('comm', parent.pid).startsWith('sleep'), 'the shell to be gone');
+  parent.stdin?.end();
+  await eventually(() => shows('stat', zombie).startsWith('Z'), 'the end that nobody notes');
   writeStaleLockFiles(zombie);
   const server = await start();
   expect(readFileSync(join(dataDir, 'pg/data/postmaster.pid'), 'utf8')).not.toContain(
