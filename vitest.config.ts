@@ -44,7 +44,6 @@ export default defineConfig({
           name: 'e2e',
           include: BROWSER_TESTS,
           globalSetup: GLOBAL_DATABASE,
-          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -13,10 +13,17 @@ export interface Story {
   readonly runs: readonly StoryRun[];
 }
 
+interface StoryEvent {
+  readonly type: string;
+  readonly data?: object;
+  /** After the beginning of the run. Default: at its end, or at its beginning while it goes on. */
+  readonly afterMin?: number;
+}
+
 interface StoryRun {
   readonly beganMinAgo: number;
   readonly tookMin?: number;
-  readonly events: readonly { readonly type: string; readonly data?: object }[];
+  readonly events: readonly StoryEvent[];
 }
 
 const succeeded = (beganMinAgo: number, tookMin: number, message?: string): StoryRun => ({
@@ -141,6 +148,88 @@ export const ASKING_STORY: Story = {
   ],
 };
 
+const step = (afterMin: number, type: string, id: string, more: object = {}): StoryEvent => ({
+  afterMin,
+  type: `step.${type}`,
+  data: { step: id, ...more },
+});
+
+const STEPS = {
+  load: 'Load the data',
+  clean: 'Clean',
+  text: 'Features: text',
+  clicks: 'Features: clicks',
+  train: 'Train',
+  evaluate: 'Evaluate',
+};
+
+const losses = Array.from(
+  { length: 60 },
+  (_, epoch): StoryEvent => ({
+    afterMin: 3 + epoch * 0.08,
+    type: 'metric.reported',
+    data: {
+      name: 'val/loss',
+      value: 0.9 * Math.exp(-epoch / 25) + 0.05 * Math.sin(epoch),
+      step: epoch + 1,
+      objective: 'min',
+    },
+  }),
+);
+
+/** For the page of a run. */
+export const TRAINING_STORY: Story = {
+  id: 'fine-tune',
+  name: 'Fine-tune classifier',
+  host: 'gpu-1',
+  isLive: true,
+  runs: [
+    {
+      beganMinAgo: 8,
+      events: [
+        {
+          afterMin: 0,
+          type: 'graph.defined',
+          data: {
+            nodes: Object.entries(STEPS).map(([id, name]) => ({ step: id, name })),
+            edges: [
+              ['load', 'clean'],
+              ['clean', 'text'],
+              ['clean', 'clicks'],
+              ['text', 'train'],
+              ['clicks', 'train'],
+              ['train', 'evaluate'],
+            ],
+          },
+        },
+        step(0.1, 'started', 'load', { name: STEPS.load }),
+        step(0.6, 'completed', 'load', { message: '4,812,330 rows' }),
+        step(0.6, 'started', 'clean', { name: STEPS.clean }),
+        step(1.1, 'completed', 'clean'),
+        step(1.1, 'started', 'text', { name: STEPS.text }),
+        step(1.1, 'started', 'clicks', { name: STEPS.clicks }),
+        step(1.8, 'failed', 'clicks', { message: 'one shard is empty; its mean is used instead' }),
+        step(2.2, 'completed', 'text'),
+        { afterMin: 2.9, type: 'run.phase', data: { name: 'Training' } },
+        step(2.9, 'started', 'train', { name: STEPS.train }),
+        ...losses,
+        { afterMin: 7.9, type: 'usage.reported', data: { costUsd: 4.26 } },
+        step(7.9, 'progress', 'train', { value: 0.75, message: 'epoch 60 of 80' }),
+        {
+          afterMin: 7.9,
+          type: 'artifact.created',
+          data: { name: 'checkpoint-60.safetensors' },
+        },
+        {
+          afterMin: 7.9,
+          type: 'run.progress',
+          data: { value: 0.75, message: 'epoch 60 of 80 · loss 0.082' },
+        },
+      ],
+    },
+  ],
+};
+
 export const RUNNING_STORIES: readonly Story[] = ALL_STORIES.slice(2);
 
 export interface Told {
@@ -166,12 +255,12 @@ export async function tell(story: Story, { url, token, client, signal }: Told): 
     const run = randomUUID();
     const at = (minAgo: number) => new Date(nowMs - minAgo * MINUTE_MS).toISOString();
     const started = { type: 'run.started', agent: id, run, time: at(beganMinAgo) };
-    const then = events.map((event) => ({
+    const then = events.map(({ afterMin = tookMin ?? 0, ...event }) => ({
       data: {},
       ...event,
       agent: id,
       run,
-      time: at(beganMinAgo - (tookMin ?? 0)),
+      time: at(beganMinAgo - afterMin),
     }));
     await client.request('POST', '/v1/events', { body: { events: [started, ...then] } });
   }

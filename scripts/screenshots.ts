@@ -15,7 +15,13 @@ import { startService } from '../service/service.ts';
 import { launchWithExtension } from './extension-browser.ts';
 import { buildForChrome } from './extension-build.ts';
 import type { Story } from './screenshot-stories.ts';
-import { ALL_STORIES, ASKING_STORY, RUNNING_STORIES, tell } from './screenshot-stories.ts';
+import {
+  ALL_STORIES,
+  ASKING_STORY,
+  RUNNING_STORIES,
+  TRAINING_STORY,
+  tell,
+} from './screenshot-stories.ts';
 import { takeStorePictures } from './store-pictures.ts';
 
 const FOLDER = 'docs/images';
@@ -37,6 +43,7 @@ await takePairing();
 await take('empty', [], ['light']);
 await take('running', RUNNING_STORIES, ['light']);
 await take('failed', ALL_STORIES.slice(0, 2), ['light']);
+await takeRun();
 await takeMain();
 await takeStorePictures(context, FOLDER);
 
@@ -96,6 +103,23 @@ async function takeMain() {
   await service.stop();
   await page.getByText(/Nothing answers/).waitFor();
   await shoot(page, 'popup-disconnected');
+  await opened.disposeAsync();
+}
+
+/** The page of a run that goes on. */
+async function takeRun() {
+  const { page, opened } = await openPaired([TRAINING_STORY]);
+  const opening = context.waitForEvent('page');
+  await page
+    .getByRole('link', { name: `Open the run of ${TRAINING_STORY.name}` })
+    .first()
+    .click();
+  const run = await opening;
+  await run.setViewportSize({ width: 1_000, height: 560 });
+  await run.getByText('one shard is empty').waitFor();
+  await shoot(run, 'run');
+  await run.close();
+  await forget(page);
   await opened.disposeAsync();
 }
 

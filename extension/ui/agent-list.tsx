@@ -46,14 +46,17 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
   const isEmpty = Object.keys(view.fleet.agents).length === 0;
   const rows = sections.flatMap((section) => section.rows);
   const current = useSignal<string | undefined>(undefined);
-  const asking = useSignal<string | undefined>(undefined);
+  const asking = useSignal<{ readonly agent: string; readonly queue: boolean } | undefined>(
+    undefined,
+  );
   const room = useSignal(FIRST_ROWS);
-  const asked = asking.value === undefined ? undefined : view.fleet.agents[asking.value];
+  const asked = asking.value && view.fleet.agents[asking.value.agent];
   const act = (row: Row, action: RowAction) => {
     if (action.kind === 'view') model.actions.openRun(service.id, action.run);
     else if (action.kind === 'history') model.actions.openHistory(service.id, row.agent);
-    else if (action.kind === 'run' && row.asksBeforeRun) asking.value = row.agent;
-    else model.actions.act(service.id, row.agent, action);
+    else if (row.asksBeforeRun && (action.kind === 'run' || action.kind === 'queue')) {
+      asking.value = { agent: row.agent, queue: action.kind === 'queue' };
+    } else model.actions.act(service.id, row.agent, action);
   };
   const isMuted = ({ agent }: Row) => muted.includes(mutedKey(service.id, agent));
   const currentAgent = rows.some(({ agent }) => agent === current.value)
@@ -122,7 +125,12 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
       {asked && (
         <RunForm
           agent={asked}
-          onRun={(body) => model.actions.run(service.id, asked.id, body)}
+          onRun={(body) =>
+            model.actions.run(service.id, asked.id, {
+              ...body,
+              ...(asking.value?.queue && { queue: true }),
+            })
+          }
           onClose={() => {
             asking.value = undefined;
           }}

@@ -57,7 +57,7 @@ test('two profiles see the same', async () => {
   await host({ build: { command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] } });
   const row = popup.getByRole('listitem').filter({ hasText: 'build' });
   await row.hover();
-  await row.getByRole('button', { name: 'Run build' }).click();
+  await row.getByRole('button', { name: 'Run build', exact: true }).click();
   for (const page of [popup, otherPopup]) {
     await page.getByRole('list', { name: 'Running' }).getByText('build').waitFor();
   }

@@ -21,7 +21,7 @@ test('Run in the popup really runs the command, and every place says so', async 
 
   const row = popup.getByRole('listitem').filter({ hasText: 'build' });
   await row.hover();
-  await row.getByRole('button', { name: 'Run build' }).click();
+  await row.getByRole('button', { name: 'Run build', exact: true }).click();
   await popup.getByRole('list', { name: 'Running' }).getByText('build').waitFor();
   await eventually(async () => (await browser.badge()) === '1', 'the badge to say 1');
   expect(await browser.title()).toBe('Agentlight: 1 running');
@@ -65,9 +65,9 @@ test('a Run that is refused is rolled back, and the reason is shown', async () =
   startCommandLine(['up', '--config', config], service.env);
   const row = popup.getByRole('listitem').filter({ hasText: 'build' });
   await row.hover();
-  await row.getByRole('button', { name: 'Run build' }).click();
+  await row.getByRole('button', { name: 'Run build', exact: true }).click();
   await row.getByText('"build" belongs to owner; ask them.').waitFor();
-  await row.getByRole('button', { name: 'Run build' }).waitFor();
+  await row.getByRole('button', { name: 'Run build', exact: true }).waitFor();
 });
 
 function temporaryFolder(): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AgentProfile } from '../../protocol/event-agent.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPaired } from '../support/paired.ts';
 
@@ -20,7 +21,7 @@ test('an agent with parameters is asked for with a form, and gets them as argume
   });
   const row = popup.getByRole('listitem').filter({ hasText: 'deploy' });
   await row.hover();
-  await row.getByRole('button', { name: 'Run deploy' }).click();
+  await row.getByRole('button', { name: 'Run deploy', exact: true }).click();
   const form = popup.getByRole('dialog', { name: 'Run deploy' });
   await form.getByLabel('Where to').selectOption('staging');
   await form.getByLabel('What should it do?').fill('be $(quick); "now"');
@@ -29,6 +30,35 @@ test('an agent with parameters is asked for with a form, and gets them as argume
   await popup.getByText(/Succeeded in/).waitFor();
   const { lastRun = '' } = await service.whenAgent('deploy', 'live');
   expect(await service.output(lastRun)).toBe('["staging","be $(quick); \\"now\\""]\n');
+});
+
+test('what waits in line is asked for with the form, too', async () => {
+  const { popup, service } = await startPaired();
+  const parameters = {
+    type: 'object',
+    properties: { environment: { enum: ['staging', 'production'], title: 'Where to' } },
+    required: ['environment'],
+  };
+  await service.client.registerAgent('deploy', {
+    name: 'deploy',
+    capabilities: ['run'],
+    parameters,
+  } as AgentProfile);
+  const row = popup.getByRole('listitem').filter({ hasText: 'deploy' });
+  await row.hover();
+  await row.getByRole('button', { name: 'Queue a run deploy' }).click();
+  const form = popup.getByRole('dialog', { name: 'Run deploy' });
+  await form.getByLabel('Where to').selectOption('production');
+  await form.getByRole('button', { name: 'Run' }).click();
+  await form.waitFor({ state: 'detached' });
+  const run = await eventually(
+    async () => (await service.agent('deploy'))?.runs[0],
+    'the run to be in line',
+  );
+  expect(await service.run(run)).toMatchObject({
+    status: 'queued',
+    params: { environment: 'production' },
+  });
 });
 
 test('pausing, resuming and queueing are in the row’s menu', async () => {
@@ -61,7 +91,7 @@ test('somebody says that they are on it, and everybody sees it', async () => {
   const { popup, service, host } = await startPaired();
   await host({ tests: { command: [process.execPath, '-e', 'process.exit(1)'] } });
   await service.whenRun(await service.ask('tests'), 'failed');
-  const row = popup.getByRole('listitem').filter({ hasText: 'tests' });
+  const row = popup.getByRole('list', { name: 'Failed' }).getByRole('listitem');
   await row.focus();
   await popup.keyboard.press('o');
   await row.getByText('owner is on it').waitFor();
