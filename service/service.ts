@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { ownerToken } from './access/owner-token.ts';
+import { installOwnerToken } from './access/owner-token.ts';
 import { openPairing } from './access/pairing.ts';
 import { openTokens } from './access/tokens.ts';
 import type { Config } from './config.ts';
@@ -64,7 +64,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   const nowMs = () => performance.now();
   const tokens = openTokens({ sql, logger, newId: uuidv7, nowMs });
   opened.defer(() => tokens.close());
-  await tokens.installOwner(await ownerToken(config.dataDir, config.ownerToken));
+  await installOwnerToken(tokens, config.dataDir, config.ownerToken);
   const pairing = openPairing({ sql, tokens, codeMs: config.pairingCodeMs, nowMs });
 
   const stamps = { newId: uuidv7, now: () => new Date().toISOString() };

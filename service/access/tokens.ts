@@ -48,8 +48,11 @@ export interface Tokens {
    */
   findOrRecall(token: string): Promise<FoundToken | undefined>;
   create(wanted: NewToken): Promise<{ id: string; token: string }>;
-  /** Makes the given text the owner's token; those that held this place before are revoked. */
-  installOwner(token: string): Promise<void>;
+  /**
+   * Makes the given text the owner's token, unless it was revoked before: false then, and nothing has changed. The one
+   * that held this place is revoked.
+   */
+  installOwner(token: string): Promise<boolean>;
   list(): Promise<TokenInfo[]>;
   /** False when there is no such token, or it was revoked already. */
   revoke(id: string): Promise<boolean>;
@@ -132,17 +135,20 @@ export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens
     return { id, token };
   }
 
-  async function installOwner(token: string): Promise<void> {
+  async function installOwner(token: string): Promise<boolean> {
     const hash = hashToken(token);
+    await sql`
+      insert into tokens (id, hash, user_name, scopes, label)
+      values (${newId()}, ${hash}, ${OWNER}, ${[...SCOPES]}, ${OWNER_LABEL})
+      on conflict (hash) do nothing
+    `;
+    const [good] = await sql`select from tokens where hash = ${hash} and revoked_at is null`;
+    if (!good) return false;
     await sql`
       update tokens set revoked_at = now()
       where label = ${OWNER_LABEL} and hash <> ${hash} and revoked_at is null
     `;
-    await sql`
-      insert into tokens (id, hash, user_name, scopes, label)
-      values (${newId()}, ${hash}, ${OWNER}, ${[...SCOPES]}, ${OWNER_LABEL})
-      on conflict (hash) do update set revoked_at = null
-    `;
+    return true;
   }
 
   async function list(): Promise<TokenInfo[]> {

@@ -90,6 +90,8 @@ function planWithout(
   const newest = new Map<string, LogEvent>();
   const runs = new Map<string, Run>();
   const state = workingCopy(fleet);
+  const nowText = stamps.now();
+  const stampAt = (draft: EventDraft, seq: number) => stamp(draft, seq, stamps.newId, nowText);
   const answers = requests.map((request, requestIndex): (() => Outcome) => {
     const { repeated, decision } = decideOnce(state, request, byId);
     if (decision.problem) return () => decision;
@@ -99,7 +101,7 @@ function planWithout(
       const latestWins = latestWinsKey(draft);
       const place = `${requestIndex}.${index}`;
       drafted.push({ place, latestWins });
-      const event = stamp(draft, state.seq + 1 + stored.length, stamps);
+      const event = stampAt(draft, state.seq + 1 + stored.length);
       if (latestWins !== undefined && superseded.has(place)) {
         fresh.push(() => ({ ...(newest.get(latestWins) as LogEvent), id: event.id }));
         continue;
@@ -111,7 +113,7 @@ function planWithout(
     }
     foldInto(state, stored, runs);
     const followed = followUps(state, stored).map((draft, index) =>
-      stamp(draft, state.seq + 1 + index, stamps),
+      stampAt(draft, state.seq + 1 + index),
     );
     foldInto(state, followed, runs);
     events.push(...stored, ...followed);
@@ -234,8 +236,7 @@ function canonical(value: unknown): string {
   );
 }
 
-function stamp(draft: EventDraft, seq: number, { newId, now }: Stamps): LogEvent {
-  const nowText = now();
+function stamp(draft: EventDraft, seq: number, newId: Stamps['newId'], nowText: string): LogEvent {
   const reported = draft.time === undefined ? nowText : new Date(draft.time).toISOString();
   const stamped = {
     id: draft.id ?? newId(),
