@@ -1,6 +1,7 @@
 /** What is measured, one function each: a number for one subject in one round. */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { uuidv7 } from 'uuidv7';
 import type { Sql } from '../../service/database/connect.ts';
 import type { ClientResult } from './native.ts';
 import { runClient, startClient } from './native.ts';
@@ -98,14 +99,25 @@ export async function ingest(
   return result.perSecond;
 }
 
+/** A table like the log, whose positions come from a sequence. */
+export async function createNaiveTable(sql: Sql): Promise<void> {
+  await sql`create table naive (like log including all)`;
+  await sql`create sequence naive_seq owned by naive.seq`;
+  await sql`alter table naive alter seq set default nextval('naive_seq')`;
+}
+
 /** The same without us: an `insert` of one row and its commit, on a connection for each publisher. */
 export async function naiveInserts(sql: Sql, seconds: number, publishers: number): Promise<number> {
   const endMs = performance.now() + seconds * 1_000;
+  const run = uuidv7();
   const data = JSON.stringify({ name: 'n', url: `https://bench.example/${'x'.repeat(111)}` });
   let stored = 0;
   const publish = async () => {
     while (performance.now() < endMs) {
-      await sql`insert into naive (time, type, agent, data) values (now(), 'artifact.created', 'bench', ${data}::text::json)`;
+      await sql`
+        insert into naive (id, time, type, agent, run, detail, data)
+        values (${uuidv7()}, now(), 'artifact.created', 'bench', ${run}, false, ${data}::text::json)
+      `;
       stored += 1;
     }
   };

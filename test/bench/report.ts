@@ -1,5 +1,6 @@
 /** What was measured, as a table: medians, and ratios of the same round. */
 import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 
 const OURS = 'Agentlight';
@@ -19,42 +20,20 @@ export class Report {
     console.log(`\n${this.#rows().join('\n')}`);
   }
 
-  markdown(rounds: number): string {
+  /** Puts the table in the place of the last one; the words around it are the page's own. */
+  async writeInto(file: string, rounds: number): Promise<void> {
     const [cpu] = cpus();
-    return `# Benchmarks
-
-Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.versions.node}${versionOfNginx()}.
-Medians of ${rounds} interleaved rounds; a ratio is the median of the ratios within a round. This machine varies by a factor of two, so trust the ratios.
-
-How: each server runs alone on one core, the client (C, compiled on the spot) on another; the database is where the
-system puts it. Every reader checks that it gets every event once and in order; a run in which one does not is no run.
-Agentlight is the real service with a durable commit for everything that is published; the peers keep nothing on disk. In
-*fan-out* 512 events are under way at any time, so that they arrive faster than a loop turns; Agentlight gets them in
-requests of 32, the peers, who take one event a request, in 16 connections. *C, epoll, coalescing* is a server that does
-nothing else, as the ceiling. *Memory* is resident memory of the server's process for each idle reader, without the
-kernel's and the database's. *Ingest* is over HTTP, each request answered after its commit; *naive inserts* are single-row inserts and
-commits on the same PostgreSQL, without HTTP, from up to 64 connections. *Replay from the database* is of a service whose
-ring holds only the newest 1 MB of the 3.5 MB. *2,000 readers come back* five times after a first time; it is the median.
-
-| | | median | Agentlight is |
-| --- | --- | --- | --- |
-${this.#rows().join('\n')}
-
-From an event to the badge: \`npm run bench:badge\` measures the time from the commit to the badge's text in Chromium. Over
-200 events on the same machine: p50 1.2 ms, p99 3.0 ms after the answer to the publisher; p50 4.3 ms, p99 8.8 ms
-after its request, the commit included.
-
-\`npm run bench:large\`: time to the first byte of the state 1.4 ms with ten thousand events in the log and 0.9 ms with ten
-million; of a replay of 5,000 from the database 8.7 and 13.2 ms (medians of 21, one run).
-
-Not measured: TLS, a real network, a proxy in between, several cores.
-`;
+    const made = `Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.versions.node}${versionOfNginx()}. Medians of ${rounds} rounds.`;
+    const table = ['| | | median | Agentlight is |', '| --- | --- | --- | --- |', ...this.#rows()];
+    const page = await readFile(file, 'utf8');
+    const [before, , after] = page.split(/(?<=<!-- table -->\n)|(?=<!-- end of the table -->)/);
+    await writeFile(file, `${before}\n${made}\n\n${table.join('\n')}\n\n${after}`);
   }
 
   #rows(): string[] {
     return [...this.#values].flatMap(([measure, bySubject]) => {
       const unit = unitOf(measure);
-      const ours = [...bySubject].findLast(([subject]) => subject.startsWith(OURS))?.[1] ?? [];
+      const ours = [...bySubject].find(([subject]) => subject.startsWith(OURS))?.[1] ?? [];
       return [...bySubject].map(([subject, values], index) => {
         const ratio = subject.startsWith(OURS) ? '' : ratioText(ours, values, unit);
         return `| ${index === 0 ? measure : ''} | ${subject} | ${format(median(values), unit)} | ${ratio} |`;

@@ -33,11 +33,47 @@ export interface AgentlightOptions {
 }
 
 /** The service as it is run by people, with a durable commit for everything that is published. */
-export async function startAgentlight({
-  databaseUrl,
-  dir,
-  env,
-}: AgentlightOptions): Promise<Subject> {
+export async function startAgentlight(options: AgentlightOptions): Promise<Subject> {
+  const { child, port } = await startInstance(options);
+  const args = await prepareEvents(port);
+  const pid = child.pid as number;
+  return { name: 'Agentlight', port, pid, batch: 64, args, stop: () => stop(child) };
+}
+
+/** Two instances of it on one database; half of all connections go to each. */
+export async function startAgentlightTwice(options: AgentlightOptions): Promise<Subject> {
+  const one = await startInstance(options);
+  const other = await startInstance({ ...options, dir: join(options.dir, 'other') });
+  const args = await prepareEvents(one.port);
+  return {
+    name: 'Agentlight, two instances',
+    port: one.port,
+    pid: one.child.pid as number,
+    batch: 64,
+    args: () => [...args(), '--other-port', String(other.port)],
+    stop: async () => {
+      await Promise.all([stop(one.child), stop(other.child)]);
+    },
+  };
+}
+
+/** Stores each event by itself, in a table like the log. */
+export async function startNaiveService(databaseUrl: string): Promise<Subject> {
+  const port = await freePort();
+  const script = new URL('peers/naive-service.ts', import.meta.url).pathname;
+  const child = start(process.execPath, [script, String(port)], { DATABASE_URL: databaseUrl });
+  await untilListens(port);
+  return {
+    name: 'naive service',
+    port,
+    pid: child.pid as number,
+    batch: 64,
+    args: () => eventArgs(uuidv7()),
+    stop: () => stop(child),
+  };
+}
+
+async function startInstance({ databaseUrl, dir, env }: AgentlightOptions) {
   const port = await freePort();
   const child = start(process.execPath, ['service/cli/main.ts', 'serve'], {
     AGENTLIGHT_PORT: String(port),
@@ -49,22 +85,24 @@ export async function startAgentlight({
     ...env,
   });
   await untilAnswers(`http://127.0.0.1:${port}/readyz`);
+  return { child, port };
+}
+
+/** @returns what the client is told, once there is a run that the events belong to. */
+async function prepareEvents(port: number): Promise<() => readonly string[]> {
   const run = uuidv7();
   await ask(port, 'PUT', '/v1/agents/bench', { name: 'Bench' });
   await ask(port, 'POST', '/v1/events', { events: [{ type: 'run.started', agent: 'bench', run }] });
+  return () => eventArgs(run);
+}
+
+function eventArgs(run: string): string[] {
   const item = `{"type":"artifact.created","agent":"bench","run":"${run}","data":{"name":"n","url":"https://bench.example/~"}}`;
-  return {
-    name: 'Agentlight',
-    port,
-    pid: child.pid as number,
-    batch: 64,
-    args: () => [
-      ...['--path', '/v1/stream', '--post', '/v1/events'],
-      ...['--header', `Authorization: Bearer ${TOKEN}`],
-      ...['--prefix', '{"events":[', '--item', item, '--suffix', ']}'],
-    ],
-    stop: () => stop(child),
-  };
+  return [
+    ...['--path', '/v1/stream', '--post', '/v1/events'],
+    ...['--header', `Authorization: Bearer ${TOKEN}`],
+    ...['--prefix', '{"events":[', '--item', item, '--suffix', ']}'],
+  ];
 }
 
 /** nginx with nchan, in C, which keeps its messages in memory. Undefined where it is not installed. */
