@@ -33,6 +33,37 @@ const withoutInnerHtml = {
   },
 };
 
+interface ModuleGraph {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+/**
+ * All that the popup is made of is one file, and its styles another: its first picture waits for each that it loads, 2
+ * to 4 ms (measured in Chromium).
+ */
+const popupInOneFile = {
+  name: 'popup-in-one-file',
+  outputOptions(options: { readonly format?: string }) {
+    if (options.format !== 'es') return options;
+    const popup = new URL('extension/entrypoints/popup/main.tsx', import.meta.url).pathname;
+    let inPopup: ReadonlySet<string> | undefined;
+    const name = (id: string, graph: ModuleGraph) => {
+      inPopup ??= reachable(popup, graph);
+      const is = (inPopup.has(id) && id !== popup) || id.includes('wxt-html-plugins');
+      return is ? 'popup' : null;
+    };
+    return { ...options, codeSplitting: { groups: [{ name, debugName: 'popup' }] } };
+  },
+};
+
+function reachable(id: string, graph: ModuleGraph, found = new Set<string>()): Set<string> {
+  if (found.has(id)) return found;
+  found.add(id);
+  for (const imported of graph.getModuleInfo(id)?.importedIds ?? [])
+    reachable(imported, graph, found);
+  return found;
+}
+
 export default defineConfig({
   srcDir: 'extension',
   publicDir: 'extension/public',
@@ -40,9 +71,13 @@ export default defineConfig({
   imports: false,
   manifestVersion: 3,
   vite: () => ({
-    plugins: [preact(), withoutInnerHtml],
+    plugins: [preact(), withoutInnerHtml, popupInOneFile],
     // as in the manifest; what is older would get lists of languages for :dir()
-    build: { cssTarget: ['chrome128', 'firefox142'] },
+    build: {
+      cssTarget: ['chrome128', 'firefox142'],
+      // both know it
+      modulePreload: { polyfill: false },
+    },
   }),
   zip: { includeSources: SOURCES, dotSources: true },
   manifest: ({ browser }) => ({

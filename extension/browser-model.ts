@@ -1,4 +1,5 @@
 /** Fills the model of a page from what the worker keeps, and carries its actions to the worker. */
+import type { ReadonlySignal } from '@preact/signals';
 import { computed, effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
 import { t } from './i18n/list.ts';
@@ -10,6 +11,8 @@ import { historyPath, runPath } from './shared/pages.ts';
 import type { Chosen } from './shared/settings.ts';
 import { choose, SETTINGS_KEY, SNOOZED_KEY } from './shared/settings.ts';
 import type { Service, View } from './shared/view.ts';
+import type { Reading, Stored } from './shared/stored.ts';
+import { beginReading } from './shared/stored.ts';
 import { firstView, SERVICES_KEY, viewKey } from './shared/view.ts';
 import type { Actions, Model, Paired } from './ui/model.ts';
 import { keyOf } from './ui/model.ts';
@@ -19,17 +22,8 @@ const TICK_MS = 1_000;
 
 /** Resolves as soon as there is something to draw: what was known last. Follows the worker from then on. */
 export async function openModel(): Promise<Model> {
-  const [local, managed] = await Promise.all([
-    browser.storage.local.get(null),
-    // Firefox has no such area where nothing is managed
-    browser.storage.managed.get(null).catch(() => undefined),
-  ]);
-  const stored = signal(local);
-  browser.storage.local.onChanged.addListener((changes) => {
-    const next = { ...stored.peek() };
-    for (const [key, { newValue }] of Object.entries(changes)) next[key] = newValue;
-    stored.value = next;
-  });
+  const reading = globalThis.agentlightReading ?? beginReading();
+  const [stored, managed] = await Promise.all([followStored(reading), reading.managed]);
   const paired = signal<readonly Paired[]>([]);
   const chosen = signal<Chosen>(choose(undefined, undefined));
   const snoozedUntilMs = signal(0);
@@ -69,6 +63,17 @@ export async function send<T extends RequestType>(
     const detail = t('refused.worker', { problem: String(error) });
     return { ok: false, problem: { type: 'internal', detail } };
   }
+}
+
+/** All that the worker keeps, now and from now on. */
+async function followStored(reading: Reading): Promise<ReadonlySignal<Stored>> {
+  const stored = signal(await reading.first);
+  const take = (values: Stored) => {
+    stored.value = { ...stored.peek(), ...values };
+  };
+  for (const values of reading.missed) take(values);
+  reading.changed = take;
+  return stored;
 }
 
 function readPaired(stored: Readonly<Record<string, unknown>>): readonly Paired[] {

@@ -3,7 +3,7 @@
  * events flow; in a real Chromium with the built extension, the real service and its own database.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,12 +12,14 @@ import { fold } from '../../protocol/fold.ts';
 import type { LogEvent } from '../../protocol/event.ts';
 import { EMPTY_FLEET } from '../../protocol/fleet.ts';
 import { launchWithExtension } from '../../scripts/extension-browser.ts';
-import { buildForChrome } from '../../scripts/extension-build.ts';
+import { buildForChrome, CHROME_BUILD } from '../../scripts/extension-build.ts';
 import { readConfig } from '../../service/config.ts';
 import { startService } from '../../service/service.ts';
 
 const FLEETS = [200, 1_000];
 const OPENINGS = 30;
+/** The least that a page of an extension takes on this machine. */
+const EMPTY_PAGE = 'empty.html';
 const CATCH_UP_EVENTS = 10_000;
 const FLOW_PER_SECOND = 50;
 const FLOW_MS = 20_000;
@@ -28,6 +30,9 @@ await using closing = new AsyncDisposableStack();
 const dir = await mkdtemp(join(tmpdir(), 'agentlight-bench-'));
 closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
 await buildForChrome();
+const emptyPage = join(CHROME_BUILD, EMPTY_PAGE);
+await writeFile(emptyPage, '<!doctype html><title>Empty</title><p>Empty');
+closing.defer(() => rm(emptyPage));
 const token = randomUUID() + randomUUID();
 const config = readConfig({ port: 0, dataDir: dir }, { AGENTLIGHT_OWNER_TOKEN: token });
 const service = await startService(config, pino({ level: 'silent' }));
@@ -45,46 +50,59 @@ await options.evaluate((message) => chrome.runtime.sendMessage(message), {
 let registered = 0;
 for (const count of FLEETS) {
   for (; registered < count; registered += 1) await haveRun(`agent-${registered}`);
-  const openings = [];
-  for (let n = 0; n < OPENINGS; n += 1) openings.push(await openPopup());
+  const popups: Opening[] = [];
+  const empty: Opening[] = [];
+  for (let n = 0; n < OPENINGS; n += 1) {
+    popups.push(await open('popup.html'));
+    empty.push(await open(EMPTY_PAGE));
+  }
+  const painted = ({ paintedMs }: Opening) => paintedMs;
+  print(`popup, ${count} agents: from navigation to the agents on the screen`, popups.map(painted));
   print(
-    `popup, ${count} agents: from navigation to the first rows on the screen`,
-    openings.map(({ shownAtMs }) => shownAtMs),
+    '  of it from its files being there to the agents being in the page',
+    popups.map(({ oursMs }) => oursMs),
   );
-  print(
-    '  of it ours, from the files being there to the rows being in the page',
-    openings.map(({ oursMs }) => oursMs),
-  );
+  print('  the same of a page of one word', empty.map(painted));
 }
 await measureCatchUp();
 await measureFlow();
 
-/** From the navigation's start until the frame with the first agents has been painted, and what of it is ours. */
-async function openPopup(): Promise<{ shownAtMs: number; oursMs: number }> {
+interface Opening {
+  /** First contentful paint, from the navigation's start. */
+  readonly paintedMs: number;
+  /** What of it went by from the files being there to the agents being in the page. */
+  readonly oursMs: number;
+}
+
+/** Of the popup, nothing is painted before its agents are. */
+async function open(path: string): Promise<Opening> {
   const page = await context.newPage();
   await page.addInitScript(() => {
+    const opening = { paintedMs: 0, oursMs: 0 };
+    Object.assign(globalThis, { opening });
+    new PerformanceObserver((list) => {
+      for (const { name, startTime } of list.getEntries()) {
+        if (name === 'first-contentful-paint') opening.paintedMs = startTime;
+      }
+    }).observe({ type: 'paint', buffered: true });
     const observer = new MutationObserver(() => {
       if (!document.querySelector('li[data-agent]')) return;
       observer.disconnect();
       const [navigation] = performance.getEntriesByType('navigation');
       const { domContentLoadedEventStart } = navigation as PerformanceNavigationTiming;
-      const oursMs = performance.now() - domContentLoadedEventStart;
-      // the frame after the next has it on the screen
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() => {
-          Object.assign(globalThis, { opened: { shownAtMs: performance.now(), oursMs } });
-        }),
-      );
+      opening.oursMs = performance.now() - domContentLoadedEventStart;
     });
     observer.observe(document, { childList: true, subtree: true });
   });
   await page.setViewportSize({ width: 400, height: 600 });
-  await page.goto(urlOf('popup.html'));
-  const opened = () => (globalThis as { opened?: { shownAtMs: number; oursMs: number } }).opened;
-  await page.waitForFunction(opened);
-  const measured = await page.evaluate(opened);
+  await page.goto(urlOf(path));
+  const opening = () => (globalThis as unknown as { opening: Opening }).opening;
+  await page.waitForFunction(
+    () => (globalThis as unknown as { opening: Opening }).opening.paintedMs > 0,
+  );
+  const measured = await page.evaluate(opening);
   await page.close();
-  return measured ?? { shownAtMs: 0, oursMs: 0 };
+  return measured;
 }
 
 /** The fold alone, of progress and other life of 200 runs. */
