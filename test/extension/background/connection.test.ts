@@ -16,6 +16,8 @@ const waiting = (attempt: number, retryAtMs: number): Connection => ({
   trouble: 'unreachable',
 });
 const stopped = (trouble: Trouble): Connection => ({ state: 'stopped', sinceMs: 0, trouble });
+const taken: ConnectionInput = { type: 'access', isGiven: false };
+const given: ConnectionInput = { type: 'access', isGiven: true };
 const closed = (trouble: Trouble, retryAfterMs?: number): ConnectionInput => ({
   type: 'closed',
   trouble,
@@ -79,11 +81,30 @@ test.each<[string, Connection, ConnectionInput, Partial<Connection>]>([
     { type: 'wake' },
     { state: 'stopped' },
   ],
-  ['an updated service is tried', stopped('version'), { type: 'wake' }, { state: 'connecting' }],
   [
-    'the network changes nothing then',
-    stopped('version'),
-    { type: 'online' },
+    'a service that does not fit is tried again: somebody will update it, or us',
+    connecting(1),
+    closed('newer-service'),
+    { state: 'waiting', attempt: 2 },
+  ],
+  ['access that is missing stops it', connecting(3), closed('no-access'), { state: 'stopped' }],
+  ['access that is taken back', live(5), taken, { state: 'stopped', trouble: 'no-access' }],
+  ['access that is taken back while it waits', waiting(2, 9), taken, { state: 'stopped' }],
+  ['access that is taken back while it tries', connecting(2), taken, { state: 'stopped' }],
+  ['access that is there', live(5), given, { state: 'live', sinceMs: 5 }],
+  ['access that is given again', stopped('no-access'), given, { state: 'connecting', attempt: 0 }],
+  ['access that is missing still', stopped('no-access'), taken, { state: 'stopped', sinceMs: 0 }],
+  ['access helps no token', stopped('unauthorized'), given, { trouble: 'unauthorized' }],
+  [
+    'a token that was refused is what is told of, with access or without',
+    stopped('unauthorized'),
+    taken,
+    { trouble: 'unauthorized' },
+  ],
+  [
+    'whoever looks gives no access by that',
+    stopped('no-access'),
+    { type: 'wake' },
     { state: 'stopped' },
   ],
   ['nobody wakes what lives', live(5), { type: 'wake' }, { state: 'live', sinceMs: 5 }],
@@ -103,10 +124,11 @@ test('waits are spread over the whole interval', () => {
 });
 
 test('no sequence of inputs brings a state from which nothing leads on', () => {
-  const trouble = fc.constantFrom<Trouble>('unreachable', 'silent', 'unauthorized', 'version');
+  const trouble = fc.constantFrom<Trouble>('unreachable', 'silent', 'unauthorized', 'no-access');
   const input = fc.oneof<fc.Arbitrary<ConnectionInput>[]>(
     fc.record({ type: fc.constantFrom('wake', 'online', 'retry', 'opened') }),
     fc.record({ type: fc.constant('closed'), trouble }),
+    fc.record({ type: fc.constant('access'), isGiven: fc.boolean() }),
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(input, fc.nat(60_000))), (steps) => {
