@@ -16,7 +16,7 @@ import { startTestService } from '../support/test-service.ts';
 declare const chrome: {
   readonly permissions: { request(wanted: { origins: string[] }): Promise<boolean> };
 };
-declare const answers: object[];
+declare const recorded: object[];
 
 /** A name of this machine, by RFC 6761, to which the extension has no access from the beginning. */
 const HOST = 'agents.localhost';
@@ -31,14 +31,14 @@ async function toolbarShows(browser: ExtensionBrowser, badge: string, title: str
 async function recordAnswers(page: Page): Promise<() => Promise<object[]>> {
   await page.evaluate(() => {
     const { request } = chrome.permissions;
-    Object.assign(globalThis, { answers: [] });
+    Object.assign(globalThis, { recorded: [] });
     chrome.permissions.request = async ({ origins }) => {
       const isGiven = await request.call(chrome.permissions, { origins });
-      answers.push({ origins, isGiven });
+      recorded.push({ origins, isGiven });
       return isGiven;
     };
   });
-  return () => page.evaluate(() => answers);
+  return () => page.evaluate(() => recorded);
 }
 
 test('a browser that gives nothing: what that means is said, and a person may change their mind', async () => {

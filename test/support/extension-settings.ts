@@ -68,13 +68,13 @@ export async function refuse(page: Page, isRefused: () => Promise<boolean>): Pro
 
 /** Turns the extension's notifications off in a profile that is not in use, as ChromeOS does. */
 export async function denyNotifications(profileDir: string): Promise<void> {
-  const preferences = { message_center: { disabled_extension_ids: [await extensionId()] } };
+  const preferences = { message_center: { disabled_extension_ids: [await ownId()] } };
   await mkdir(join(profileDir, 'Default'));
   await writeFile(join(profileDir, 'Default/Preferences'), JSON.stringify(preferences));
 }
 
 /** Of an extension without a key it is a hash of where it lies. */
-async function extensionId(): Promise<string> {
+async function ownId(): Promise<string> {
   const encoding = process.platform === 'win32' ? 'utf16le' : 'utf8';
   const hash = createHash('sha256')
     .update(await realpath(CHROME_BUILD), encoding)
