@@ -23,7 +23,9 @@ test('what happens in quiet hours is one notification when they are over', async
   await fail('build');
   await browser.toolbarShows('2', /^Agentlight: 2 failed \(quiet until .+\)$/);
   expect(await browser.notifications()).toEqual([]);
-  // another life of the event page has not forgotten
+  // another life of the event page has not forgotten what this one has heard
+  const isHeld = async () => (await browser.view())?.outbox.length === 2;
+  await eventually(isHeld, 'both to be held');
   await browser.suspend();
   await change({});
   expect(await browser.notifications()).toEqual([]);
