@@ -5,6 +5,7 @@
  * give it, and what leads from the button to a yes is shown by Firefox (test/e2e-firefox/access.test.ts).
  */
 import type { Page } from 'playwright';
+import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import type { ExtensionBrowser } from '../support/extension-browser.ts';
@@ -69,12 +70,19 @@ test('access that is taken back shows at once, and with it given again the conne
   const { host } = new URL(service.url);
   const told = `The browser does not let Agentlight reach ${host} any more.`;
   const title = `Agentlight: no access to ${host}`;
+  await service.client.registerAgent('build', { name: 'build', capabilities: [] });
+  const events = [{ type: 'run.started', agent: 'build', run: uuidv7() }];
+  await service.client.report(JSON.stringify({ events }));
+  const opened = browser.context.waitForEvent('page');
+  await popup.locator('li[data-agent=build] a').first().click();
+  const run = await opened;
+  await run.getByRole('heading', { name: 'build' }).waitFor();
   const sidePanel = await browser.openPage('sidepanel.html');
   const options = await browser.openPage('options.html');
   await takeHostAccess(browser);
-  for (const page of [popup, sidePanel, options]) {
-    await page.getByText(told).waitFor();
-    await page.getByRole('button', { name: 'Allow' }).waitFor();
+  for (const page of [popup, run, sidePanel, options]) {
+    await page.getByText(told).first().waitFor();
+    await page.getByRole('button', { name: 'Allow' }).first().waitFor();
   }
   await toolbarShows(browser, '!', title);
 
@@ -92,5 +100,5 @@ test('access that is taken back shows at once, and with it given again the conne
 
   await giveHostAccess(browser, 'http://127.0.0.1/*');
   await options.getByText(/^Live/).waitFor();
-  await toolbarShows(browser, '', 'Agentlight: all quiet');
+  await toolbarShows(browser, '1', 'Agentlight: 1 running');
 });
