@@ -67,7 +67,8 @@ export function nextConnection(
 
 /** A worker that begins anew takes up what the last one was about; nothing is open any more. */
 export function revive(connection: Connection, nowMs: number): Connection {
-  if (connection.state === 'stopped') return connection;
+  // an earlier version may have stopped for what is tried again by now
+  if (connection.state === 'stopped' && FOR_GOOD.includes(connection.trouble)) return connection;
   return connecting(connection.state === 'waiting' ? connection.attempt : 0, nowMs);
 }
 

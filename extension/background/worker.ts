@@ -130,6 +130,8 @@ export class Worker {
     // the one that is there may be of an earlier version
     void showActionMenu();
     for (const service of await loadServices()) await this.#open(service);
+    // nobody tells us of what was given or taken while there was no worker
+    await this.#lookAtAccess();
     this.#show();
   }
 

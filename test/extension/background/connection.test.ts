@@ -150,6 +150,8 @@ test.each([
   [live(5), { state: 'connecting', attempt: 0 }],
   [waiting(4, NOW_MS * 2), { state: 'connecting', attempt: 4 }],
   [stopped('unauthorized'), { state: 'stopped' }],
+  [stopped('no-access'), { state: 'stopped' }],
+  [stopped('newer-service'), { state: 'connecting', attempt: 0 }],
 ])('a new life begins from %j', (before, expected) => {
   expect(revive(before, NOW_MS)).toMatchObject(expected);
 });
