@@ -1,7 +1,7 @@
 /**
  * The state machine of one connection. Pure: the session acts on the state that comes out.
  *
- *   connecting ──opened──▶ live ──closed──▶ waiting ──retry, wake, online──▶ connecting
+ *   connecting ──opened──▶ live ──closed──▶ waiting ──due, retry, wake, online──▶ connecting
  *        └──────────────closed─────────────▲   closed for good, access taken ──▶ stopped ──access given──▶
  */
 import type { Connection, Trouble } from '../shared/view.ts';
@@ -11,7 +11,9 @@ export type ConnectionInput =
   | { readonly type: 'wake' }
   /** The browser says that there is a network again. */
   | { readonly type: 'online' }
-  /** The time of the next try has come. */
+  /** The timer of the next try has run. It is right also where the clock says that it came too early. */
+  | { readonly type: 'due' }
+  /** The time of the next try may have come: its timer may be lost. */
   | { readonly type: 'retry' }
   /** What the browser gives: asked for whenever it may have changed. */
   | { readonly type: 'access'; readonly isGiven: boolean }
@@ -57,6 +59,7 @@ export function nextConnection(
     case 'retry':
       if (connection.state !== 'waiting' || nowMs < connection.retryAtMs) return connection;
       return connecting(connection.attempt, nowMs);
+    case 'due':
     case 'online':
     case 'wake':
       return connection.state === 'waiting' ? connecting(connection.attempt, nowMs) : connection;

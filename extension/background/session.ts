@@ -137,7 +137,7 @@ export class Session {
     clearTimeout(this.#retry);
     if (connection.state === 'waiting') {
       this.#retry = setTimeout(
-        () => this.#input({ type: 'retry' }),
+        () => this.#input({ type: 'due' }),
         connection.retryAtMs - Date.now(),
       );
     }

@@ -83,7 +83,7 @@ export class RunFollower {
     if (this.#connection.state === 'stopped') this.#abort.abort();
     if (this.#connection.state === 'waiting') {
       const waitMs = this.#connection.retryAtMs - Date.now();
-      this.#retry = setTimeout(() => this.#input({ type: 'retry' }), waitMs);
+      this.#retry = setTimeout(() => this.#input({ type: 'due' }), waitMs);
     }
   }
 

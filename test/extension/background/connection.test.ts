@@ -69,8 +69,14 @@ test.each<[string, Connection, ConnectionInput, Partial<Connection>]>([
     closed('silent'),
     { attempt: 8, retryAtMs: NOW_MS + 30_000 },
   ],
-  ['the timer', waiting(2, NOW_MS), { type: 'retry' }, { state: 'connecting', attempt: 2 }],
-  ['a timer that came too early', waiting(2, NOW_MS + 1), { type: 'retry' }, { state: 'waiting' }],
+  ['the time', waiting(2, NOW_MS), { type: 'retry' }, { state: 'connecting', attempt: 2 }],
+  ['whoever looks too early', waiting(2, NOW_MS + 1), { type: 'retry' }, { state: 'waiting' }],
+  [
+    'a timer that ran a moment before the clock: there is no other',
+    waiting(2, NOW_MS + 1),
+    { type: 'due' },
+    { state: 'connecting', attempt: 2 },
+  ],
   ['a network', waiting(2, NOW_MS + 9), { type: 'online' }, { state: 'connecting', attempt: 2 }],
   ['somebody who looks', waiting(2, NOW_MS + 9), { type: 'wake' }, { state: 'connecting' }],
   ['a refused token stops it', connecting(), closed('unauthorized'), { state: 'stopped' }],
@@ -126,7 +132,7 @@ test('waits are spread over the whole interval', () => {
 test('no sequence of inputs brings a state from which nothing leads on', () => {
   const trouble = fc.constantFrom<Trouble>('unreachable', 'silent', 'unauthorized', 'no-access');
   const input = fc.oneof<fc.Arbitrary<ConnectionInput>[]>(
-    fc.record({ type: fc.constantFrom('wake', 'online', 'retry', 'opened') }),
+    fc.record({ type: fc.constantFrom('wake', 'online', 'due', 'retry', 'opened') }),
     fc.record({ type: fc.constant('closed'), trouble }),
     fc.record({ type: fc.constant('access'), isGiven: fc.boolean() }),
   );
