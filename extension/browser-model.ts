@@ -4,7 +4,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
 import { t } from './i18n/list.ts';
 import { followLanguage } from './page-language.ts';
-import { readAddress } from './shared/address.ts';
+import { accessPattern, readAddress } from './shared/address.ts';
 import { rememberAppearance, showAppearance } from './shared/appearance.ts';
 import type { Answer, RequestMessage, RequestType, RunBody } from './shared/messages.ts';
 import { historyPath, runPath } from './shared/pages.ts';
@@ -164,6 +164,7 @@ function actionsWith(pending: PendingActions): Actions {
     connect: async (url, token) => (await refusal(url)) ?? send({ type: 'connect', url, token }),
     test: async (url, token) => (await refusal(url)) ?? send({ type: 'test', url, token }),
     forget: (service) => send({ type: 'forget', service }),
+    allow: (url) => void allow(url),
     retry: () => void send({ type: 'wake' }),
     change: (changes) => send({ type: 'change', changes }),
     snooze: (untilMs) => void send({ type: 'snooze', untilMs }),
@@ -176,6 +177,15 @@ function openTab(path: string): void {
   void browser.tabs.create({ url: new URL(path, location.origin).href });
 }
 
+async function allow(url: string): Promise<void> {
+  // the worker hears of it from the browser, but not when it was given long ago
+  if (await requestAccess(url)) await send({ type: 'wake' });
+}
+
+function requestAccess(origin: string): Promise<boolean> {
+  return browser.permissions.request({ origins: [accessPattern(origin)] });
+}
+
 /**
  * Asks the person for access to an address, where the browser has not given it yet: only in answer to a click, so
  * before anything else is waited for. Firefox lets a person take back even the access to this machine.
@@ -184,10 +194,7 @@ async function refusal(typed: string) {
   const origin = readAddress(typed);
   // the worker says what is wrong with it
   if (origin === undefined) return undefined;
-  const { hostname, protocol } = new URL(origin);
-  // match patterns have no port
-  const origins = [`${protocol}//${hostname}/*`];
-  if (await browser.permissions.request({ origins })) return undefined;
-  const detail = t('refused.no-permission', { host: hostname });
+  if (await requestAccess(origin)) return undefined;
+  const detail = t('refused.no-permission', { host: new URL(origin).hostname });
   return { ok: false, problem: { type: 'no-permission', detail } } as const;
 }

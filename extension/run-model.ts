@@ -1,5 +1,6 @@
 /** Fills the models of the run page: reads a service itself, with the token that the worker uses. */
 import { signal } from '@preact/signals';
+import { onAccessChange } from './background/access.ts';
 import { toRefusal } from './background/failure.ts';
 import { NOTHING_FOLLOWED } from './run/followed.ts';
 import { RunFollower } from './run/follower.ts';
@@ -29,6 +30,9 @@ function openRun(service: Service, run: string): RunModel {
   };
   document.addEventListener('visibilitychange', look);
   self.addEventListener('online', online);
+  const endAccess = onAccessChange(() => {
+    if (!document.hidden) void follower.lookAtAccess();
+  });
   look();
   return {
     followed,
@@ -37,6 +41,7 @@ function openRun(service: Service, run: string): RunModel {
     close() {
       document.removeEventListener('visibilitychange', look);
       self.removeEventListener('online', online);
+      endAccess();
       follower.rest();
     },
   };

@@ -119,18 +119,24 @@ function sum(all: readonly Counts[]): Counts {
 
 function titleOf(
   { questions, failed, offline, running }: Counts,
-  cutOff: readonly { readonly service: Service }[],
+  cutOff: BadgeInput['services'],
 ): string {
   const parts = [
     questions > 0 && t('count.waiting', { count: questions }),
     failed > 0 && t('count.failed', { count: failed }),
     offline > 0 && t('badge.offline', { count: offline }),
     running > 0 && t('count.running', { count: running }),
-    ...cutOff.map(({ service }) =>
-      t('badge.cut-off', { host: plainText(new URL(service.url).host, 60) }),
+    ...cutOff.map(({ service, view }) =>
+      t(cutOffWords(view), { host: plainText(new URL(service.url).host, 60) }),
     ),
   ].filter((part) => part !== false);
   return parts.length === 0 ? t('badge.quiet') : t('badge.counts', { counts: listed(parts) });
+}
+
+/** What a person must do something about is said as such. */
+function cutOffWords({ connection }: View) {
+  const isTaken = connection.state === 'stopped' && connection.trouble === 'no-access';
+  return isTaken ? 'badge.no-access' : 'badge.cut-off';
 }
 
 function silentTitle(title: string, { why, untilMs }: Silence, nowMs: number): string {

@@ -1,8 +1,8 @@
 /**
  * The state machine of one connection. Pure: the session acts on the state that comes out.
  *
- *   connecting ──opened──▶ live ──closed──▶ waiting ──retry, wake, online──▶ connecting
- *        └──────────────closed─────────────▲   closed for good ──▶ stopped ──wake──▶ (only for `version`)
+ *   connecting ──opened──▶ live ──closed──▶ waiting ──due, retry, wake, online──▶ connecting
+ *        └──────────────closed─────────────▲   closed for good, access taken ──▶ stopped ──access given──▶
  */
 import type { Connection, Trouble } from '../shared/view.ts';
 
@@ -11,8 +11,12 @@ export type ConnectionInput =
   | { readonly type: 'wake' }
   /** The browser says that there is a network again. */
   | { readonly type: 'online' }
-  /** The time of the next try has come. */
+  /** The timer of the next try has run. It is right also where the clock says that it came too early. */
+  | { readonly type: 'due' }
+  /** The time of the next try may have come: its timer may be lost. */
   | { readonly type: 'retry' }
+  /** What the browser gives: asked for whenever it may have changed. */
+  | { readonly type: 'access'; readonly isGiven: boolean }
   /** The service said hello. */
   | {
       readonly type: 'opened';
@@ -39,7 +43,7 @@ const BACKOFF_CAP_MS = 30_000;
 /** A stream that stood this long was a good one: the next wait starts small again. */
 const STABLE_MS = 10_000;
 /** Waiting changes nothing about these; somebody must act. */
-const FOR_GOOD: readonly Trouble[] = ['unauthorized', 'forbidden', 'version'];
+const FOR_GOOD: readonly Trouble[] = ['unauthorized', 'forbidden', 'no-access'];
 
 export function nextConnection(
   connection: Connection,
@@ -55,22 +59,29 @@ export function nextConnection(
     case 'retry':
       if (connection.state !== 'waiting' || nowMs < connection.retryAtMs) return connection;
       return connecting(connection.attempt, nowMs);
+    case 'due':
     case 'online':
-      return connection.state === 'waiting' ? connecting(connection.attempt, nowMs) : connection;
     case 'wake':
-      if (connection.state === 'waiting') return connecting(connection.attempt, nowMs);
-      // the service may have been updated meanwhile; a refused token stays refused
-      if (connection.state === 'stopped' && connection.trouble === 'version') {
-        return connecting(0, nowMs);
-      }
-      return connection;
+      return connection.state === 'waiting' ? connecting(connection.attempt, nowMs) : connection;
+    case 'access':
+      return afterAccess(connection, input.isGiven, nowMs);
   }
 }
 
 /** A worker that begins anew takes up what the last one was about; nothing is open any more. */
 export function revive(connection: Connection, nowMs: number): Connection {
-  if (connection.state === 'stopped') return connection;
+  // an earlier version may have stopped for what is tried again by now
+  if (connection.state === 'stopped' && FOR_GOOD.includes(connection.trouble)) return connection;
   return connecting(connection.state === 'waiting' ? connection.attempt : 0, nowMs);
+}
+
+/** A token that was refused stays so, with access or without. */
+function afterAccess(connection: Connection, isGiven: boolean, nowMs: number): Connection {
+  const isStopped = connection.state === 'stopped';
+  if (!isGiven) {
+    return isStopped ? connection : { state: 'stopped', sinceMs: nowMs, trouble: 'no-access' };
+  }
+  return isStopped && connection.trouble === 'no-access' ? connecting(0, nowMs) : connection;
 }
 
 function opened(connection: Connection, delayMs: number | undefined, nowMs: number): Connection {

@@ -1,5 +1,6 @@
 /** What went wrong between us and a service, as a reason that a page can put into words. */
 import { t } from '../i18n/common.ts';
+import { hasAccess } from './access.ts';
 import { problemTypeOf } from '../../protocol/problem.ts';
 import type { Refusal } from '../shared/messages.ts';
 import type { Trouble } from '../shared/view.ts';
@@ -32,9 +33,12 @@ export class RefusedError extends Error {
   }
 }
 
-/** `fetch` tells nobody why it failed; whether there is a network is all that can be found out. */
-export function networkError(url: string): ConnectionError {
+/** `fetch` tells nobody why it failed; whether we may, and whether there is a network, is all that can be found out. */
+export async function networkError(url: string): Promise<ConnectionError> {
   const { hostname, host, protocol, origin } = new URL(url);
+  if (!(await hasAccess(url))) {
+    return new ConnectionError('no-access', t('refused.no-access', { host }));
+  }
   const isLoopback = hostname === 'localhost' || hostname === '127.0.0.1';
   if (!navigator.onLine && !isLoopback) {
     return new ConnectionError('no-network', t('refused.no-network'));

@@ -130,8 +130,8 @@ async function send(
   };
   const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
   const init = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
-  const response = await fetch(url + path, init).catch(() => {
-    throw networkError(url);
+  const response = await fetch(url + path, init).catch(async () => {
+    throw await networkError(url);
   });
   if (!response.ok) throw await errorOf(response);
   return response;

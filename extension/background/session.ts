@@ -8,6 +8,7 @@
  * is that of the incident, so that showing it twice replaces it.
  */
 import { fold } from '../../protocol/fold.ts';
+import { hasAccess } from './access.ts';
 import type { ConnectionInput } from './connection.ts';
 import { nextConnection, revive } from './connection.ts';
 import type { Wishes } from './deserves.ts';
@@ -81,6 +82,11 @@ export class Session {
     this.#input({ type });
   }
 
+  /** The person may have taken back the access to the service, or given it again. */
+  async lookAtAccess(): Promise<void> {
+    this.#input({ type: 'access', isGiven: await hasAccess(this.service.url) });
+  }
+
   /** The alarm rang: a timer may have been lost with an earlier life of the worker. */
   tick(): void {
     this.#input({ type: 'retry' });
@@ -131,11 +137,13 @@ export class Session {
     clearTimeout(this.#retry);
     if (connection.state === 'waiting') {
       this.#retry = setTimeout(
-        () => this.#input({ type: 'retry' }),
+        () => this.#input({ type: 'due' }),
         connection.retryAtMs - Date.now(),
       );
     }
     if (connection.state === 'connecting') void this.#follow();
+    // the browser itself lets a stream go on that it would not open any more
+    if (connection.state === 'stopped') this.#abort.abort();
   }
 
   async #follow(): Promise<void> {

@@ -5,6 +5,7 @@
  * them (forward compatibility).
  */
 import { createParser } from 'eventsource-parser';
+import { t } from '../i18n/common.ts';
 import type { LogEvent } from '../../protocol/event.ts';
 import { envelopeSchema } from '../../protocol/envelope.ts';
 import type { Bye, Hello, Snapshot } from '../../protocol/wire.ts';
@@ -94,8 +95,8 @@ async function request(
     ...(ends && { once: '1' }),
   }).toString();
   const init = { headers, signal, cache: 'no-store' } as const;
-  const response = await fetch(`${url}/v1/stream${query && `?${query}`}`, init).catch(() => {
-    throw signal.aborted ? signal.reason : networkError(url);
+  const response = await fetch(`${url}/v1/stream${query && `?${query}`}`, init).catch(async () => {
+    throw signal.aborted ? signal.reason : await networkError(url);
   });
   if (!response.ok) {
     const error = await errorOf(response);
@@ -118,7 +119,7 @@ async function* readBody(response: Response, url: string, silence: Silence) {
       yield piece.value;
     }
   } catch {
-    throw silence.signal.aborted ? silence.signal.reason : networkError(url);
+    throw silence.signal.aborted ? silence.signal.reason : await networkError(url);
   } finally {
     // whoever stops reading lets go of the connection
     void reader?.cancel().catch(() => undefined);
@@ -180,11 +181,8 @@ function readHello(data: unknown): Hello {
   }
   const { protocol } = checked.data;
   if (protocol === PROTOCOL_VERSION) return checked.data;
-  const older = protocol < PROTOCOL_VERSION ? 'service' : 'extension';
-  throw new ConnectionError(
-    'version',
-    `The service speaks version ${protocol} of the protocol, this extension ${PROTOCOL_VERSION}. Update the ${older}.`,
-  );
+  const trouble = protocol < PROTOCOL_VERSION ? 'older-service' : 'newer-service';
+  throw new ConnectionError(trouble, t(`refused.${trouble}`));
 }
 
 function readSnapshot(data: unknown): Snapshot {

@@ -59,6 +59,12 @@ export class Worker {
     for (const session of this.#sessions.values()) session.wake('online');
   }
 
+  /** The person has given or taken back access to an address. */
+  async accessChanged(): Promise<void> {
+    await this.#ready;
+    await this.#lookAtAccess();
+  }
+
   /** A button of a notification was pressed. Resolves to whether the popup should be shown. */
   async pressed(notification: string, index: number): Promise<boolean> {
     await this.#ready;
@@ -97,6 +103,7 @@ export class Worker {
   async tick(): Promise<void> {
     await this.#ready;
     for (const session of this.#sessions.values()) session.tick();
+    await this.#lookAtAccess();
     this.#show();
   }
 
@@ -123,6 +130,8 @@ export class Worker {
     // the one that is there may be of an earlier version
     void showActionMenu();
     for (const service of await loadServices()) await this.#open(service);
+    // nobody tells us of what was given or taken while there was no worker
+    await this.#lookAtAccess();
     this.#show();
   }
 
@@ -172,8 +181,7 @@ export class Worker {
       case 'forget':
         return this.#forget(message);
       case 'wake':
-        for (const session of this.#sessions.values()) session.wake();
-        return Promise.resolve({});
+        return this.#wake();
       case 'seen':
         this.#sessions.get(message.service)?.seen(message.seq);
         return Promise.resolve({});
@@ -186,6 +194,16 @@ export class Worker {
       case 'tryNotice':
         return this.#tryNotice();
     }
+  }
+
+  async #wake() {
+    for (const session of this.#sessions.values()) session.wake();
+    await this.#lookAtAccess();
+    return {};
+  }
+
+  async #lookAtAccess(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.lookAtAccess()));
   }
 
   async #prefer(change: Promise<void>) {

@@ -2,6 +2,7 @@
 import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import * as z from 'zod/mini';
+import { onAccessChange } from '../background/access.ts';
 import { chosenFrom } from '../background/action-menu.ts';
 import { onNoticeButton } from '../background/notifications.ts';
 import { Worker } from '../background/worker.ts';
@@ -24,6 +25,7 @@ export default defineBackground(() => {
     return true;
   });
   browser.alarms.onAlarm.addListener(() => void worker.tick());
+  onAccessChange(() => void worker.accessChanged());
   self.addEventListener('online', () => void worker.online());
   browser.notifications.onClicked.addListener((id) => void openFor(worker, id));
   onNoticeButton((id, index) => void press(worker, id, index));

@@ -11,6 +11,7 @@ import { formatCursor } from '../../protocol/cursor.ts';
 import type { LogEvent } from '../../protocol/event.ts';
 import type { Run } from '../../protocol/fleet.ts';
 import { isFinal } from '../../protocol/fleet.ts';
+import { hasAccess } from '../background/access.ts';
 import type { ConnectionInput } from '../background/connection.ts';
 import { nextConnection } from '../background/connection.ts';
 import { ConnectionError, RefusedError, toRefusal } from '../background/failure.ts';
@@ -59,6 +60,12 @@ export class RunFollower {
     this.#input({ type: 'wake' });
   }
 
+  /** The person may have taken back the access to the service, or given it again. */
+  async lookAtAccess(): Promise<void> {
+    const isGiven = await hasAccess(this.#service.url);
+    if (!this.#followed.isComplete) this.#input({ type: 'access', isGiven });
+  }
+
   /** Lets go of the stream; nothing is forgotten. */
   rest(): void {
     this.#abort.abort();
@@ -73,9 +80,10 @@ export class RunFollower {
     this.#update({ connection: this.#connection });
     clearTimeout(this.#retry);
     if (this.#connection.state === 'connecting') void this.#follow();
+    if (this.#connection.state === 'stopped') this.#abort.abort();
     if (this.#connection.state === 'waiting') {
       const waitMs = this.#connection.retryAtMs - Date.now();
-      this.#retry = setTimeout(() => this.#input({ type: 'retry' }), waitMs);
+      this.#retry = setTimeout(() => this.#input({ type: 'due' }), waitMs);
     }
   }
 

@@ -29,8 +29,12 @@ export type Trouble =
   /** The token was refused: pair again. */
   | 'unauthorized'
   | 'forbidden'
-  /** The service speaks a newer or older protocol. */
-  | 'version'
+  /** The person has taken back the access to the address in the settings of the browser. */
+  | 'no-access'
+  /** The service speaks a protocol that is newer than ours. */
+  | 'newer-service'
+  /** The service speaks a protocol that is older than ours. */
+  | 'older-service'
   /** 5xx, or the service said that it is shutting down. */
   | 'unavailable'
   | 'rate-limited'
@@ -55,7 +59,7 @@ export type Connection =
       readonly retryAtMs: number;
       readonly trouble: Trouble;
     }
-  /** Nothing is tried until somebody acts: the token was refused, or the versions don't fit. */
+  /** Nothing is tried until somebody acts: the token was refused, or the browser gives no access. */
   | { readonly state: 'stopped'; readonly sinceMs: number; readonly trouble: Trouble };
 
 /** Key `view:<service id>`: one atomic write per batch of events. */

@@ -5,7 +5,7 @@ import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
 import { hostOf } from './model.ts';
 import { ago } from './times.ts';
-import { connectionWords, needsPairing, troubleWords } from './words.ts';
+import { connectionWords, needsAccess, needsPairing, troubleWords } from './words.ts';
 
 interface ConnectionBarProps {
   readonly model: Model;
@@ -43,6 +43,15 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
       {connection.state === 'waiting' && (
         <button type="button" class={css['button']} onClick={() => model.actions.retry()}>
           {t('connection.retry')}
+        </button>
+      )}
+      {needsAccess(connection) && (
+        <button
+          type="button"
+          class={css['button']}
+          onClick={() => model.actions.allow(service.url)}
+        >
+          {t('connection.allow')}
         </button>
       )}
       {needsPairing(connection) && (

@@ -40,6 +40,8 @@ export interface Actions {
   connect(url: string, token: string): Promise<Answer<'connect'>>;
   test(url: string, token: string): Promise<Answer<'test'>>;
   forget(service: string): Promise<Answer<'forget'>>;
+  /** Has the browser ask the person for access to an address. Only in answer to a click. */
+  allow(url: string): void;
   /** Connects at once, where it waits for the next try. */
   retry(): void;
   openOptions(): void;

@@ -13,6 +13,12 @@ export function troubleWords(trouble: Trouble, host: string): string {
     case 'unreachable':
     case 'not-agentlight':
       return t(`trouble.${trouble}`, { host });
+    // nothing can be added to what an answer says of these
+    case 'no-access':
+      return t('refused.no-access', { host });
+    case 'newer-service':
+    case 'older-service':
+      return t(`refused.${trouble}`);
     default:
       return t(`trouble.${trouble}`);
   }
@@ -34,6 +40,11 @@ export function connectionWords(connection: Connection, nowMs: number): string {
     case 'stopped':
       return t('connection.stopped');
   }
+}
+
+/** Whether a person must give back to the extension what they have taken in the settings of the browser. */
+export function needsAccess(connection: Connection): boolean {
+  return connection.state === 'stopped' && connection.trouble === 'no-access';
 }
 
 /** Whether a person must type a new code. */

@@ -25,7 +25,10 @@ interface World {
 }
 
 async function startIn(locale: string): Promise<World> {
-  const [service, browser] = await Promise.all([startTestService(), openExtensionBrowser(locale)]);
+  const [service, browser] = await Promise.all([
+    startTestService(),
+    openExtensionBrowser({ locale }),
+  ]);
   const popup = await browser.openPopup();
   const { url, env } = service;
   await ask(popup, { type: 'connect', url, token: env['AGENTLIGHT_TOKEN'] });

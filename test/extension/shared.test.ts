@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readAddress } from '../../extension/shared/address.ts';
+import { accessPattern, readAddress } from '../../extension/shared/address.ts';
 import { lastLine, plainText } from '../../extension/shared/plain-text.ts';
 
 test.each([
@@ -20,6 +20,14 @@ test.each([
   ['not an address', undefined],
 ])('the address %j is %s', (typed, origin) => {
   expect(readAddress(typed)).toBe(origin);
+});
+
+test.each([
+  ['http://127.0.0.1:4747', 'http://127.0.0.1/*'],
+  ['https://agents.example', 'https://agents.example/*'],
+  ['http://[::1]:4747', 'http://[::1]/*'],
+])('access to %s is asked for as %s', (origin, pattern) => {
+  expect(accessPattern(origin)).toBe(pattern);
 });
 
 test('plain text is one line, visible and bounded, whatever comes', () => {

@@ -8,6 +8,7 @@ import type { View } from '../../extension/shared/view.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
 import { launchWithExtension } from '../../scripts/extension-browser.ts';
 import { eventually } from './eventually.ts';
+import { denyNotifications } from './extension-settings.ts';
 
 /** What the extension's own worker sees of the browser. */
 declare const chrome: {
@@ -54,9 +55,20 @@ export interface ExtensionBrowser {
   killWorker(): Promise<void>;
 }
 
-/** Closed when the test ends. @param locale such as `de-DE`. Default: English. */
-export async function openExtensionBrowser(locale?: string): Promise<ExtensionBrowser> {
+export interface ExtensionBrowserOptions {
+  /** Such as `de-DE`. Default: English. */
+  readonly locale?: string;
+  /** Whether the browser shows notifications of the extension. Default: it does. */
+  readonly mayNotify?: boolean;
+}
+
+/** Closed when the test ends. */
+export async function openExtensionBrowser({
+  locale,
+  mayNotify = true,
+}: ExtensionBrowserOptions = {}): Promise<ExtensionBrowser> {
   const profileDir = await mkdtemp(join(tmpdir(), 'agentlight-profile-'));
+  if (!mayNotify) await denyNotifications(profileDir);
   const { context, worker, urlOf } = await launchWithExtension({
     profileDir,
     ...(locale !== undefined && { locale }),

@@ -26,8 +26,10 @@ export interface FirefoxBrowser {
   isAwake(): Promise<boolean>;
   /** Takes the event page away, as Firefox does by itself after half a minute without any event. */
   suspend(): Promise<void>;
-  /** Answers for the person: gives what the extension asks for, at once. */
-  allowEverything(): Promise<void>;
+  /** Presses what the person answers, where the browser asks for access on behalf of the extension. */
+  answer(button: 'allow' | 'deny'): Promise<void>;
+  /** The switch of a person in about:addons. @param pattern such as `http://127.0.0.1/*`. */
+  switchAccess(pattern: string, isOn: boolean): Promise<void>;
   /** In the next lives of the event page: how long it may have nothing to do, instead of half a minute. */
   setIdleTimeout(idleMs: number): Promise<void>;
 }
@@ -54,8 +56,8 @@ export async function openFirefox(): Promise<FirefoxBrowser> {
       `const { extension } = WebExtensionPolicy.getByID("${extension}"); ${body}`,
       args,
     );
-  const setPref = async (type: 'Bool' | 'Int', name: string, value: boolean | number) => {
-    await runInBrowser(`Services.prefs.set${type}Pref(...args)`, [name, value]);
+  const setPref = async (name: string, value: number) => {
+    await runInBrowser('Services.prefs.setIntPref(...args)', [name, value]);
     onTestFinished(() => runInBrowser('Services.prefs.clearUserPref(...args)', [name]));
   };
   const base = await runInBrowser<string>('return extension.baseURL');
@@ -86,8 +88,13 @@ export async function openFirefox(): Promise<FirefoxBrowser> {
     openPopup: () => openPage('popup.html'),
     isAwake: () => runInBrowser('return extension.backgroundState === "running"'),
     suspend: () => runInBrowser('await extension.terminateBackground()'),
-    allowEverything: () => setPref('Bool', 'extensions.webextOptionalPermissionPrompts', false),
-    setIdleTimeout: (idleMs) => setPref('Int', 'extensions.background.idle.timeout', idleMs),
+    async answer(button) {
+      // what is pressed in the first half second is not taken for an answer
+      const isAnswered = () => runInBrowser<boolean>(PRESS_ANSWER, [button]);
+      await eventually(isAnswered, `the browser to ask, and "${button}" to be taken`);
+    },
+    switchAccess: (pattern, isOn) => runInBrowser(SWITCH_ACCESS, [pattern, isOn]),
+    setIdleTimeout: (idleMs) => setPref('extensions.background.idle.timeout', idleMs),
   };
 }
 
@@ -96,3 +103,19 @@ const READ_BUTTON = `
   const toolbar = document.getElementById("nav-bar");
   const button = toolbar.querySelector("toolbarbutton[data-extensionid='" + extension.id + "']");
   return [button.getAttribute("badge") ?? "", button.getAttribute("tooltiptext")];`;
+
+/** True once it was there and has gone by being answered. */
+const PRESS_ANSWER = `
+  const isAsking = () => PopupNotifications.getNotification("addon-webext-permissions") !== null;
+  const { state, firstElementChild: question } = PopupNotifications.panel;
+  if (!isAsking() || state !== "open") return false;
+  question[args[0] === "allow" ? "button" : "secondaryButton"].click();
+  return !isAsking();`;
+
+const SWITCH_ACCESS = `
+  const { ExtensionPermissions } = ChromeUtils.importESModule(
+    "resource://gre/modules/ExtensionPermissions.sys.mjs",
+  );
+  const [pattern, isOn] = args;
+  const change = isOn ? "add" : "remove";
+  await ExtensionPermissions[change](extension.id, { origins: [pattern], permissions: [] }, extension);`;

@@ -37,10 +37,10 @@ export class FirefoxPage {
   }
 
   /** Waits until the page shows a text. */
-  async shows(text: string): Promise<void> {
+  async shows(text: string, limitMs?: number): Promise<void> {
     const isShown = () =>
       this.run<boolean>('return document.body.innerText.includes(args[0])', [text]);
-    await eventually(isShown, `the page to show "${text}"`);
+    await eventually(isShown, `the page to show "${text}"`, limitMs);
   }
 
   /** Waits until there is an agent's row in the section of a name, and gives the words that a screen reader says. */
@@ -101,6 +101,12 @@ export class FirefoxPage {
   }
 
   async #press({ sharedId }: Node): Promise<void> {
+    await this.#bidi.request('script.callFunction', {
+      functionDeclaration: '(element) => element.scrollIntoView({ block: "nearest" })',
+      arguments: [{ sharedId }],
+      target: { context: this.#context },
+      awaitPromise: false,
+    });
     const origin = { type: 'element', element: { sharedId } };
     await this.#act({
       type: 'pointer',

@@ -26,11 +26,15 @@ export async function startPairedFirefox(
   return { service, browser, popup, host: (agents) => hostAgents(service, agents) };
 }
 
-/** Types a fresh pairing code into the popup's first screen. */
-export async function pairFirefox(service: TestService, popup: FirefoxPage): Promise<void> {
+/** Types a fresh pairing code into the popup's first screen. @param url where the browser finds the service. */
+export async function pairFirefox(
+  service: TestService,
+  popup: FirefoxPage,
+  url = service.url,
+): Promise<void> {
   const { code } = await service.client.request<PairingCode>('POST', '/v1/pairing-codes');
   await popup.fill('Pairing code', code.toLowerCase());
-  await popup.fill('Service address', service.url);
+  await popup.fill('Service address', url);
   await popup.click('button', 'Connect');
   await popup.shows('Live');
 }

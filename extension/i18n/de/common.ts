@@ -25,6 +25,10 @@ export const common = translationOf<typeof english>()({
   'refused.unreachable': 'Unter {host} antwortet nichts. Läuft der Dienst? Stimmt die Adresse?',
   'refused.untrusted':
     'Unter {host} antwortet nichts. Läuft der Dienst? Wenn ja, ist sein Zertifikat vielleicht nicht vertrauenswürdig: Öffne {origin} in einem Tab, um es zu sehen.',
+  'refused.no-access': 'Der Browser lässt Agentlight nicht mehr auf {host} zugreifen.',
+  'refused.newer-service':
+    'Der Dienst ist zu neu für diese Erweiterung. Aktualisiere die Erweiterung.',
+  'refused.older-service': 'Der Dienst ist zu alt für diese Erweiterung. Aktualisiere den Dienst.',
   'refused.unavailable': '{host} antwortet mit {status}. Versuche es später noch einmal.',
   'refused.not-agentlight': 'Was unter {host} antwortet, ist nicht Agentlight.',
   'refused.http':

@@ -112,8 +112,6 @@ export const list = translationOf<typeof english>()({
   'trouble.not-agentlight': 'Was unter {host} antwortet, ist nicht Agentlight. Prüfe die Adresse.',
   'trouble.unauthorized': 'Der Dienst nimmt unser Token nicht mehr an. Kopple ihn neu.',
   'trouble.forbidden': 'Unser Token darf diesen Dienst nicht beobachten. Kopple ihn neu.',
-  'trouble.version':
-    'Der Dienst und diese Erweiterung verstehen einander nicht. Aktualisiere, was älter ist.',
   'trouble.unavailable': 'Der Dienst ist gerade nicht verfügbar.',
   'trouble.rate-limited': 'Der Dienst bittet uns, langsamer zu sein.',
   'trouble.silent': 'Der Dienst ist verstummt.',
@@ -125,6 +123,7 @@ export const list = translationOf<typeof english>()({
   'connection.stopped': 'Nicht verbunden',
   'connection.as-of': 'Stand: {time}',
   'connection.retry': 'Jetzt versuchen',
+  'connection.allow': 'Erlauben',
   'connection.pair': 'Neu koppeln',
   'refused.worker': 'Der Hintergrund der Erweiterung antwortet nicht: {problem}',
   'refused.no-permission':

@@ -9,6 +9,7 @@ export const worker = translationOf<typeof english>()({
   'badge.title-quiet-hours': '{title} (Ruhezeit bis {time})',
   'badge.offline': '{count} offline',
   'badge.cut-off': '{host} nicht erreichbar',
+  'badge.no-access': 'kein Zugriff auf {host}',
 
   'notice.failed': '{name} ist fehlgeschlagen',
   'notice.failed-silently': 'Ein Grund wurde nicht genannt.',

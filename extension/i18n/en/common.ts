@@ -23,6 +23,9 @@ export const common = {
   'refused.unreachable': 'Nothing answers at {host}. Is the service running? Is the address right?',
   'refused.untrusted':
     'Nothing answers at {host}. Is the service running? If it is, its certificate may not be trusted: open {origin} in a tab to see.',
+  'refused.no-access': 'The browser does not let Agentlight reach {host} any more.',
+  'refused.newer-service': 'The service is too new for this extension. Update the extension.',
+  'refused.older-service': 'The service is too old for this extension. Update the service.',
   'refused.unavailable': '{host} answers with {status}. Try again later.',
   'refused.not-agentlight': 'What answers at {host} is not Agentlight.',
   'refused.http': 'What answers at {host} (HTTP {status}) is not Agentlight. Check the address.',

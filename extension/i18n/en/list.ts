@@ -110,8 +110,6 @@ export const list = {
   'trouble.not-agentlight': 'What answers at {host} is not Agentlight. Check the address.',
   'trouble.unauthorized': 'The service does not accept our token any more. Pair again.',
   'trouble.forbidden': 'Our token may not watch this service. Pair again.',
-  'trouble.version':
-    'The service and this extension do not understand each other. Update the older one.',
   'trouble.unavailable': 'The service is not available right now.',
   'trouble.rate-limited': 'The service asks us to slow down.',
   'trouble.silent': 'The service has fallen silent.',
@@ -123,6 +121,7 @@ export const list = {
   'connection.stopped': 'Not connected',
   'connection.as-of': 'as of {time}',
   'connection.retry': 'Retry now',
+  'connection.allow': 'Allow',
   'connection.pair': 'Pair again',
   'refused.worker': "The extension's background does not answer: {problem}",
   'refused.no-permission':

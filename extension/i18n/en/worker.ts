@@ -7,6 +7,7 @@ export const worker = {
   'badge.title-quiet-hours': '{title} (quiet until {time})',
   'badge.offline': '{count} offline',
   'badge.cut-off': '{host} out of contact',
+  'badge.no-access': 'no access to {host}',
 
   'notice.failed': '{name} failed',
   'notice.failed-silently': 'It gave no reason.',

@@ -11,7 +11,7 @@ import type { Model, Paired } from '../model.ts';
 import { hostOf } from '../model.ts';
 import { QuestionCard } from '../question-card.tsx';
 import { questionsOf } from '../questions.ts';
-import { connectionWords, troubleWords } from '../words.ts';
+import { connectionWords, needsAccess, troubleWords } from '../words.ts';
 import { Approvals, approvalsOf } from './approvals.tsx';
 import { Empty } from './empty.tsx';
 import { Graph } from './graph.tsx';
@@ -160,6 +160,11 @@ function Trouble({ followed: { connection, isComplete }, props }: StateProps) {
       {connection.state === 'waiting' && (
         <button type="button" onClick={() => runModel.wake()}>
           {t('connection.retry')}
+        </button>
+      )}
+      {needsAccess(connection) && (
+        <button type="button" onClick={() => model.actions.allow(paired.service.url)}>
+          {t('connection.allow')}
         </button>
       )}
     </div>

@@ -62,6 +62,13 @@ test.each<[string, View[], string, string, string]>([
     'host0:4747 out of contact',
   ],
   [
+    'access that was taken back, at once',
+    [viewOf(running, { connection: { state: 'stopped', sinceMs: NOW_MS, trouble: 'no-access' } })],
+    '!',
+    'off',
+    'no access to host0:4747',
+  ],
+  [
     'a connection that is coming back',
     [viewOf(running, { connection: GONE, asOfMs: NOW_MS - 1_999 })],
     '1',

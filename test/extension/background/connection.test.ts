@@ -16,6 +16,8 @@ const waiting = (attempt: number, retryAtMs: number): Connection => ({
   trouble: 'unreachable',
 });
 const stopped = (trouble: Trouble): Connection => ({ state: 'stopped', sinceMs: 0, trouble });
+const taken: ConnectionInput = { type: 'access', isGiven: false };
+const given: ConnectionInput = { type: 'access', isGiven: true };
 const closed = (trouble: Trouble, retryAfterMs?: number): ConnectionInput => ({
   type: 'closed',
   trouble,
@@ -67,8 +69,14 @@ test.each<[string, Connection, ConnectionInput, Partial<Connection>]>([
     closed('silent'),
     { attempt: 8, retryAtMs: NOW_MS + 30_000 },
   ],
-  ['the timer', waiting(2, NOW_MS), { type: 'retry' }, { state: 'connecting', attempt: 2 }],
-  ['a timer that came too early', waiting(2, NOW_MS + 1), { type: 'retry' }, { state: 'waiting' }],
+  ['the time', waiting(2, NOW_MS), { type: 'retry' }, { state: 'connecting', attempt: 2 }],
+  ['whoever looks too early', waiting(2, NOW_MS + 1), { type: 'retry' }, { state: 'waiting' }],
+  [
+    'a timer that ran a moment before the clock: there is no other',
+    waiting(2, NOW_MS + 1),
+    { type: 'due' },
+    { state: 'connecting', attempt: 2 },
+  ],
   ['a network', waiting(2, NOW_MS + 9), { type: 'online' }, { state: 'connecting', attempt: 2 }],
   ['somebody who looks', waiting(2, NOW_MS + 9), { type: 'wake' }, { state: 'connecting' }],
   ['a refused token stops it', connecting(), closed('unauthorized'), { state: 'stopped' }],
@@ -79,11 +87,30 @@ test.each<[string, Connection, ConnectionInput, Partial<Connection>]>([
     { type: 'wake' },
     { state: 'stopped' },
   ],
-  ['an updated service is tried', stopped('version'), { type: 'wake' }, { state: 'connecting' }],
   [
-    'the network changes nothing then',
-    stopped('version'),
-    { type: 'online' },
+    'a service that does not fit is tried again: somebody will update it, or us',
+    connecting(1),
+    closed('newer-service'),
+    { state: 'waiting', attempt: 2 },
+  ],
+  ['access that is missing stops it', connecting(3), closed('no-access'), { state: 'stopped' }],
+  ['access that is taken back', live(5), taken, { state: 'stopped', trouble: 'no-access' }],
+  ['access that is taken back while it waits', waiting(2, 9), taken, { state: 'stopped' }],
+  ['access that is taken back while it tries', connecting(2), taken, { state: 'stopped' }],
+  ['access that is there', live(5), given, { state: 'live', sinceMs: 5 }],
+  ['access that is given again', stopped('no-access'), given, { state: 'connecting', attempt: 0 }],
+  ['access that is missing still', stopped('no-access'), taken, { state: 'stopped', sinceMs: 0 }],
+  ['access helps no token', stopped('unauthorized'), given, { trouble: 'unauthorized' }],
+  [
+    'a token that was refused is what is told of, with access or without',
+    stopped('unauthorized'),
+    taken,
+    { trouble: 'unauthorized' },
+  ],
+  [
+    'whoever looks gives no access by that',
+    stopped('no-access'),
+    { type: 'wake' },
     { state: 'stopped' },
   ],
   ['nobody wakes what lives', live(5), { type: 'wake' }, { state: 'live', sinceMs: 5 }],
@@ -103,10 +130,11 @@ test('waits are spread over the whole interval', () => {
 });
 
 test('no sequence of inputs brings a state from which nothing leads on', () => {
-  const trouble = fc.constantFrom<Trouble>('unreachable', 'silent', 'unauthorized', 'version');
+  const trouble = fc.constantFrom<Trouble>('unreachable', 'silent', 'unauthorized', 'no-access');
   const input = fc.oneof<fc.Arbitrary<ConnectionInput>[]>(
-    fc.record({ type: fc.constantFrom('wake', 'online', 'retry', 'opened') }),
+    fc.record({ type: fc.constantFrom('wake', 'online', 'due', 'retry', 'opened') }),
     fc.record({ type: fc.constant('closed'), trouble }),
+    fc.record({ type: fc.constant('access'), isGiven: fc.boolean() }),
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(input, fc.nat(60_000))), (steps) => {
@@ -128,6 +156,8 @@ test.each([
   [live(5), { state: 'connecting', attempt: 0 }],
   [waiting(4, NOW_MS * 2), { state: 'connecting', attempt: 4 }],
   [stopped('unauthorized'), { state: 'stopped' }],
+  [stopped('no-access'), { state: 'stopped' }],
+  [stopped('newer-service'), { state: 'connecting', attempt: 0 }],
 ])('a new life begins from %j', (before, expected) => {
   expect(revive(before, NOW_MS)).toMatchObject(expected);
 });
