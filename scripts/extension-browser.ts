@@ -11,6 +11,8 @@ export interface LaunchOptions {
   readonly deviceScaleFactor?: number;
   /** Of its pages, and of the browser itself. */
   readonly locale?: string;
+  /** Of its pages, as IANA names it. Default: that of this machine. */
+  readonly timezoneId?: string;
 }
 
 export interface DrivenBrowser {

@@ -238,19 +238,28 @@ export interface Told {
   readonly client: Client;
   /** Ends the connections of the runners. */
   readonly signal: AbortSignal;
+  /** When it is told: what happened "a minute ago" was so long before. Default: now. */
+  readonly nowMs?: number;
 }
 
 /** Reports a story as a runner does. */
-export async function tell(story: Story, { url, token, client, signal }: Told): Promise<void> {
+export async function tell(
+  story: Story,
+  { url, token, client, signal, nowMs = Date.now() }: Told,
+): Promise<void> {
   const { id, name, host, isLive } = story;
   const profile = { name, ...(host !== undefined && { host }), capabilities: ['run', 'cancel'] };
   await client.request('PUT', `/v1/agents/${id}`, { body: profile });
   if (isLive) {
     const headers = { Authorization: `Bearer ${token}` };
     const runner = `pictures-${id}`;
-    await fetch(`${url}/v1/runners/${runner}/commands?agent=${id}`, { headers, signal });
+    const response = await fetch(`${url}/v1/runners/${runner}/commands?agent=${id}`, {
+      headers,
+      signal,
+    });
+    // one that nobody reads is closed with the next collection of garbage
+    void response.body?.pipeTo(new WritableStream()).catch(() => undefined);
   }
-  const nowMs = Date.now();
   for (const { beganMinAgo, tookMin, events } of story.runs) {
     const run = randomUUID();
     const at = (minAgo: number) => new Date(nowMs - minAgo * MINUTE_MS).toISOString();

@@ -57,12 +57,13 @@ export function nextConnection(
       if (connection.state !== 'connecting' && connection.state !== 'live') return connection;
       return afterClose(connection, input, nowMs, random);
     case 'retry':
-      if (connection.state !== 'waiting' || nowMs < connection.retryAtMs) return connection;
-      return connecting(connection.attempt, nowMs);
+      return connection.state === 'waiting' && nowMs >= connection.retryAtMs
+        ? again(connection, nowMs)
+        : connection;
     case 'due':
     case 'online':
     case 'wake':
-      return connection.state === 'waiting' ? connecting(connection.attempt, nowMs) : connection;
+      return connection.state === 'waiting' ? again(connection, nowMs) : connection;
     case 'access':
       return afterAccess(connection, input.isGiven, nowMs);
   }
@@ -72,7 +73,7 @@ export function nextConnection(
 export function revive(connection: Connection, nowMs: number): Connection {
   // an earlier version may have stopped for what is tried again by now
   if (connection.state === 'stopped' && FOR_GOOD.includes(connection.trouble)) return connection;
-  return connecting(connection.state === 'waiting' ? connection.attempt : 0, nowMs);
+  return connection.state === 'waiting' ? again(connection, nowMs) : connecting(nowMs);
 }
 
 /** A token that was refused stays so, with access or without. */
@@ -81,7 +82,7 @@ function afterAccess(connection: Connection, isGiven: boolean, nowMs: number): C
   if (!isGiven) {
     return isStopped ? connection : { state: 'stopped', sinceMs: nowMs, trouble: 'no-access' };
   }
-  return isStopped && connection.trouble === 'no-access' ? connecting(0, nowMs) : connection;
+  return isStopped && connection.trouble === 'no-access' ? connecting(nowMs) : connection;
 }
 
 function opened(connection: Connection, delayMs: number | undefined, nowMs: number): Connection {
@@ -93,8 +94,15 @@ function opened(connection: Connection, delayMs: number | undefined, nowMs: numb
   return { state: 'live', sinceMs: nowMs, attempt, ...(delayMs !== undefined && { delayMs }) };
 }
 
-function connecting(attempt: number, nowMs: number): Connection {
-  return { state: 'connecting', sinceMs: nowMs, attempt };
+function connecting(nowMs: number): Connection {
+  return { state: 'connecting', sinceMs: nowMs, attempt: 0 };
+}
+
+function again(
+  { attempt, trouble }: Extract<Connection, { state: 'waiting' }>,
+  nowMs: number,
+): Connection {
+  return { state: 'connecting', sinceMs: nowMs, attempt, trouble };
 }
 
 function afterClose(

@@ -43,7 +43,13 @@ export type Trouble =
 
 /** The connection in the words of its state machine. Times are epoch milliseconds of the local clock. */
 export type Connection =
-  | { readonly state: 'connecting'; readonly sinceMs: number; readonly attempt: number }
+  | {
+      readonly state: 'connecting';
+      readonly sinceMs: number;
+      readonly attempt: number;
+      /** Why the last attempt failed: holds until this one has not. */
+      readonly trouble?: Trouble;
+    }
   | {
       readonly state: 'live';
       readonly sinceMs: number;

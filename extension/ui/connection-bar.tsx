@@ -5,7 +5,7 @@ import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from './model.ts';
 import { hostOf } from './model.ts';
 import { ago } from './times.ts';
-import { connectionWords, needsAccess, needsPairing, troubleWords } from './words.ts';
+import { connectionWords, isTrying, needsAccess, needsPairing, troubleWords } from './words.ts';
 
 interface ConnectionBarProps {
   readonly model: Model;
@@ -40,7 +40,7 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
           {asOf !== undefined && ` · ${asOf}`}
         </span>
       </span>
-      {connection.state === 'waiting' && (
+      {isTrying(connection) && (
         <button type="button" class={css['button']} onClick={() => model.actions.retry()}>
           {t('connection.retry')}
         </button>

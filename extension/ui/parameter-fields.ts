@@ -21,12 +21,17 @@ const LABEL_CHARS = 80;
 const HINT_CHARS = 200;
 const MAX_FIELDS = 40;
 
-export function fieldsOf(parameters: Agent['parameters']): readonly ParameterField[] {
+export function fieldsOf({
+  parameters,
+  parameterOrder = [],
+}: Pick<Agent, 'parameters' | 'parameterOrder'>): readonly ParameterField[] {
   const properties = asRecord(parameters?.['properties']);
   const required = Array.isArray(parameters?.['required']) ? parameters['required'] : [];
-  return Object.entries(properties)
+  const names = new Set([...parameterOrder, ...Object.keys(properties)]);
+  return [...names]
+    .filter((name) => Object.hasOwn(properties, name))
     .slice(0, MAX_FIELDS)
-    .map(([name, schema]) => fieldOf(name, asRecord(schema), required.includes(name)));
+    .map((name) => fieldOf(name, asRecord(properties[name]), required.includes(name)));
 }
 
 function fieldOf(

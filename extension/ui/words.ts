@@ -42,6 +42,11 @@ export function connectionWords(connection: Connection, nowMs: number): string {
   }
 }
 
+/** Whether it failed and is tried again, now or in a while: the two look alike, so that nothing jumps. */
+export function isTrying({ state, ...connection }: Connection): boolean {
+  return state === 'waiting' || (state === 'connecting' && 'trouble' in connection);
+}
+
 /** Whether a person must give back to the extension what they have taken in the settings of the browser. */
 export function needsAccess(connection: Connection): boolean {
   return connection.state === 'stopped' && connection.trouble === 'no-access';

@@ -58,6 +58,8 @@ export interface ExtensionBrowser {
 export interface ExtensionBrowserOptions {
   /** Such as `de-DE`. Default: English. */
   readonly locale?: string;
+  /** As IANA names it. Default: that of this machine. */
+  readonly timezoneId?: string;
   /** Whether the browser shows notifications of the extension. Default: it does. */
   readonly mayNotify?: boolean;
 }
@@ -65,6 +67,7 @@ export interface ExtensionBrowserOptions {
 /** Closed when the test ends. */
 export async function openExtensionBrowser({
   locale,
+  timezoneId,
   mayNotify = true,
 }: ExtensionBrowserOptions = {}): Promise<ExtensionBrowser> {
   const profileDir = await mkdtemp(join(tmpdir(), 'agentlight-profile-'));
@@ -72,6 +75,7 @@ export async function openExtensionBrowser({
   const { context, worker, urlOf } = await launchWithExtension({
     profileDir,
     ...(locale !== undefined && { locale }),
+    ...(timezoneId !== undefined && { timezoneId }),
   });
   onTestFinished(async () => {
     await context.close();

@@ -69,7 +69,12 @@ test.each<[string, Connection, ConnectionInput, Partial<Connection>]>([
     closed('silent'),
     { attempt: 8, retryAtMs: NOW_MS + 30_000 },
   ],
-  ['the time', waiting(2, NOW_MS), { type: 'retry' }, { state: 'connecting', attempt: 2 }],
+  [
+    'the time, and what was the matter still is',
+    waiting(2, NOW_MS),
+    { type: 'retry' },
+    { state: 'connecting', attempt: 2, trouble: 'unreachable' },
+  ],
   ['whoever looks too early', waiting(2, NOW_MS + 1), { type: 'retry' }, { state: 'waiting' }],
   [
     'a timer that ran a moment before the clock: there is no other',
