@@ -19,7 +19,7 @@ const RESULTS = 'test-results/pictures';
 const isAccepting = process.env['AGENTLIGHT_ACCEPT_PICTURES'] !== undefined;
 
 /** Difference of a pixel's colour that can be seen, from 0 to 1. */
-const PIXEL_THRESHOLD = 0.1;
+const PIXEL_THRESHOLD = 0.02;
 /** Fewer than a dot or a line of a few letters has; smoothed edges don't count. */
 const MAX_DIFFERENT_PIXELS = 12;
 
