@@ -18,7 +18,7 @@ export interface Undoable {
 }
 
 /** How long a person has, from when they last looked after it (with the pointer, or the focus). */
-export const UNDO_LASTS_MS = 8_000;
+const UNDO_LASTS_MS = 8_000;
 /** Pressed anywhere in the list, but where one types. */
 export const UNDO_KEY = 'z';
 const NAME_CHARS = 60;
