@@ -17,6 +17,7 @@ import { firstView, SERVICES_KEY, viewKey } from './shared/view.ts';
 import type { Actions, Model, Paired } from './ui/model.ts';
 import { keyOf } from './ui/model.ts';
 import { PendingActions } from './ui/pending.ts';
+import { Undo } from './ui/undo.ts';
 
 const TICK_MS = 1_000;
 
@@ -50,7 +51,8 @@ export async function openModel(): Promise<Model> {
     rememberAppearance(appearance);
   });
   const actions = actionsWith(pending);
-  return { paired, nowMs: ticking(), chosen, snoozedUntilMs, pending, actions };
+  const undo = new Undo();
+  return { paired, nowMs: ticking(), chosen, snoozedUntilMs, pending, undo, actions };
 }
 
 /** Asks the worker. A worker that can't be reached is an answer like any other. */
@@ -101,45 +103,41 @@ function actionsWith(pending: PendingActions): Actions {
     const ask = () => send({ type: 'run', service, agent, body, key });
     const at = keyOf(service, agent);
     // one that waits in line does not show: another goes on
-    void (body.queue ? pending.send(at, ask) : pending.begin(at, 'run', ask));
+    return body.queue ? pending.send(at, ask) : pending.begin(at, 'run', ask);
   };
   return {
-    run,
+    run: (service, agent, body) => void run(service, agent, body),
     act(service, agent, action) {
       const at = keyOf(service, agent);
       const key = crypto.randomUUID();
       switch (action.kind) {
         case 'run':
         case 'queue':
-          run(service, agent, action.kind === 'queue' ? { queue: true } : {});
-          return;
+          return run(service, agent, action.kind === 'queue' ? { queue: true } : {});
         case 'retry':
         case 'cancel': {
           const { kind: what, run: id } = action;
-          void pending.begin(at, what === 'retry' ? 'run' : 'cancel', () =>
+          return pending.begin(at, what === 'retry' ? 'run' : 'cancel', () =>
             send({ type: 'steer', service, run: id, what, key }),
           );
-          return;
         }
         case 'pause':
         case 'resume': {
           const { kind: what, run: id } = action;
-          void pending.send(at, () => send({ type: 'steer', service, run: id, what, key }));
-          return;
+          return pending.send(at, () => send({ type: 'steer', service, run: id, what, key }));
         }
         case 'acknowledge':
         case 'unacknowledge': {
           const { attention, kind } = action;
           const isOn = kind === 'acknowledge';
-          void pending.send(at, () =>
+          return pending.send(at, () =>
             send({ type: 'acknowledge', service, agent, attention, isOn }),
           );
-          return;
         }
         case 'mute':
         case 'unmute': {
           const isOn = action.kind === 'mute';
-          void pending.send(at, () => send({ type: 'mute', service, agent, isOn }));
+          return pending.send(at, () => send({ type: 'mute', service, agent, isOn }));
         }
       }
     },
@@ -167,6 +165,7 @@ function actionsWith(pending: PendingActions): Actions {
     allow: (url) => void allow(url),
     retry: () => void send({ type: 'wake' }),
     change: (changes) => send({ type: 'change', changes }),
+    fold: (group, isOn) => void send({ type: 'fold', group, isOn }),
     snooze: (untilMs) => void send({ type: 'snooze', untilMs }),
     tryNotice: () => void send({ type: 'tryNotice' }),
     openOptions: () => void browser.runtime.openOptionsPage(),

@@ -9,6 +9,7 @@ import {
   readPartial,
   SETTINGS_KEY,
   SNOOZED_KEY,
+  withFolded,
   withMuted,
 } from '../shared/settings.ts';
 import type { Wishes } from './deserves.ts';
@@ -50,6 +51,10 @@ export class Preferences {
   async mute(service: string, agent: string, isOn: boolean): Promise<void> {
     const { muted } = this.#chosen.settings;
     await this.change({ muted: withMuted(muted, mutedKey(service, agent), isOn) });
+  }
+
+  async fold(group: string, isOn: boolean): Promise<void> {
+    await this.change({ folded: withFolded(this.#chosen.settings.folded, group, isOn) });
   }
 
   /** @param untilMs epoch milliseconds; what is past ends a pause. */

@@ -189,6 +189,8 @@ export class Worker {
         return this.#prefer(this.#preferences.change(message.changes));
       case 'mute':
         return this.#prefer(this.#preferences.mute(message.service, message.agent, message.isOn));
+      case 'fold':
+        return this.#prefer(this.#preferences.fold(message.group, message.isOn));
       case 'snooze':
         return this.#prefer(this.#preferences.snooze(message.untilMs));
       case 'tryNotice':

@@ -67,6 +67,8 @@ export interface Requests {
     request: { service: string; agent: Agent['id']; isOn: boolean };
     answer: Record<never, never>;
   };
+  /** Folds a group of the list, or unfolds it. */
+  fold: { request: { group: string; isOn: boolean }; answer: Record<never, never> };
   /** Notifications wait until then (epoch milliseconds); 0: they come again. */
   snooze: { request: { untilMs: number }; answer: Record<never, never> };
   /** Shows a notification, so that the person sees whether the desktop shows them. */

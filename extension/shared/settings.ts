@@ -37,6 +37,7 @@ const FINISHED = ['off', 'mine', 'all'] as const satisfies readonly Finished[];
 export const SWITCHES = ['failed', 'offline', 'question', 'budget'] as const;
 const MOST_RULES = 100;
 const MOST_MUTED = 500;
+const MOST_FOLDED = 200;
 const NAME_CHARS = 120;
 
 export const FIELDS = {
@@ -71,6 +72,15 @@ export const FIELDS = {
   theme: oneOf<'system' | 'light' | 'dark'>('system', ['system', 'light', 'dark']),
   /** `mine`: agents that I registered, and those that run because I asked. */
   show: oneOf<'all' | 'mine'>('all', ['all', 'mine']),
+  /** What the list is divided by; `service` where there are several. */
+  groupBy: oneOf<'status' | 'machine' | 'tag' | 'service'>('status', [
+    'status',
+    'machine',
+    'tag',
+    'service',
+  ]),
+  /** Groups of the list that are folded, such as `tag/docs`. */
+  folded: list(readName, MOST_FOLDED),
   density: oneOf<'comfortable' | 'compact'>('comfortable', ['comfortable', 'compact']),
 } as const;
 
@@ -126,9 +136,22 @@ export function withoutMuted(fleet: Fleet, service: string, muted: readonly stri
 
 /** The list with the agent in it, or without it. */
 export function withMuted(muted: readonly string[], key: string, isOn: boolean): readonly string[] {
-  const others = muted.filter((one) => one !== key);
+  return withOne(muted, key, isOn, MOST_MUTED);
+}
+
+/** The list with the group in it, or without it. */
+export function withFolded(
+  folded: readonly string[],
+  group: string,
+  isOn: boolean,
+): readonly string[] {
+  return withOne(folded, group, isOn, MOST_FOLDED);
+}
+
+function withOne(keys: readonly string[], key: string, isOn: boolean, most: number) {
+  const others = keys.filter((one) => one !== key);
   // the longest ago goes, where there is no room
-  return isOn ? [...others, key].slice(-MOST_MUTED) : others;
+  return isOn ? [...others, key].slice(-most) : others;
 }
 
 function flag(initial: boolean): Field<boolean> {

@@ -1,4 +1,4 @@
-/** The agents of one service, in sections; one stop for Tab, arrows inside. */
+/** Agents of one service, or of all, in groups; one stop for Tab, arrows inside. */
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { useKeptFocus } from './kept-focus.ts';
@@ -8,115 +8,167 @@ import css from './agent-list.module.css';
 import { AgentRow } from './agent-row.tsx';
 import { Copyable } from './copyable.tsx';
 import { Glyph } from './glyph.tsx';
+import { GroupHeading } from './group-heading.tsx';
+import type { Group, GroupBy, Placed } from './groups.ts';
+import { groupsOf, within } from './groups.ts';
+import { onListKey } from './list-keys.ts';
 import type { Model, Paired } from './model.ts';
-import { hostOf } from './model.ts';
+import { hostOf, keyOf } from './model.ts';
 import { MoreRows } from './more-rows.tsx';
 import { QuestionCard } from './question-card.tsx';
 import { questionsOf } from './questions.ts';
 import type { RowAction } from './row-actions.ts';
-import { ACTION_KEYS } from './row-actions.ts';
-import type { Row, Section } from './rows.ts';
+import { act } from './act.ts';
 import { sectionsOf } from './rows.ts';
 import { RunForm } from './run-form.tsx';
+import { matches } from './search.ts';
 
 /** What a popup shows at once; the next picture has the others. 12 instead of 30 save 20 ms of the first (measured). */
 const FIRST_ROWS = 12;
 const MORE_ROWS = 50;
+const NONE: ReadonlySet<string> = new Set();
 
 interface AgentListProps {
   readonly model: Model;
-  readonly paired: Paired;
+  /** Whose agents it shows; at least one. */
+  readonly services: readonly Paired[];
+  readonly by: GroupBy;
   /** Its name is shown when there are others. */
   readonly isOneOfSeveral: boolean;
   /** Words that must all be found. */
   readonly search: string;
 }
 
-export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListProps) {
-  const { service, view } = paired;
-  const { muted, show } = model.chosen.value.settings;
+export function AgentList({ model, services, by, isOneOfSeveral, search }: AgentListProps) {
+  const { muted, show, folded } = model.chosen.value.settings;
   const isOnlyMine = show === 'mine';
-  const questions = questionsOf(view.fleet).filter((question) => matches(question, search));
-  const sections = sectionsOf(view.fleet, service.user)
-    .map(({ id, rows }) => ({
+  const isMixed = services.length > 1;
+  const byId = new Map(services.map((paired) => [paired.service.id, paired]));
+  const questions = services
+    .flatMap((paired) => questionsOf(paired.view.fleet).map((question) => ({ paired, question })))
+    .filter(({ question }) => matches(question, search))
+    .toSorted((a, b) => a.question.askedMs - b.question.askedMs);
+  const lists = services.map(({ service, view }) => ({
+    service: service.id,
+    name: hostOf(service),
+    sections: sectionsOf(view.fleet, service.user).map(({ id, rows }) => ({
       id,
       rows: rows.filter((row) => (row.isMine || !isOnlyMine) && matches(row, search)),
-    }))
-    .filter(({ rows }) => rows.length > 0);
-  const isEmpty = Object.keys(view.fleet.agents).length === 0;
-  const rows = sections.flatMap((section) => section.rows);
-  const current = useSignal<string | undefined>(undefined);
-  const asking = useSignal<{ readonly agent: string; readonly queue: boolean } | undefined>(
-    undefined,
-  );
+    })),
+  }));
+  const groups = groupsOf(lists, by);
   const room = useSignal(FIRST_ROWS);
-  const asked = asking.value && view.fleet.agents[asking.value.agent];
-  const act = (row: Row, action: RowAction) => {
-    if (action.kind === 'view') model.actions.openRun(service.id, action.run);
-    else if (action.kind === 'history') model.actions.openHistory(service.id, row.agent);
-    else if (row.asksBeforeRun && (action.kind === 'run' || action.kind === 'queue')) {
-      asking.value = { agent: row.agent, queue: action.kind === 'queue' };
-    } else model.actions.act(service.id, row.agent, action);
+  // what is searched for is shown wherever it is
+  const drawn = within(groups, search === '' ? new Set(folded) : NONE, room.value);
+  const current = useSignal<string | undefined>(undefined);
+  const asking = useSignal<(Placed & { readonly queue: boolean }) | undefined>(undefined);
+  const onAct = (placed: Placed, action: RowAction) => {
+    const { kind } = action;
+    const isRun = kind === 'run' || kind === 'queue';
+    if (isRun && placed.row.asksBeforeRun) asking.value = { ...placed, queue: kind === 'queue' };
+    else act(model, placed, action);
   };
-  const isMuted = ({ agent }: Row) => muted.includes(mutedKey(service.id, agent));
-  const currentAgent = rows.some(({ agent }) => agent === current.value)
-    ? current.value
-    : rows[0]?.agent;
+  const isMuted = ({ service, row }: Placed) => muted.includes(mutedKey(service, row.agent));
+  const stops = drawn.groups.flatMap(({ id, shown }) => [...shown.map(keyOfRow), id]);
+  const currentStop =
+    current.value !== undefined && stops.includes(current.value) ? current.value : stops[0];
   const root = useRef<HTMLElement>(null);
-  const keptFocus = useKeptFocus(root);
+  const keptFocus = useKeptFocus(root, (key) => headingOf(groups, key));
+  const isEmpty = services.every(({ view }) => Object.keys(view.fleet.agents).length === 0);
+  const isKnown = services.every(({ view }) => view.cursor !== undefined);
+  const label = isMixed || !services[0] ? t('groups') : hostOf(services[0].service);
+  const asked =
+    asking.value && byId.get(asking.value.service)?.view.fleet.agents[asking.value.row.agent];
   return (
     <section
       ref={root}
       {...keptFocus}
-      class={view.connection.state === 'live' ? '' : css['dimmed']}
-      aria-label={hostOf(service)}
-      onKeyDown={(event) => onKey(event, rows, isMuted, act)}
+      class={css['list']}
+      aria-label={label}
+      onKeyDown={(event) =>
+        onListKey(event, {
+          rowOf: (key) => groups.flatMap(({ rows }) => rows).find((row) => keyOfRow(row) === key),
+          isMuted,
+          onAct,
+          onFold: model.actions.fold,
+        })
+      }
     >
-      {isOneOfSeveral && <h1 class={css['service']}>{hostOf(service)}</h1>}
-      {isEmpty && view.cursor !== undefined && <NoAgents />}
-      {!isEmpty && rows.length + questions.length === 0 && (
+      {isOneOfSeveral && <h1 class={css['service']}>{label}</h1>}
+      {isEmpty && isKnown && <NoAgents />}
+      {!isEmpty && groups.length + questions.length === 0 && (
         <p class={css['empty']}>
           {search === '' ? t('show.no-mine') : t('search.nothing', { search })}
         </p>
       )}
       {questions.length > 0 && (
         <div>
-          <h2 class={css['title']}>
-            {t('section.needs-you')} <span>{questions.length}</span>
-          </h2>
+          <GroupHeading title={t('section.needs-you')} count={questions.length} />
           <ul aria-label={t('section.needs-you')}>
-            {questions.map((question) => (
-              <QuestionCard key={question.id} model={model} paired={paired} question={question} />
-            ))}
-          </ul>
-        </div>
-      )}
-      {within(sections, room.value).map(({ id, rows: shown, count }) => (
-        <div key={id} data-section={id}>
-          <h2 class={css['title']}>
-            {t(`section.${id}`)} <span>{count}</span>
-          </h2>
-          <ul aria-label={t(`section.${id}`)}>
-            {shown.map((row) => (
-              <AgentRow
-                key={row.agent}
+            {questions.map(({ paired, question }) => (
+              <QuestionCard
+                key={keyOf(paired.service.id, question.id)}
                 model={model}
                 paired={paired}
-                row={row}
-                isCurrent={row.agent === currentAgent}
-                isMuted={isMuted(row)}
-                onFocus={() => {
-                  current.value = row.agent;
-                }}
-                onAct={(action) => act(row, action)}
+                question={question}
+                serviceName={isMixed ? hostOf(paired.service) : undefined}
               />
             ))}
           </ul>
         </div>
+      )}
+      {drawn.groups.map((group) => (
+        <div key={group.id} data-section={group.urgent ?? group.id}>
+          <GroupHeading
+            title={group.title}
+            worst={group.worst}
+            count={group.rows.length}
+            {...(group.urgent === undefined && {
+              folding: {
+                group: group.id,
+                isFolded: group.isFolded,
+                isCurrent: group.id === currentStop,
+                onFocus: () => {
+                  current.value = group.id;
+                },
+                onFold: (isOn: boolean) => model.actions.fold(group.id, isOn),
+              },
+            })}
+          />
+          {!group.isFolded && (
+            <ul aria-label={group.title}>
+              {group.shown.map((placed) => {
+                const paired = byId.get(placed.service);
+                if (!paired) return null;
+                const key = keyOfRow(placed);
+                return (
+                  <AgentRow
+                    key={key}
+                    model={model}
+                    paired={paired}
+                    row={placed.row}
+                    isCurrent={key === currentStop}
+                    isMuted={isMuted(placed)}
+                    places={placesOf(
+                      placed,
+                      group,
+                      by,
+                      isMixed ? hostOf(paired.service) : undefined,
+                    )}
+                    onFocus={() => {
+                      current.value = key;
+                    }}
+                    onAct={(action) => onAct(placed, action)}
+                  />
+                );
+              })}
+            </ul>
+          )}
+        </div>
       ))}
-      {rows.length > room.value && (
+      {drawn.below > 0 && (
         <MoreRows
-          count={rows.length - room.value}
+          count={drawn.below}
           onNear={() => {
             room.value += MORE_ROWS;
           }}
@@ -125,12 +177,10 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
       {asked && (
         <RunForm
           agent={asked}
-          onRun={(body) =>
-            model.actions.run(service.id, asked.id, {
-              ...body,
-              ...(asking.value?.queue && { queue: true }),
-            })
-          }
+          onRun={(body) => {
+            const { service = '', queue } = asking.value ?? {};
+            model.actions.run(service, asked.id, { ...body, ...(queue && { queue }) });
+          }}
           onClose={() => {
             asking.value = undefined;
           }}
@@ -140,33 +190,20 @@ export function AgentList({ model, paired, isOneOfSeveral, search }: AgentListPr
   );
 }
 
-/** The first rows of all sections together. */
-function within(sections: readonly Section[], room: number) {
-  let left = room;
-  return sections.flatMap(({ id, rows }) => {
-    const shown = rows.slice(0, Math.max(0, left));
-    left -= rows.length;
-    return shown.length === 0 ? [] : [{ id, rows: shown, count: rows.length }];
-  });
+function keyOfRow({ service, row }: Placed): string {
+  return keyOf(service, row.agent);
 }
 
-interface Searched {
-  readonly name: string;
-  readonly host?: string | undefined;
-  readonly tags?: readonly string[];
-  readonly line?: string;
-  readonly title?: string;
+function headingOf(groups: readonly Group[], key: string): string | undefined {
+  return groups.find(({ rows }) => rows.some((placed) => keyOfRow(placed) === key))?.id;
 }
 
-function matches(
-  { name, host = '', tags = [], line = '', title = '' }: Searched,
-  search: string,
-): boolean {
-  const text = [name, host, ...tags, line, title].join(' ').toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+/** What the heading above it does not say. @param service its name, where that is not said otherwise. */
+function placesOf({ row }: Placed, { urgent }: Group, by: GroupBy, service: string | undefined) {
+  const isSaid = (what: GroupBy) => by === what && urgent === undefined;
+  return [isSaid('machine') ? undefined : row.host, isSaid('service') ? undefined : service].filter(
+    (place) => place !== undefined,
+  );
 }
 
 function NoAgents() {
@@ -178,44 +215,3 @@ function NoAgents() {
     </div>
   );
 }
-
-/** ↑ ↓ j k move, Home and End jump, letters act; Enter presses what the row offers first. */
-function onKey(
-  event: KeyboardEvent,
-  rows: readonly Row[],
-  isMuted: (row: Row) => boolean,
-  onAct: (row: Row, action: RowAction) => void,
-): void {
-  const { target, currentTarget, key } = event;
-  if (!(target instanceof HTMLElement) || !(currentTarget instanceof HTMLElement)) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  const item = target.closest<HTMLElement>('li[data-agent], li[data-question]');
-  if (!item || target.matches('input, textarea')) return;
-  const items = [
-    ...currentTarget.querySelectorAll<HTMLElement>('li[data-agent], li[data-question]'),
-  ];
-  const move = MOVES[key]?.(items.indexOf(item), items.length);
-  if (move !== undefined) {
-    event.preventDefault();
-    items[Math.max(0, Math.min(items.length - 1, move))]?.focus();
-    return;
-  }
-  const row = rows.find(({ agent }) => agent === item.dataset['agent']);
-  const action =
-    key === 'Enter' && target === item
-      ? row?.actions[0]
-      : [...(row?.actions ?? []), ...(row?.looks ?? [])].find(
-          ({ kind }) => ACTION_KEYS[kind] === key,
-        );
-  if (row && action) onAct(row, action);
-  else if (row && key === ACTION_KEYS.mute) onAct(row, { kind: isMuted(row) ? 'unmute' : 'mute' });
-}
-
-const MOVES: Record<string, (at: number, count: number) => number> = {
-  ArrowDown: (at) => at + 1,
-  j: (at) => at + 1,
-  ArrowUp: (at) => at - 1,
-  k: (at) => at - 1,
-  Home: () => 0,
-  End: (_at, count) => count - 1,
-};

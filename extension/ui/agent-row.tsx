@@ -22,6 +22,8 @@ export interface AgentRowProps {
   /** In the one place that Tab reaches of the list. */
   readonly isCurrent: boolean;
   readonly isMuted: boolean;
+  /** Said beside its name: its machine, its service, or neither. */
+  readonly places: readonly string[];
   readonly onFocus: () => void;
   readonly onAct: (action: RowAction) => void;
 }
@@ -32,6 +34,7 @@ export function AgentRow({
   row: settled,
   isCurrent,
   isMuted,
+  places,
   onFocus,
   onAct,
 }: AgentRowProps) {
@@ -42,7 +45,7 @@ export function AgentRow({
   const care =
     row.caretaker === undefined ? undefined : t('row.caretaker', { name: row.caretaker });
   const muted = isMuted && t('row.is-muted');
-  const words = [statusWords(row.status), row.host, row.line, care, muted].filter(
+  const words = [statusWords(row.status), ...places, row.line, care, muted].filter(
     (word) => typeof word === 'string' && word !== '',
   );
   const { progress } = row;
@@ -53,6 +56,7 @@ export function AgentRow({
       aria-label={t('row.label', { name: row.name, words: words.join(', ') })}
       data-agent={row.agent}
       data-service={service.id}
+      data-connection={view.connection.state}
       title={hostOf(service)}
       onFocusCapture={onFocus}
     >
@@ -66,7 +70,11 @@ export function AgentRow({
         >
           <bdi>{row.name}</bdi>
         </RunLink>
-        {row.host !== undefined && <bdi class={css['host']}>{row.host}</bdi>}
+        {places.map((place) => (
+          <bdi key={place} class={css['host']}>
+            {place}
+          </bdi>
+        ))}
         {isMuted && (
           <svg class={css['muted']} viewBox="0 0 16 16" role="img" aria-label={t('row.muted')}>
             <BellPath isOff />

@@ -2,6 +2,7 @@
 import { t } from '../i18n/list.ts';
 import css from './key-help.module.css';
 import { ACTION_KEYS, actionWords } from './row-actions.ts';
+import { UNDO_KEY } from './undo.ts';
 
 const ID = 'key-help';
 
@@ -21,9 +22,11 @@ function keys(): readonly (readonly [keys: string, what: string])[] {
   return [
     [t('keys.arrows'), t('keys.move')],
     [t('keys.home-end'), t('keys.ends')],
+    [t('keys.fold-keys'), t('keys.fold')],
     ['Enter', t('keys.enter')],
     ['A D 1–9', t('keys.answer')],
     ...ACTIONS.map((kind) => [ACTION_KEYS[kind].toUpperCase(), actionWords(kind)] as const),
+    [UNDO_KEY.toUpperCase(), t('keys.undo')],
     ['/', t('keys.search')],
     ['?', t('keys.help')],
   ];

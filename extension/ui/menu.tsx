@@ -7,6 +7,8 @@ export interface MenuItem {
   readonly label: string;
   /** Does the same while what the menu is about has the focus. */
   readonly key?: string;
+  /** Of things of which one is chosen: whether it is this one. */
+  readonly isChosen?: boolean;
   readonly onChoose: () => void;
 }
 
@@ -49,7 +51,9 @@ export function Menu({ label, name, items, tabIndex = 0, children }: MenuProps) 
         aria-label={name}
         class={css['menu']}
         onToggle={({ newState }) => {
-          if (newState === 'open') menu.current?.querySelector('button')?.focus();
+          const { current } = menu;
+          const chosen = current?.querySelector<HTMLElement>('[aria-checked=true]');
+          if (newState === 'open') (chosen ?? current?.querySelector('button'))?.focus();
         }}
         onKeyDown={(event) => move(event, menu.current)}
       >
@@ -57,7 +61,8 @@ export function Menu({ label, name, items, tabIndex = 0, children }: MenuProps) 
           <button
             key={item.label}
             type="button"
-            role="menuitem"
+            role={item.isChosen === undefined ? 'menuitem' : 'menuitemradio'}
+            aria-checked={item.isChosen}
             onClick={() => {
               menu.current?.hidePopover();
               item.onChoose();

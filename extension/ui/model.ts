@@ -5,6 +5,7 @@ import type { Chosen, Settings } from '../shared/settings.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { PendingActions } from './pending.ts';
 import type { RowRequest } from './row-actions.ts';
+import type { Undo } from './undo.ts';
 
 export interface Paired {
   readonly service: Service;
@@ -19,13 +20,14 @@ export interface Model {
   /** Until when a person has paused notifications; what is past counts as never. */
   readonly snoozedUntilMs: Signal<number>;
   readonly pending: PendingActions;
+  readonly undo: Undo;
   readonly actions: Actions;
 }
 
 export interface Actions {
   run(service: string, agent: string, body: RunBody): void;
-  /** Anything that a row offers, but running with a form. */
-  act(service: string, agent: string, action: RowRequest): void;
+  /** Anything that a row offers, but running with a form. @returns whether it was accepted; if not, the row says why. */
+  act(service: string, agent: string, action: RowRequest): Promise<boolean>;
   /** Answers a question. */
   decide(service: string, approval: string, decision: Decision): void;
   /** Steers the one run that a page shows. @returns the run, of a retry the new one; undefined when it is refused. */
@@ -47,6 +49,8 @@ export interface Actions {
   openOptions(): void;
   /** Chooses settings. */
   change(changes: Partial<Settings>): Promise<Answer<'change'>>;
+  /** Folds a group of the list, or unfolds it. */
+  fold(group: string, isOn: boolean): void;
   /** Holds notifications back until then; 0 lets them come again. */
   snooze(untilMs: number): void;
   /** Shows a notification, to see whether the desktop shows them. */

@@ -27,18 +27,18 @@ export class PendingActions {
     return this.#byKey.value.get(key);
   }
 
-  /** A second request while one is under way is the same one. */
+  /** A second request while one is under way is the same one. @returns whether it was accepted. */
   async begin(
     key: string,
     kind: 'run' | 'cancel',
     send: () => Promise<Answer<'run' | 'steer'>>,
-  ): Promise<void> {
-    if (this.#isBusy(key)) return;
+  ): Promise<boolean> {
+    if (this.#isBusy(key)) return false;
     this.#set(key, { kind });
     const answer = await send();
     if (!answer.ok) {
       this.#set(key, { kind: 'refused', reason: answer.problem.detail });
-      return;
+      return false;
     }
     this.#set(key, { kind, run: answer.run.id });
     this.#timers.set(
@@ -47,14 +47,16 @@ export class PendingActions {
         this.#set(key, { kind: 'refused', reason: t('row.silent') });
       }, WORD_LIMIT_MS),
     );
+    return true;
   }
 
-  /** What is done once it is accepted: the stream shows it. */
-  async send(key: string, send: () => Promise<Answer<RequestType>>): Promise<void> {
-    if (this.#isBusy(key)) return;
+  /** What is done once it is accepted: the stream shows it. @returns whether it was. */
+  async send(key: string, send: () => Promise<Answer<RequestType>>): Promise<boolean> {
+    if (this.#isBusy(key)) return false;
     this.#set(key, { kind: 'answer' });
     const answer = await send();
     this.#set(key, answer.ok ? undefined : { kind: 'refused', reason: answer.problem.detail });
+    return answer.ok;
   }
 
   /** The person has read it. */

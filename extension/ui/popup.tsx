@@ -6,7 +6,10 @@ import { t } from '../i18n/list.ts';
 import { AgentList } from './agent-list.tsx';
 import { Announcer } from './announcer.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
+import { focusList } from './focus-list.ts';
 import { Glyph } from './glyph.tsx';
+import { GroupMenu } from './group-menu.tsx';
+import { groupingOf } from './groups.ts';
 import { KeyHelp, showKeyHelp } from './key-help.tsx';
 import type { Model } from './model.ts';
 import { PairingForm } from './pairing-form.tsx';
@@ -15,14 +18,19 @@ import { questionsOf } from './questions.ts';
 import { PauseMenu, SilenceBar } from './silence.tsx';
 import { countOf, sectionsOf } from './rows.ts';
 import spoken from './spoken.module.css';
+import type { Undo } from './undo.ts';
+import { UNDO_KEY } from './undo.ts';
+import { UndoToast } from './undo-toast.tsx';
 
 export function Popup({ model }: { model: Model }) {
   const pairAt = useSignal<string | undefined>(undefined);
   const search = useSignal('');
+  const { undo } = model;
   useEffect(() => {
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
+    const listen = (event: KeyboardEvent) => onKey(event, undo);
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [undo]);
   const paired = model.paired.value;
   if (paired.length === 0) {
     return (
@@ -41,22 +49,27 @@ export function Popup({ model }: { model: Model }) {
       </main>
     );
   }
+  const by = groupingOf(model.chosen.value.settings.groupBy, paired.length);
+  // by status each service has a list of its own
+  const lists = by === 'status' ? paired.map((one) => [one]) : [paired];
   return (
     <div class={css['popup']}>
       <Header model={model} />
       <Search text={search} model={model} />
       <main class={css['list']}>
-        {paired.map((one) => (
+        {lists.map((services) => (
           <AgentList
-            key={one.service.id}
+            key={services[0]?.service.id}
             model={model}
-            paired={one}
-            isOneOfSeveral={paired.length > 1}
+            services={services}
+            by={by}
+            isOneOfSeveral={lists.length > 1}
             search={search.value}
           />
         ))}
       </main>
       <footer class={css['footer']}>
+        <UndoToast undo={undo} />
         <SilenceBar model={model} />
         {paired.map((one) => (
           <ConnectionBar
@@ -75,8 +88,8 @@ export function Popup({ model }: { model: Model }) {
   );
 }
 
-/** `/` searches, `?` shows the keys, arrows go from anywhere into the list. */
-function onKey(event: KeyboardEvent): void {
+/** `/` searches, `?` shows the keys, `z` undoes, arrows go from anywhere into the list. */
+function onKey(event: KeyboardEvent, undo: Undo): void {
   const { target, key } = event;
   if (!(target instanceof HTMLElement)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -88,10 +101,10 @@ function onKey(event: KeyboardEvent): void {
     document.querySelector<HTMLElement>('input[type=search]')?.focus();
   }
   if (key === '?' && !isSearching) showKeyHelp();
-  const item = document.querySelector<HTMLElement>('li[data-question], li[tabindex="0"]');
+  if (key === UNDO_KEY && !isSearching) undo.undo();
   if (key === 'ArrowDown' && !target.closest('li, aside, [popover]')) {
     event.preventDefault();
-    item?.focus();
+    focusList();
   }
 }
 
@@ -132,6 +145,7 @@ function Search({ text, model }: { text: Signal<string>; model: Model }) {
           {t('show.mine')}
         </button>
       )}
+      <GroupMenu model={model} />
     </search>
   );
 }

@@ -16,9 +16,11 @@ export interface QuestionCardProps {
   readonly model: Model;
   readonly paired: Paired;
   readonly question: Question;
+  /** Said beside its name, where several services are in one list. */
+  readonly serviceName?: string | undefined;
 }
 
-export function QuestionCard({ model, paired, question }: QuestionCardProps) {
+export function QuestionCard({ model, paired, question, serviceName }: QuestionCardProps) {
   const { service, view } = paired;
   const { name, host, kind, title, details, lines, choices, caretaker } = question;
   const isArmed = useSignal(false);
@@ -46,6 +48,7 @@ export function QuestionCard({ model, paired, question }: QuestionCardProps) {
       class={css['card']}
       tabIndex={0}
       data-question={question.id}
+      data-connection={view.connection.state}
       data-armed={isArmed.value}
       aria-label={t('asks', { name, title })}
       title={hostOf(service)}
@@ -55,6 +58,7 @@ export function QuestionCard({ model, paired, question }: QuestionCardProps) {
       <span class={css['name']}>
         <bdi>{name}</bdi>
         {host !== undefined && <bdi class={css['host']}>{host}</bdi>}
+        {serviceName !== undefined && <bdi class={css['host']}>{serviceName}</bdi>}
       </span>
       <time
         class={css['time']}

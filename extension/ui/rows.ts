@@ -13,6 +13,9 @@ import { statusWords } from './words.ts';
 
 export type SectionId = 'failed' | 'lost' | 'running' | 'idle' | 'offline';
 
+/** The most urgent first. */
+export const SECTIONS: readonly SectionId[] = ['failed', 'lost', 'running', 'idle', 'offline'];
+
 export interface Section {
   readonly id: SectionId;
   readonly rows: readonly Row[];
@@ -34,6 +37,8 @@ export interface Row {
   readonly name: string;
   /** Only where agents of several machines are shown. */
   readonly host: string | undefined;
+  /** Where it runs, as far as it has said. */
+  readonly machine: string | undefined;
   readonly tags: readonly string[];
   /** Registered by this browser's user, or running because they asked. */
   readonly isMine: boolean;
@@ -58,7 +63,6 @@ export interface Row {
 }
 
 const LINE_CHARS = 300;
-const ORDER: readonly SectionId[] = ['failed', 'lost', 'running', 'idle', 'offline'];
 const collator = perLocale((locale) => new Intl.Collator(locale, { numeric: true }));
 
 /**
@@ -91,7 +95,7 @@ function makeSections(fleet: Fleet, user: string): readonly Section[] {
     section: sectionOf(fleet, agent),
     row: rowOf(fleet, agent, user, severalHosts),
   }));
-  return ORDER.map((id) => ({
+  return SECTIONS.map((id) => ({
     id,
     rows: rows.filter(({ section }) => section === id).map(({ row }) => row),
   })).filter((section) => section.rows.length > 0);
@@ -125,6 +129,7 @@ function rowOf(fleet: Fleet, agent: Agent, user: string, severalHosts: boolean):
     agent: agent.id,
     name: agent.name,
     host: severalHosts ? agent.host : undefined,
+    machine: agent.host,
     tags: agent.tags ?? [],
     isMine: agent.owner === user || live?.requestedBy === user,
     status,

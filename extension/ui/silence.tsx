@@ -12,17 +12,21 @@ function useSilence({ chosen, snoozedUntilMs, nowMs }: Model) {
   return useComputed(() => silenceAt(chosen.value.settings, snoozedUntilMs.value, nowMs.value));
 }
 
+/** @param untilMs epoch milliseconds; 0: notifications come again. */
+function pause({ actions, undo, snoozedUntilMs }: Model, untilMs: number): void {
+  const beforeMs = snoozedUntilMs.value;
+  actions.snooze(untilMs);
+  const words = t(untilMs === 0 ? 'undo.resumed' : 'undo.paused');
+  undo.offer({ words, undo: () => actions.snooze(beforeMs) });
+}
+
 export function PauseMenu({ model }: { model: Model }) {
   const silence = useSilence(model);
-  const { snooze } = model.actions;
   const isPaused = silence.value?.why === 'paused';
   const items = [
-    ...(isPaused ? [{ label: t('silence.resume'), onChoose: () => snooze(0) }] : []),
-    { label: t('silence.hour'), onChoose: () => snooze(Date.now() + HOUR_MS) },
-    {
-      label: t('silence.night'),
-      onChoose: () => snooze(tomorrowMorningMs(Date.now())),
-    },
+    ...(isPaused ? [{ label: t('silence.resume'), onChoose: () => pause(model, 0) }] : []),
+    { label: t('silence.hour'), onChoose: () => pause(model, Date.now() + HOUR_MS) },
+    { label: t('silence.night'), onChoose: () => pause(model, tomorrowMorningMs(Date.now())) },
   ];
   return (
     <Menu label={t('silence.menu')} name={t('silence.menu')} items={items}>
@@ -44,7 +48,7 @@ export function SilenceBar({ model }: { model: Model }) {
       </svg>
       <span class={bar['words']}>{t(`silence.${silence.why}`, { time: until })}</span>
       {isPaused && (
-        <button type="button" class={bar['button']} onClick={() => model.actions.snooze(0)}>
+        <button type="button" class={bar['button']} onClick={() => pause(model, 0)}>
           {t('silence.resume')}
         </button>
       )}

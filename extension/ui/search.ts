@@ -1,0 +1,21 @@
+/** What a person looks for in the list. Pure. */
+
+interface Searched {
+  readonly name: string;
+  readonly host?: string | undefined;
+  readonly tags?: readonly string[];
+  readonly line?: string;
+  readonly title?: string;
+}
+
+/** @param search words that must all be found. */
+export function matches(
+  { name, host = '', tags = [], line = '', title = '' }: Searched,
+  search: string,
+): boolean {
+  const text = [name, host, ...tags, line, title].join(' ').toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
