@@ -43,7 +43,7 @@ export function UndoToast({ undo }: { undo: Undo }) {
             }}
           >
             {t('undo')}
-            <kbd aria-hidden="true">{UNDO_KEY.toUpperCase()}</kbd>
+            <kbd aria-hidden="true" data-key={UNDO_KEY.toUpperCase()} />
           </button>
         </div>
       )}

@@ -147,6 +147,16 @@ test('the popup', async ({ skip }) => {
   await page.getByRole('menu').waitFor();
   await look('popup-menu');
   await page.keyboard.press('Escape');
+  await row.focus();
+  await page.keyboard.press('m');
+  await page.getByRole('button', { name: 'Undo: Muted Nightly e2e' }).waitFor();
+  await look('popup-undo');
+  await page.keyboard.press('z');
+  await page.getByRole('button', { name: 'Group by' }).click();
+  await page.getByRole('menuitemradio', { name: 'Machine' }).click();
+  await page.getByRole('button', { name: /^mira/ }).click();
+  await page.getByRole('button', { name: /^mira/, expanded: false }).waitFor();
+  await look('popup-groups');
   await service.stop();
   await page.getByText(/Nothing answers/).waitFor();
   // when it will be tried again
