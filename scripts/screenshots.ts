@@ -115,7 +115,7 @@ async function takeRun() {
     .first()
     .click();
   const run = await opening;
-  await run.setViewportSize({ width: 1_000, height: 560 });
+  await run.setViewportSize({ width: 1_000, height: 340 });
   await run.getByText('one shard is empty').waitFor();
   await shoot(run, 'run');
   await run.close();
