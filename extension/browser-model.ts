@@ -13,7 +13,7 @@ import { choose, SETTINGS_KEY, SNOOZED_KEY } from './shared/settings.ts';
 import type { Service, View } from './shared/view.ts';
 import type { Reading, Stored } from './shared/stored.ts';
 import { beginReading } from './shared/stored.ts';
-import { firstView, SERVICES_KEY, viewKey } from './shared/view.ts';
+import { firstView, readView, SERVICES_KEY, viewKey } from './shared/view.ts';
 import type { Actions, Model, Paired } from './ui/model.ts';
 import { keyOf } from './ui/model.ts';
 import { PendingActions } from './ui/pending.ts';
@@ -29,6 +29,7 @@ export async function openModel(): Promise<Model> {
   const chosen = signal<Chosen>(choose(undefined, undefined));
   const snoozedUntilMs = signal(0);
   const pending = new PendingActions();
+  const readPaired = pairedReader();
   effect(() => {
     paired.value = readPaired(stored.value);
     for (const { service, view } of paired.peek()) {
@@ -78,12 +79,22 @@ async function followStored(reading: Reading): Promise<ReadonlySignal<Stored>> {
   return stored;
 }
 
-function readPaired(stored: Readonly<Record<string, unknown>>): readonly Paired[] {
-  const services = (stored[SERVICES_KEY] as Service[] | undefined) ?? [];
-  return services.map((service) => {
-    const view = stored[viewKey(service.id)] as View | undefined;
-    return { service, view: view ?? firstView(Date.now()) };
-  });
+/** Makes what reads the services and their views: those that have not changed are not read again. */
+function pairedReader(): (stored: Stored) => readonly Paired[] {
+  const known = new Map<string, { readonly text: unknown; readonly view: View }>();
+  return (stored) => {
+    const services = (stored[SERVICES_KEY] as Service[] | undefined) ?? [];
+    return services.map((service) => {
+      const key = viewKey(service.id);
+      const text = stored[key];
+      let last = known.get(key);
+      if (!last || last.text !== text) {
+        last = { text, view: readView(text) ?? firstView(Date.now()) };
+        known.set(key, last);
+      }
+      return { service, view: last.view };
+    });
+  };
 }
 
 /** Nobody looks at a hidden page. */

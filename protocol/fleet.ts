@@ -116,8 +116,6 @@ export interface Outcome {
 export interface Agent extends AgentProfile {
   readonly id: AgentId;
   readonly owner: string;
-  /** Names of the parameters, in the order of their schema: browsers sort the keys of what they store. */
-  readonly parameterOrder?: readonly string[];
   readonly liveness: Liveness;
   /** Position of the event that led to `liveness`. */
   readonly livenessSeq: number;

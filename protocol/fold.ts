@@ -127,7 +127,6 @@ function register(
   }
   draft.agents[id] = {
     ...event.data,
-    ...parameterOrder(event.data),
     id,
     liveness: 'unmonitored',
     livenessSeq: event.seq,
@@ -145,19 +144,12 @@ function replaceProfile(agent: Agent, profile: AgentProfile): Agent {
     kind: _kind,
     tags: _tags,
     parameters: _parameters,
-    parameterOrder: _parameterOrder,
     maxConcurrentRuns: _maxConcurrentRuns,
     budget: _budget,
     ephemeral: _ephemeral,
     ...rest
   } = agent;
-  return { ...rest, ...profile, ...parameterOrder(profile) };
-}
-
-function parameterOrder({ parameters }: AgentProfile): Pick<Agent, 'parameterOrder'> {
-  const properties = parameters?.['properties'];
-  if (typeof properties !== 'object' || properties === null) return {};
-  return { parameterOrder: Object.keys(properties) };
+  return { ...rest, ...profile };
 }
 
 function markStale(draft: WorkingFleet, id: string, seq: number): void {

@@ -1,7 +1,7 @@
 /** What the worker keeps over its lives, in `storage.local`. */
 import { browser } from 'wxt/browser';
 import type { Service, View } from '../shared/view.ts';
-import { SERVICES_KEY, viewKey } from '../shared/view.ts';
+import { readView, SERVICES_KEY, viewKey, writeView } from '../shared/view.ts';
 
 export async function loadServices(): Promise<Service[]> {
   const stored = await browser.storage.local.get(SERVICES_KEY);
@@ -15,12 +15,12 @@ export async function saveServices(services: readonly Service[]): Promise<void> 
 export async function loadView(service: string): Promise<View | undefined> {
   const key = viewKey(service);
   const stored = await browser.storage.local.get(key);
-  return stored[key] as View | undefined;
+  return readView(stored[key]);
 }
 
 /** One atomic write: state, cursor and what is owed to the person never disagree. */
 export async function saveView(service: string, view: View): Promise<void> {
-  await browser.storage.local.set({ [viewKey(service)]: view });
+  await browser.storage.local.set({ [viewKey(service)]: writeView(view) });
 }
 
 export async function forgetView(service: string): Promise<void> {

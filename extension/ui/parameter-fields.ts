@@ -21,17 +21,12 @@ const LABEL_CHARS = 80;
 const HINT_CHARS = 200;
 const MAX_FIELDS = 40;
 
-export function fieldsOf({
-  parameters,
-  parameterOrder = [],
-}: Pick<Agent, 'parameters' | 'parameterOrder'>): readonly ParameterField[] {
+export function fieldsOf(parameters: Agent['parameters']): readonly ParameterField[] {
   const properties = asRecord(parameters?.['properties']);
   const required = Array.isArray(parameters?.['required']) ? parameters['required'] : [];
-  const names = new Set([...parameterOrder, ...Object.keys(properties)]);
-  return [...names]
-    .filter((name) => Object.hasOwn(properties, name))
+  return Object.entries(properties)
     .slice(0, MAX_FIELDS)
-    .map((name) => fieldOf(name, asRecord(properties[name]), required.includes(name)));
+    .map(([name, schema]) => fieldOf(name, asRecord(schema), required.includes(name)));
 }
 
 function fieldOf(

@@ -21,7 +21,7 @@ export function RunForm({ agent, onRun, onClose }: RunFormProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const error = useSignal('');
   useEffect(() => dialog.current?.showModal(), []);
-  const fields = fieldsOf(agent);
+  const fields = fieldsOf(agent.parameters);
   const takesPrompt = agent.capabilities.includes('prompt');
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -150,7 +150,6 @@ const agent = z.object({
   ...agentProfileSchema.shape,
   id: agentIdSchema,
   owner: z.string(),
-  parameterOrder: z.optional(z.array(z.string())),
   liveness: names(LIVENESS),
   livenessSeq: seq,
   offlineReason: z.optional(disconnectReasonSchema),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page, Worker } from 'playwright';
 import { onTestFinished } from 'vitest';
-import type { View } from '../../extension/shared/view.ts';
+import { readView } from '../../extension/shared/view.ts';
 import type { Fleet } from '../../protocol/fleet.ts';
 import { launchWithExtension } from '../../scripts/extension-browser.ts';
 import { eventually } from './eventually.ts';
@@ -115,7 +115,7 @@ export async function openExtensionBrowser({
     async fleet() {
       const stored = await (await worker()).evaluate(() => chrome.storage.local.get(null));
       const view = Object.entries(stored).find(([key]) => key.startsWith('view:'))?.[1];
-      return (view as View | undefined)?.fleet;
+      return readView(view)?.fleet;
     },
     openPage,
     openPopup: () => openPage('popup.html'),

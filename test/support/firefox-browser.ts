@@ -1,6 +1,7 @@
 /** A real Firefox with the built extension in it. */
 import { inject, onTestFinished } from 'vitest';
 import type { View } from '../../extension/shared/view.ts';
+import { readView } from '../../extension/shared/view.ts';
 import { FIREFOX_BUILD } from '../../scripts/extension-build.ts';
 import { Bidi } from './bidi.ts';
 import { eventually } from './eventually.ts';
@@ -80,9 +81,7 @@ export async function openFirefox(): Promise<FirefoxBrowser> {
     },
     async view() {
       const stored = await asking.run<object>('return browser.storage.local.get(null)');
-      return Object.entries(stored).find(([key]) => key.startsWith('view:'))?.[1] as
-        | View
-        | undefined;
+      return readView(Object.entries(stored).find(([key]) => key.startsWith('view:'))?.[1]);
     },
     openPage,
     openPopup: () => openPage('popup.html'),

