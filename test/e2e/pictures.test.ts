@@ -56,7 +56,7 @@ interface Size {
   readonly height: number;
 }
 
-/** Of the day, and how they are told next to a plot. */
+/** Of the day, and how they are told next to a plot; in British English they are all of the same length. */
 const MOMENTS = 'dd time, a > time, figcaption > span';
 
 const POPUP = { width: 400, height: 560 };
@@ -94,7 +94,7 @@ async function sightOf(
 
 /** A browser whose pages stand still, and a service. */
 async function openStill(skip: TestContext['skip']) {
-  const browser = await openExtensionBrowser({ timezoneId: timezoneAtNoon() });
+  const browser = await openExtensionBrowser({ locale: 'en-GB', timezoneId: timezoneAtNoon() });
   await browser.context.clock.setFixedTime(NOW_MS);
   const why = await whyNotComparable(await browser.openPage('icon/16.png'));
   if (why !== undefined) skip(why);
@@ -103,7 +103,7 @@ async function openStill(skip: TestContext['skip']) {
   return { browser, service, popup };
 }
 
-/** Where it is half past twelve, or near: a moment is written as long as another, whenever this runs. */
+/** Where it is about noon: all of a story is of the same day, whenever this runs. */
 function timezoneAtNoon(): string {
   const eastHours = 12 - new Date(NOW_MS).getUTCHours();
   // POSIX counts to the west
