@@ -50,59 +50,35 @@ await options.evaluate((message) => chrome.runtime.sendMessage(message), {
 let registered = 0;
 for (const count of FLEETS) {
   for (; registered < count; registered += 1) await haveRun(`agent-${registered}`);
-  const popups: Opening[] = [];
-  const empty: Opening[] = [];
+  const popups: number[] = [];
+  const empty: number[] = [];
   for (let n = 0; n < OPENINGS; n += 1) {
     popups.push(await open('popup.html'));
     empty.push(await open(EMPTY_PAGE));
   }
-  const painted = ({ paintedMs }: Opening) => paintedMs;
-  print(`popup, ${count} agents: from navigation to the agents on the screen`, popups.map(painted));
-  print(
-    '  of it from its files being there to the agents being in the page',
-    popups.map(({ oursMs }) => oursMs),
-  );
-  print('  the same of a page of one word', empty.map(painted));
+  print(`popup, ${count} agents: from navigation to the agents on the screen`, popups);
+  print('  the same of a page of one word', empty);
 }
 await measureCatchUp();
 await measureFlow();
 
-interface Opening {
-  /** First contentful paint, from the navigation's start. */
-  readonly paintedMs: number;
-  /** What of it went by from the files being there to the agents being in the page. */
-  readonly oursMs: number;
-}
-
-/** Of the popup, nothing is painted before its agents are. */
-async function open(path: string): Promise<Opening> {
+/** Milliseconds from the navigation's start to its first contentful paint: of the popup, nothing is painted before its agents. */
+async function open(path: string): Promise<number> {
   const page = await context.newPage();
   await page.addInitScript(() => {
-    const opening = { paintedMs: 0, oursMs: 0 };
-    Object.assign(globalThis, { opening });
     new PerformanceObserver((list) => {
-      for (const { name, startTime } of list.getEntries()) {
-        if (name === 'first-contentful-paint') opening.paintedMs = startTime;
-      }
+      const painted = list.getEntriesByName('first-contentful-paint')[0];
+      if (painted) Object.assign(globalThis, { paintedMs: painted.startTime });
     }).observe({ type: 'paint', buffered: true });
-    const observer = new MutationObserver(() => {
-      if (!document.querySelector('li[data-agent]')) return;
-      observer.disconnect();
-      const [navigation] = performance.getEntriesByType('navigation');
-      const { domContentLoadedEventStart } = navigation as PerformanceNavigationTiming;
-      opening.oursMs = performance.now() - domContentLoadedEventStart;
-    });
-    observer.observe(document, { childList: true, subtree: true });
   });
   await page.setViewportSize({ width: 400, height: 600 });
   await page.goto(urlOf(path));
-  const opening = () => (globalThis as unknown as { opening: Opening }).opening;
-  await page.waitForFunction(
-    () => (globalThis as unknown as { opening: Opening }).opening.paintedMs > 0,
+  const paintedMs = await page.waitForFunction(
+    () => (globalThis as { paintedMs?: number }).paintedMs,
   );
-  const measured = await page.evaluate(opening);
+  const measuredMs = (await paintedMs.jsonValue()) ?? Number.NaN;
   await page.close();
-  return measured;
+  return measuredMs;
 }
 
 /** The fold alone, of progress and other life of 200 runs. */
