@@ -86,7 +86,8 @@ async function sightOf(
     lookOnce: (name, look) => take(name, 'light', look),
     async lookClosely(name, look) {
       await page.setViewportSize(sizeAt200);
-      await take(`${name}-200`, 'light', look);
+      await take(`${name}-200-light`, 'light', look);
+      await take(`${name}-200-dark`, 'dark', look);
       await page.setViewportSize(size);
     },
   };
@@ -228,6 +229,7 @@ test('the page of a run, the history, the side panel and the options', async ({ 
   });
   await panel.page.getByText('Nightly e2e').first().waitFor();
   await panel.look('side-panel', { without: MOMENTS });
+  await panel.lookClosely('side-panel', { without: MOMENTS });
   const options = await sightOf(await browser.openPage('options.html'), {
     width: 760,
     height: 860,
