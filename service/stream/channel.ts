@@ -8,6 +8,7 @@
 import type { Socket } from 'node:net';
 import type { Bye } from '../../protocol/wire.ts';
 import type { LogFilter } from '../log/store.ts';
+import { descriptorOf, isClosed, writeDirectly } from './direct-write.ts';
 import { byeFrame } from './frame.ts';
 import type { Slice } from './ring.ts';
 import { Ring } from './ring.ts';
@@ -19,6 +20,8 @@ export interface Reader {
   readonly socket: Socket;
   readonly kind: ReaderKind;
   readonly channel: Channel;
+  /** Known while nothing waits in the socket: what is sent goes straight to the kernel. */
+  descriptor: number | undefined;
   /** Everything up to here has been handed to the socket. */
   cursorSeq: number;
   /** Where it reads in the channel's ring; `undefined` while it is fed from the database. */
@@ -74,6 +77,7 @@ export class Channel {
       socket,
       kind,
       channel: this,
+      descriptor: undefined,
       cursorSeq,
       offset: undefined,
       blockedSinceMs: undefined,
@@ -127,14 +131,24 @@ export class Channel {
   }
 
   /** Hands bytes to the socket and notes whether it can take more. */
-  send(reader: Reader, bytes: Buffer | string): void {
-    if (reader.closed || reader.socket.destroyed) return;
-    if (!reader.socket.write(bytes)) reader.blockedSinceMs = this.#nowMs();
+  send(reader: Reader, bytes: Buffer): void {
+    const { socket } = reader;
+    if (reader.closed || isClosed(socket)) return;
+    if (reader.descriptor === undefined && socket.writableLength === 0) {
+      reader.descriptor = descriptorOf(socket);
+    }
+    const { descriptor } = reader;
+    const taken = descriptor === undefined ? 0 : writeDirectly(descriptor, bytes);
+    if (taken === bytes.length) return;
+    reader.descriptor = undefined;
+    if (!socket.write(bytes.subarray(taken))) reader.blockedSinceMs = this.#nowMs();
   }
 
   /** Says good-bye, if the socket takes it, and closes. */
   end(reader: Reader, bye?: Bye): void {
-    if (bye && reader.blockedSinceMs === undefined) this.send(reader, byeFrame(bye));
+    if (bye && reader.blockedSinceMs === undefined) {
+      this.send(reader, Buffer.from(byeFrame(bye)));
+    }
     this.remove(reader);
     reader.socket.end();
     if (reader.blockedSinceMs !== undefined) reader.socket.destroy();

@@ -81,7 +81,7 @@ export class Streams {
   readonly #stopListening: readonly (() => void)[];
   readonly #delivered: Delivered = { events: 0, bytes: 0 };
   #closed = false;
-  #snapshot: { seq: number; frame: string } | undefined;
+  #snapshot: { seq: number; frame: Buffer } | undefined;
 
   constructor(options: StreamsOptions) {
     this.#log = options.log;
@@ -273,14 +273,14 @@ export class Streams {
     reader.channel.send(reader, this.#snapshotFrame(reader.channel.filter, reason));
   }
 
-  #snapshotFrame(filter: LogFilter, reason: SnapshotReason): string {
+  #snapshotFrame(filter: LogFilter, reason: SnapshotReason): Buffer {
     const { fleet } = this.#log;
     const whole = filterKey(filter) === MAIN_KEY && reason === 'new';
     if (whole && this.#snapshot?.seq === fleet.seq) return this.#snapshot.frame;
     const cursor = formatCursor({ epoch: this.#log.epoch, seq: fleet.seq });
     const time = new Date().toISOString();
     const snapshot: Snapshot = { cursor, reason, time, fleet: restrictFleet(fleet, filter) };
-    const frame = controlFrame('snapshot', snapshot, cursor);
+    const frame = Buffer.from(controlFrame('snapshot', snapshot, cursor));
     if (whole) this.#snapshot = { seq: fleet.seq, frame };
     return frame;
   }
