@@ -29,7 +29,7 @@ export function workingCopy(fleet: Fleet): WorkingFleet {
 /**
  * Folds several small batches without a copy of the tables for each.
  *
- * @param touchedRuns collects each run as it is after the last event about it, also if the fleet lets go of it.
+ * @param touchedRuns collects each run that changes, as it is after the last change, also if the fleet lets go of it.
  */
 export function foldInto(
   fleet: WorkingFleet,
@@ -37,11 +37,20 @@ export function foldInto(
   touchedRuns?: Map<string, Run>,
 ): void {
   for (const event of events) {
+    const concerned = concernedRuns(fleet, event).map((id) => [id, fleet.runs[id]] as const);
     apply(fleet, event);
     fleet.seq = event.seq;
-    const run = event.run === undefined ? undefined : fleet.runs[event.run];
-    if (run) touchedRuns?.set(run.id, run);
+    for (const [id, before] of concerned) {
+      const run = fleet.runs[id];
+      if (run && run !== before) touchedRuns?.set(id, run);
+    }
   }
+}
+
+/** Runs that this event may change. */
+function concernedRuns(fleet: Fleet, event: LogEvent): readonly string[] {
+  if (event.type === 'agent.connected') return fleet.agents[event.agent ?? '']?.runs ?? [];
+  return event.run === undefined ? [] : [event.run];
 }
 
 function apply(draft: WorkingFleet, event: LogEvent): void {

@@ -10,7 +10,9 @@
  *                                                                                                           ▼
  *   a NOTIFY, a poll or a doubt ──► follow: read what lies behind h, fold, tell ◄─────────────────── plan again
  *
- * While one flush is under way the next gathers: batches grow by themselves as the rate rises.
+ * While one flush is under way the next gathers: batches grow by themselves as the rate rises. When a full one is
+ * waiting, the database gets it before what was stored is told: both are done at the same time. Measured: 1.2 times as
+ * many events a second at 256 publishers. Done always, it would make everybody wait for two commits.
  */
 import type { Logger } from 'pino';
 import type { Actor, Command } from '../../protocol/command.ts';
@@ -19,7 +21,9 @@ import type { Fleet } from '../../protocol/fleet.ts';
 import { fold } from '../../protocol/fold.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import type { Sql } from '../database/connect.ts';
-import type { LogRequest, Outcome, Plan, Stamps } from './plan.ts';
+import type { Pending } from './pending.ts';
+import { PendingRequests } from './pending.ts';
+import type { Outcome, Plan, Stamps } from './plan.ts';
 import { clientIds, plan } from './plan.ts';
 import type { Floors, Head } from './store.ts';
 import {
@@ -30,15 +34,6 @@ import {
   readHead,
   readPage,
 } from './store.ts';
-
-/** Requests that are decided and stored in one commit, at most. */
-const FLUSH_REQUESTS = 256;
-
-/**
- * No request is added to a commit that has as many events already: while the database stores this one, the next are
- * read and checked. Measured: 1.25 times as many events a second at 256 publishers with 64 events a request.
- */
-const FLUSH_EVENTS = 1_024;
 
 /** Longest wait, in the midst of a load, for requests that are about to come; never more than half of a commit. */
 const GATHER_MS = 2;
@@ -63,8 +58,10 @@ export interface LogOptions {
   readonly pollMs: number;
 }
 
-interface Pending extends LogRequest {
-  readonly settle: (outcome: Outcome) => void;
+/** What is in the log, but neither told to listeners nor answered. */
+interface Untold {
+  readonly batch: readonly Pending[];
+  readonly planned: Plan;
 }
 
 export class Log {
@@ -78,7 +75,8 @@ export class Log {
   readonly #stopFollowing: (() => Promise<void>)[] = [];
   #fleet: Fleet;
   #floors: Floors;
-  #pending: Pending[] = [];
+  readonly #pending = new PendingRequests();
+  #untold: Untold | undefined;
   /** Highest position that another connection told us of; `Infinity` when we can't be sure of ours. */
   #announcedSeq = 0;
   #lastFlush = { requests: 0, tookMs: 0 };
@@ -107,7 +105,7 @@ export class Log {
     this.#fleet = fleet;
   }
 
-  /** The fleet at the head. */
+  /** The fleet as far as listeners know. */
   get fleet(): Fleet {
     return this.#fleet;
   }
@@ -115,6 +113,11 @@ export class Log {
   /** Up to where the log has been deleted, as far as this process knows. */
   get floors(): Floors {
     return this.#floors;
+  }
+
+  /** The fleet with all that is stored: what the next requests are decided on. */
+  get #head(): Fleet {
+    return this.#untold?.planned.fleet ?? this.#fleet;
   }
 
   /** Calls `listener` with each stored batch, in order; it must not throw. Returns how to stop. */
@@ -139,7 +142,7 @@ export class Log {
   append(command: Command, actor: Actor): Promise<Outcome> {
     if (this.#closed) return Promise.resolve(unavailable('The service is shutting down.'));
     return new Promise((settle) => {
-      this.#pending.push({ command, actor, settle });
+      this.#pending.add({ command, actor, settle });
       this.#wake();
     });
   }
@@ -173,7 +176,7 @@ export class Log {
   }
 
   #announce(seq: number): void {
-    if (this.#closed || seq <= this.#fleet.seq) return;
+    if (this.#closed || seq <= this.#head.seq) return;
     this.#announcedSeq = Math.max(this.#announcedSeq, seq);
     this.#wake();
   }
@@ -186,19 +189,23 @@ export class Log {
   }
 
   #hasWork(): boolean {
-    return this.#pending.length > 0 || this.#announcedSeq > this.#fleet.seq;
+    return this.#pending.length > 0 || this.#announcedSeq > this.#head.seq;
   }
 
   async #run(): Promise<void> {
     // gather what else arrives in this turn of the event loop
     await new Promise(setImmediate);
     while (this.#hasWork()) {
-      await this.#gather();
-      const batch = this.#takeFlush();
+      if (!this.#pending.fillsCommit) {
+        this.#tell();
+        await this.#gather();
+      }
+      const batch = this.#pending.take();
       try {
-        if (this.#announcedSeq > this.#fleet.seq) await this.#catchUp();
+        if (this.#announcedSeq > this.#head.seq) await this.#catchUp();
         if (batch.length > 0) await this.#flush(batch);
       } catch (error) {
+        this.#tell();
         if (isDataError(error) && (await this.#flushOneByOne(batch))) continue;
         this.#logger.error({ err: error, requests: batch.length }, 'the database did not answer');
         this.#observer?.failed();
@@ -209,6 +216,7 @@ export class Log {
         if (batch.length === 0 || this.#pending.length === 0) return;
       }
     }
+    this.#tell();
   }
 
   /**
@@ -224,40 +232,29 @@ export class Log {
     }
   }
 
-  #takeFlush(): Pending[] {
-    let requests = 0;
-    let events = 0;
-    while (requests < Math.min(this.#pending.length, FLUSH_REQUESTS) && events < FLUSH_EVENTS) {
-      const { command } = this.#pending[requests] as Pending;
-      events += command.type === 'report' ? command.events.length : 1;
-      requests += 1;
-    }
-    return this.#pending.splice(0, requests);
-  }
-
   async #flush(batch: readonly Pending[]): Promise<void> {
     const known = new Map<string, LogEvent>();
     let verifiedSeq = -1;
     for (;;) {
-      const planned = plan(this.#fleet, batch, known, this.#stamps);
+      const planned = plan(this.#head, batch, known, this.#stamps);
       const refused = planned.outcomes.some((outcome) => outcome.problem !== undefined);
-      if (refused && verifiedSeq !== this.#fleet.seq) {
+      if (refused && verifiedSeq !== this.#head.seq) {
         await this.#verify(batch, known);
-        verifiedSeq = this.#fleet.seq;
+        verifiedSeq = this.#head.seq;
         continue;
       }
       if (planned.events.length > 0) {
         const beganMs = performance.now();
-        const stored = await this.#store(planned);
+        const [stored] = await Promise.all([this.#store(planned), this.#tellMeanwhile()]);
         if (stored === 'known-id') await this.#lookUp(batch, known);
         if (stored === 'outrun') await this.#catchUp();
         if (stored !== 'stored') continue;
         const tookMs = performance.now() - beganMs;
         this.#lastFlush = { requests: batch.length, tookMs };
         this.#observer?.stored(planned.events, tookMs);
-        this.#advance(planned.events, planned.fleet);
       }
-      batch.forEach(({ settle }, index) => settle(planned.outcomes[index] as Outcome));
+      this.#tell();
+      this.#untold = { batch, planned };
       return;
     }
   }
@@ -280,7 +277,7 @@ export class Log {
   async #store(planned: Plan): Promise<'stored' | 'outrun' | 'known-id'> {
     try {
       const { events, touched } = planned;
-      const stored = await compareAndAppend(this.#sql, this.#fleet.seq, events, touched);
+      const stored = await compareAndAppend(this.#sql, this.#head.seq, events, touched);
       return stored ? 'stored' : 'outrun';
     } catch (error) {
       if (isUniqueViolation(error)) return 'known-id';
@@ -302,6 +299,7 @@ export class Log {
 
   /** Reads, folds and tells what lies behind our head. */
   async #catchUp(): Promise<void> {
+    this.#tell();
     for (;;) {
       // what is announced from here on may have come too late for this page
       this.#announcedSeq = 0;
@@ -322,6 +320,22 @@ export class Log {
     this.#logger.warn({ from: this.#fleet.seq, to: fleet.seq }, 'events were deleted unread');
     this.#fleet = fleet;
     for (const listener of this.#gapListeners) listener();
+  }
+
+  /** Tells listeners what is stored, and answers those who asked for it. */
+  #tell(): void {
+    if (!this.#untold) return;
+    const { batch, planned } = this.#untold;
+    this.#untold = undefined;
+    if (planned.events.length > 0) this.#advance(planned.events, planned.fleet);
+    batch.forEach(({ settle }, index) => settle(planned.outcomes[index] as Outcome));
+  }
+
+  /** The same, once the next statement is on its way to the database. */
+  async #tellMeanwhile(): Promise<void> {
+    if (!this.#untold) return;
+    await new Promise<void>(process.nextTick);
+    this.#tell();
   }
 
   #advance(events: readonly LogEvent[], fleet: Fleet): void {

@@ -139,29 +139,28 @@ export async function compareAndAppend(
   events: readonly StampedEvent[],
   touched: TouchedDocuments,
 ): Promise<boolean> {
-  const rows = events.map((event) => ({
-    ...event,
-    detail: isDetail(event.type),
-    data: JSON.stringify(event.data),
-  }));
-  const agents = [...touched.agents].flatMap(([id, doc]) =>
-    doc ? [{ id, doc: JSON.stringify(doc) }] : [],
-  );
+  const agents = [...touched.agents].flatMap(([id, doc]) => (doc ? [{ id, doc }] : []));
   const removed = [...touched.agents].flatMap(([id, doc]) => (doc ? [] : [id]));
-  const runs = [...touched.runs.values()].map((doc) => ({
-    id: doc.id,
-    agent: doc.agent,
-    status: doc.status,
-    seq: doc.seq,
-    doc: JSON.stringify(doc),
-  }));
+  const runs = [...touched.runs.values()];
   const [row] = await sql<{ appended: boolean }[]>`
-    select append(
+    select append_events(
       ${expected},
-      ${JSON.stringify(rows)}::text::json,
-      ${JSON.stringify(agents)}::text::json,
-      ${JSON.stringify(removed)}::text::json,
-      ${JSON.stringify(runs)}::text::json
+      ${events.map(({ id }) => id)}::uuid[],
+      ${events.map(({ time }) => time)}::text[]::timestamptz[],
+      ${events.map(({ type }) => type)}::text[],
+      ${events.map(({ agent }) => agent ?? null)}::text[],
+      ${events.map(({ run }) => run ?? null)}::uuid[],
+      ${events.map(({ actor }) => actor ?? null)}::text[],
+      ${events.map(({ type }) => String(isDetail(type)))}::text[]::boolean[],
+      ${events.map(({ data }) => JSON.stringify(data))}::text[]::json[],
+      ${agents.map(({ id }) => id)}::text[],
+      ${agents.map(({ doc }) => JSON.stringify(doc))}::text[]::json[],
+      ${removed}::text[],
+      ${runs.map(({ id }) => id)}::uuid[],
+      ${runs.map(({ agent }) => agent)}::text[],
+      ${runs.map(({ status }) => status)}::text[],
+      ${runs.map(({ seq }) => seq)}::bigint[],
+      ${runs.map((run) => JSON.stringify(run))}::text[]::json[]
     ) as appended
   `;
   return row?.appended === true;

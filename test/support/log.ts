@@ -48,6 +48,13 @@ export function openLog(sql: Sql, pollMs: number): Promise<Log> {
   return Log.open({ sql, log: pino({ level: 'silent' }), stamps, pollMs });
 }
 
+/** From now on nobody is notified of what is appended: instances find it when they look. */
+export async function silence({ sql }: TestDatabase): Promise<void> {
+  await sql`
+    update pg_catalog.pg_proc set prosrc = replace(prosrc, 'perform pg_notify', '-- ')
+    where proname = 'append_events'`;
+}
+
 export function register(log: Log, agent: string) {
   const profile = { name: agent, capabilities: [] };
   return log.append({ type: 'register-agent', agent, profile }, REPORTER);

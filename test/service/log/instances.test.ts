@@ -10,6 +10,7 @@ import {
   register,
   REPORTER,
   reportErrors,
+  silence,
   stored,
   testDatabase,
 } from '../../support/log.ts';
@@ -98,8 +99,7 @@ test('without any notification an instance follows by polling', async () => {
   const database = await testDatabase();
   const writer = await openInstance(database);
   const reader = await openInstance(database, { pollMs: 50 });
-  await database.sql`update pg_catalog.pg_proc set prosrc = replace(prosrc, 'perform pg_notify', '-- ')
-    where proname = 'append'`;
+  await silence(database);
   await register(writer.log, 'a');
   await writer.log.append(reportErrors('a', 1_200), REPORTER);
   await eventually(() => reader.told.length === 1_201, 'the reader to catch up');

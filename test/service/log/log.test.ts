@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
+import type { Command } from '../../../protocol/command.ts';
 import { EMPTY_FLEET } from '../../../protocol/fleet.ts';
 import { fold } from '../../../protocol/fold.ts';
 import { readFleet } from '../../../service/log/store.ts';
@@ -126,6 +127,65 @@ test('the stored fleet is the fold of the stored events', async () => {
   expect(fleet).toEqual(plainJson(log.fleet));
 });
 
+test('a run that is in contact again is stored so', async () => {
+  const database = await testDatabase();
+  const { log } = await openInstance(database);
+  const run = uuid(900);
+  const begin = [{ type: 'run.started', agent: 'a', run, data: {} }];
+  const connect = () =>
+    log.append({ type: 'connect', runner: 'r', agents: ['a'], instance: 'i-1' }, REPORTER);
+  await register(log, 'a');
+  await connect();
+  await log.append({ type: 'report', events: begin }, REPORTER);
+  const connection = { runner: 'r', generation: 1 };
+  await log.append({ type: 'disconnect', connection, reason: 'connection-lost' }, REPORTER);
+  expect((await readFleet(database.sql)).fleet.runs[run]).toHaveProperty('lost', true);
+  await connect();
+  const { fleet } = await readFleet(database.sql);
+  expect(fleet.runs[run]).not.toHaveProperty('lost');
+  expect(fleet).toEqual(plainJson(log.fleet));
+});
+
+test('when more waits than one commit takes, each is told once, in order, before it is answered', async () => {
+  const database = await testDatabase();
+  const { log, told } = await openInstance(database);
+  const other = await openInstance(database);
+  await register(log, 'a');
+  const toldWhenAnswered = async (command: Command) => {
+    const outcome = await log.append(command, REPORTER);
+    return { outcome, toldSeq: told.at(-1)?.seq ?? 0 };
+  };
+  const twice = reportErrors('a', 1, [uuid(1)]);
+  const requests = [
+    // several full commits, then one with nothing to store, and what is refused or repeated in between
+    ...Array.from({ length: 25 }, () => reportErrors('a', 100)),
+    twice,
+    ...Array.from({ length: 600 }, () => SAME_AGENT),
+    twice,
+    reportErrors('nobody', 1),
+    ...Array.from({ length: 25 }, () => reportErrors('a', 100)),
+  ];
+  const elsewhere = Array.from({ length: 20 }, () =>
+    other.log.append(reportErrors('a', 10), REPORTER),
+  );
+  const answers = await Promise.all(requests.map(toldWhenAnswered));
+  await Promise.all(elsewhere);
+  await log.refresh();
+
+  const expected = 1 + 50 * 100 + 1 + 20 * 10;
+  expect(told.map(({ seq }) => seq)).toEqual(
+    Array.from({ length: expected }, (_, index) => index + 1),
+  );
+  expect(await stored(database)).toHaveLength(expected);
+  for (const { outcome, toldSeq } of answers) {
+    for (const { seq } of outcome.events ?? []) expect(toldSeq).toBeGreaterThanOrEqual(seq);
+  }
+  const problems = answers.map(({ outcome }) => outcome.problem?.type);
+  expect(problems.filter((type) => type !== undefined)).toEqual(['unknown-agent']);
+  const [first, again] = answers.filter((_, index) => requests[index] === twice);
+  expect(first?.outcome.events).toEqual(again?.outcome.events);
+});
+
 test('closing answers what was accepted, and refuses what comes later', async () => {
   const database = await testDatabase();
   const { log, close } = await openInstance(database);
@@ -142,6 +202,13 @@ test('closing answers what was accepted, and refuses what comes later', async ()
 function error(n: number) {
   return { type: 'error.reported', agent: 'a', data: { message: `error ${n}` } };
 }
+
+/** What is so already: nothing follows from it. */
+const SAME_AGENT: Command = {
+  type: 'register-agent',
+  agent: 'a',
+  profile: { name: 'a', capabilities: [] },
+};
 
 /** Valid for JavaScript and not for PostgreSQL, whose text has a smaller alphabet of ids. */
 const FAR_FUTURE = {

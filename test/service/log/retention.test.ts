@@ -11,6 +11,7 @@ import {
   register,
   REPORTER,
   reportErrors,
+  silence,
   stored,
   testDatabase,
 } from '../../support/log.ts';
@@ -91,15 +92,7 @@ test('an instance that was cut off for longer than events are kept goes on with 
   const behind = await openInstance(database, { pollMs: 3_600_000 });
   let gaps = 0;
   behind.log.onGap(() => (gaps += 1));
-  // it does not hear of these
-  await database.sql`alter function append rename to append_quietly`;
-  await database.sql`
-    create function append(a bigint, b json, c json, d json, e json) returns boolean language plpgsql as $$
-    begin return append_quietly(a, b, c, d, e); end $$`;
-  const definition = await database.sql<{ text: string }[]>`
-    select pg_get_functiondef('append_quietly'::regproc) as text`;
-  const quiet = definition[0]?.text.replace('perform pg_notify', '-- pg_notify') ?? '';
-  await database.sql.unsafe(quiet);
+  await silence(database);
   await writer.append(reportErrors('a', 30), REPORTER);
   await sweep({ keepEvents: 10 });
   await behind.log.append(reportErrors('a', 1), REPORTER);

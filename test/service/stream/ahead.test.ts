@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
-import { register, REPORTER, reportErrors } from '../../support/log.ts';
+import { register, REPORTER, reportErrors, silence } from '../../support/log.ts';
 import { Hub, ModelReader } from './model-world.ts';
 
 test('a reader that is fed from the database gets nothing twice when that is ahead of this instance', async () => {
@@ -27,8 +27,7 @@ test('a reader that is fed from the database gets nothing twice when that is ahe
 
   const late = await open();
   // what is said from now on, this instance finds in the database before it is told
-  await database.sql`update pg_catalog.pg_proc set prosrc = replace(prosrc, 'perform pg_notify', '-- ')
-    where proname = 'append'`;
+  await silence(database);
   const ahead = await say(4);
   await reader.connect(late);
   const got = () => reader.got.flatMap((one) => (one.kind === 'event' ? one.event.seq : []));
