@@ -157,6 +157,5 @@ function illegal(event: ReportedEvent, id: string, status: RunStatus | undefined
 
 function toDraft(event: ReportedEvent, actor: Actor): EventDraft {
   const { type, agent, run, id, time, data } = event;
-  const draft = { type, agent, run, actor: actor.user, data } as EventDraft;
-  return { ...draft, ...(id !== undefined && { id }), ...(time !== undefined && { time }) };
+  return { id, type, time, agent, run, actor: actor.user, data } as EventDraft;
 }

@@ -58,7 +58,10 @@ export type LogEvent = {
 /** An event that was decided but has no place in the log yet. The log gives `seq`, and `id` and `time` where missing. */
 export type EventDraft = LogEvent extends infer E
   ? E extends LogEvent
-    ? Omit<E, 'seq' | 'id' | 'time'> & { readonly id?: string; readonly time?: string }
+    ? Omit<E, 'seq' | 'id' | 'time'> & {
+        readonly id?: string | undefined;
+        readonly time?: string | undefined;
+      }
     : never
   : never;
 

@@ -97,7 +97,9 @@ function observeLog({ counter, gauge, histogram }: Makers): LogObserver {
   up.set(1);
   return {
     stored(events, durationMs) {
-      for (const { type } of events) appended.inc({ type });
+      const counts = new Map<string, number>();
+      for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
+      for (const [type, count] of counts) appended.inc({ type }, count);
       commit.observe(events.length);
       append.observe(durationMs / 1_000);
       up.set(1);

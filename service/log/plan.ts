@@ -12,7 +12,7 @@ import { foldInto, workingCopy } from '../../protocol/fold.ts';
 import { followUps } from '../../protocol/follow-up.ts';
 import { latestWinsKey } from '../../protocol/latest-wins.ts';
 import type { Problem } from '../../protocol/problem.ts';
-import type { StampedEvent, TouchedDocuments } from './store.ts';
+import type { TouchedDocuments } from './store.ts';
 
 export interface LogRequest {
   readonly command: Command;
@@ -58,11 +58,18 @@ export function plan(
   return planWithout(superseded, fleet, requests, known, stamps);
 }
 
-/** What a request adds to the log, in the order of the log. */
+/** An event of which the latest wins, in the order of the log. */
 interface Drafted {
   /** The same in every attempt to plan the same requests. */
   readonly place: string;
-  readonly latestWins: string | undefined;
+  readonly latestWins: string;
+}
+
+/** An event that is answered with the newest of its kind, once that is known. */
+interface Superseded {
+  readonly answer: LogEvent[];
+  readonly index: number;
+  readonly latestWins: string;
 }
 
 /** Places of events behind which a newer one of their kind is stored. */
@@ -70,7 +77,6 @@ function findSuperseded(drafted: readonly Drafted[]): Set<string> {
   const superseded = new Set<string>();
   const newer = new Set<string>();
   for (const { place, latestWins } of drafted.toReversed()) {
-    if (latestWins === undefined) continue;
     if (newer.has(latestWins)) superseded.add(place);
     newer.add(latestWins);
   }
@@ -88,6 +94,7 @@ function planWithout(
   const events: LogEvent[] = [];
   const drafted: Drafted[] = [];
   const newest = new Map<string, LogEvent>();
+  const answeredLater: Superseded[] = [];
   const runs = new Map<string, Run>();
   const state = workingCopy(fleet);
   const nowText = stamps.now();
@@ -95,21 +102,23 @@ function planWithout(
   const answers = requests.map((request, requestIndex): (() => Outcome) => {
     const { repeated, decision } = decideOnce(state, request, byId);
     if (decision.problem) return () => decision;
-    const fresh: (() => LogEvent)[] = [];
+    const fresh: LogEvent[] = [];
     const stored: LogEvent[] = [];
     for (const [index, draft] of decision.events.entries()) {
-      const latestWins = latestWinsKey(draft);
-      const place = `${requestIndex}.${index}`;
-      drafted.push({ place, latestWins });
       const event = stampAt(draft, state.seq + 1 + stored.length);
-      if (latestWins !== undefined && superseded.has(place)) {
-        fresh.push(() => ({ ...(newest.get(latestWins) as LogEvent), id: event.id }));
-        continue;
+      fresh.push(event);
+      const latestWins = latestWinsKey(draft);
+      if (latestWins !== undefined) {
+        const place = `${requestIndex}.${index}`;
+        if (superseded.has(place)) {
+          answeredLater.push({ answer: fresh, index, latestWins });
+          continue;
+        }
+        drafted.push({ place, latestWins });
+        newest.set(latestWins, event);
       }
-      if (latestWins !== undefined) newest.set(latestWins, event);
       byId.set(event.id, event);
       stored.push(event);
-      fresh.push(() => event);
     }
     foldInto(state, stored, runs);
     const followed = followUps(state, stored).map((draft, index) =>
@@ -117,14 +126,14 @@ function planWithout(
     );
     foldInto(state, followed, runs);
     events.push(...stored, ...followed);
-    return () => ({
-      events: inRequestOrder(
-        request.command,
-        repeated,
-        fresh.map((event) => event()),
-      ),
-    });
+    return () => ({ events: inRequestOrder(request.command, repeated, fresh) });
   });
+  for (const { answer, index, latestWins } of answeredLater) {
+    answer[index] = {
+      ...(newest.get(latestWins) as LogEvent),
+      id: (answer[index] as LogEvent).id,
+    };
+  }
   const outcomes = answers.map((answer) => answer());
   const touched = { agents: touchedAgents(fleet, state, events), runs };
   return { events, drafted, fleet: state, touched, outcomes };
@@ -238,7 +247,8 @@ function canonical(value: unknown): string {
 
 function stamp(draft: EventDraft, seq: number, newId: Stamps['newId'], nowText: string): LogEvent {
   const reported = draft.time === undefined ? nowText : new Date(draft.time).toISOString();
-  const stamped = {
+  return {
+    seq,
     id: draft.id ?? newId(),
     type: draft.type,
     // a reporter's clock may run ahead of ours; nothing has happened in the future
@@ -247,8 +257,7 @@ function stamp(draft: EventDraft, seq: number, newId: Stamps['newId'], nowText: 
     run: draft.run,
     actor: draft.actor,
     data: draft.data,
-  } as StampedEvent;
-  return { seq, ...stamped };
+  } as LogEvent;
 }
 
 /** Puts repeated and new events in the order in which the request named them. */

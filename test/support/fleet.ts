@@ -37,7 +37,7 @@ export class MemoryLog {
     const stamped = drafts.map((draft, index) => {
       const seq = this.fleet.seq + 1 + index;
       const time = new Date(STARTED_MS + seq * 1_000).toISOString();
-      return { id: uuid(seq), time, ...draft, seq };
+      return { ...draft, id: draft.id ?? uuid(seq), time: draft.time ?? time, seq };
     });
     this.events.push(...stamped);
     this.fleet = fold(this.fleet, stamped);
