@@ -79,7 +79,9 @@ function checkShape(event: ReportedEvent): Problem | undefined {
   if (checked.success) return undefined;
   const [issue] = checked.error.issues;
   const path = ['data', ...(issue?.path ?? [])].join('.');
-  return { type: 'invalid-request', detail: `${path}: ${issue?.message ?? 'is not valid'}.` };
+  const detail = `${path}: ${issue?.message ?? 'is not valid'}.`;
+  const isTooLarge = issue?.code === 'too_big' && ['string', 'array'].includes(issue.origin);
+  return { type: 'invalid-request', detail, ...(isTooLarge && { limit: 'event_size' }) };
 }
 
 function checkAgent(

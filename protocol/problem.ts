@@ -43,11 +43,24 @@ export const PROBLEMS = {
 
 export type ProblemType = keyof typeof PROBLEMS;
 
+/** What there can be too much of; a problem names the one that was met as its member `limit`. */
+export const PROBLEM_LIMITS = [
+  'body_bytes',
+  'batch_events',
+  'event_size',
+  'streams',
+  'streams_per_token',
+  'pairing_attempts',
+] as const;
+
+export type ProblemLimit = (typeof PROBLEM_LIMITS)[number];
+
 /** A problem before it becomes a response. */
 export interface Problem {
   readonly type: ProblemType;
   /** What happened and what to do next, in one or two sentences. */
   readonly detail: string;
+  readonly limit?: ProblemLimit;
   /** Further members of the JSON object, such as `run` or `errors`. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** Value of the `Retry-After` header. */
@@ -69,7 +82,8 @@ const TYPE_PREFIX = '/problems/';
 export function toProblemBody(problem: Problem): ProblemBody {
   const [status, title] = PROBLEMS[problem.type];
   const type = TYPE_PREFIX + problem.type;
-  return { ...problem.extra, type, title, status, detail: problem.detail };
+  const { detail, limit, extra } = problem;
+  return { ...extra, type, title, status, detail, ...(limit !== undefined && { limit }) };
 }
 
 /** The stable type of a body that a service sent; undefined when it is not one of ours. */

@@ -3,14 +3,12 @@
  * for counters. No label has a value that clients can invent.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ProblemType } from '../protocol/problem.ts';
+import type { Problem } from '../protocol/problem.ts';
+import { PROBLEM_LIMITS } from '../protocol/problem.ts';
 import type { LogObserver } from './log/log.ts';
 import type { NotifyObserver } from './notify/outbox.ts';
 import { NOTICE_RESULTS } from './notify/outbox.ts';
 import type { StreamsObserver, StreamsState } from './stream/streams.ts';
-
-/** What there can be too much of. */
-const LIMITS = ['streams', 'streams_per_token', 'body_bytes', 'pairing_attempts'] as const;
 
 export interface Metrics {
   readonly log: LogObserver;
@@ -19,8 +17,7 @@ export interface Metrics {
   readonly notice: NotifyObserver;
   /** A request was answered; a stream counts when it begins. @param route its pattern, never its path. */
   request(labels: { method: string; route: string; status: number }, durationMs: number): void;
-  problem(type: ProblemType): void;
-  limitHit(limit: (typeof LIMITS)[number]): void;
+  problem(problem: Problem): void;
   /** Asks for the state of the streams whenever somebody looks. */
   watch(streams: () => StreamsState): void;
   /** In the text format of Prometheus. */
@@ -86,7 +83,10 @@ function makers(registry: Registry) {
 
 function observeLog({ counter, gauge, histogram }: Makers): LogObserver {
   const appended = counter('events_appended_total', 'Events that this instance stored.', ['type']);
-  const append = histogram('append_duration_seconds', 'From the decision to the commit.');
+  const append = histogram(
+    'append_duration_seconds',
+    'From the decision until the commit is known here.',
+  );
   const commit = histogram('commit_events', 'Events in one commit.', [], COMMIT_BUCKETS_EVENTS);
   const followed = counter('events_followed_total', 'Events of other instances that were read.');
   const up = gauge('database_up', '1 when the database answered the last time it was asked.');
@@ -151,10 +151,7 @@ function observeNotices({ counter }: Makers): NotifyObserver {
   return (target, result) => notices.inc({ target, result });
 }
 
-function observeRequests({
-  counter,
-  histogram,
-}: Makers): Pick<Metrics, 'request' | 'problem' | 'limitHit'> {
+function observeRequests({ counter, histogram }: Makers): Pick<Metrics, 'request' | 'problem'> {
   const requests = counter('http_requests_total', 'Requests.', ['method', 'route', 'status']);
   const duration = histogram('http_request_duration_seconds', 'Until the answer.', [
     'method',
@@ -162,14 +159,16 @@ function observeRequests({
   ]);
   const problems = counter('problems_total', 'Refused requests.', ['type']);
   const limits = counter('limits_hit_total', 'Requests that were refused as too much.', ['limit']);
-  for (const limit of LIMITS) limits.inc({ limit }, 0);
+  for (const limit of PROBLEM_LIMITS) limits.inc({ limit }, 0);
   return {
     request({ method, route, status }, durationMs) {
       requests.inc({ method, route, status });
       duration.observe({ method, route }, durationMs / 1_000);
     },
-    problem: (type) => problems.inc({ type }),
-    limitHit: (limit) => limits.inc({ limit }),
+    problem({ type, limit }) {
+      problems.inc({ type });
+      if (limit !== undefined) limits.inc({ limit });
+    },
   };
 }
 

@@ -25,15 +25,15 @@ export const newTokenSchema = z.strictObject({
 });
 
 /** The only route under /v1 that needs no token: it is how one is got. */
-export function pairRoute({ pairing, log, metrics, version }: Services): Hono<Http> {
+export function pairRoute({ pairing, log, version }: Services): Hono<Http> {
   const routes = new Hono<Http>();
 
   routes.post('/v1/pair', async (c) => {
     const { code, label } = await readBody(c, pairSchema);
     const redeemed = await pairing.redeem(code, label ?? 'paired');
     if (redeemed.kind === 'too-many') {
-      metrics.limitHit('pairing_attempts');
       refuse('rate-limited', 'Too many codes were tried. Wait a minute, then try again.', {
+        limit: 'pairing_attempts',
         retryAfterS: redeemed.retryAfterS,
       });
     }

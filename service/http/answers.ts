@@ -22,7 +22,7 @@ import type {
   StepSummary,
 } from '../../protocol/fleet.ts';
 import { agentIdSchema, runnerIdSchema, uuidSchema } from '../../protocol/ids.ts';
-import { PROBLEMS } from '../../protocol/problem.ts';
+import { PROBLEM_LIMITS, PROBLEMS } from '../../protocol/problem.ts';
 import type { Bye, DeliveryAnswer, PairingCode, Snapshot, Wishes } from '../../protocol/wire.ts';
 import {
   BYE_REASONS,
@@ -214,6 +214,8 @@ const problem = z.object({
   title: z.string(),
   status: z.int(),
   detail: z.string(),
+  /** What there was too much of. */
+  limit: z.optional(z.enum(PROBLEM_LIMITS)),
   /** Of a report, the event that was refused. */
   index: z.optional(z.int()),
   /** Of a body, everything that is wrong with it. */

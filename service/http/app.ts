@@ -30,8 +30,7 @@ export function createApp(services: Services): Hono<Http> {
   const { config, tokens, logger, isServing, metrics } = services;
   const app = new Hono<Http>();
   const answerWith = (problem: Problem) => {
-    metrics.problem(problem.type);
-    if (problem.type === 'too-large') metrics.limitHit('body_bytes');
+    metrics.problem(problem);
     return problemResponse(problem);
   };
 

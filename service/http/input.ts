@@ -70,6 +70,7 @@ export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
     refuse(
       'too-large',
       `A body may have at most ${maxBytes} bytes (AGENTLIGHT_MAX_BODY_BYTES). Send less at once.`,
+      { limit: 'body_bytes' },
     );
   const read = async (body: Readable | undefined): Promise<Buffer> => {
     if (!body) return Buffer.alloc(0);

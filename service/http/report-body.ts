@@ -6,7 +6,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { ReadEvent } from '../adapters/cloud-events.ts';
 import { attributesOf, readCloudEvent } from '../adapters/cloud-events.ts';
 import type { Http } from './context.ts';
-import { mediaTypeOf, parseJson, readBody } from './input.ts';
+import { check, mediaTypeOf, parseJson, requireJson } from './input.ts';
 import { refuse } from './problem-error.ts';
 
 interface Report {
@@ -26,9 +26,18 @@ export async function readReport(c: Context<Http>): Promise<Report> {
     case 'application/ndjson':
       return { events: readLines(await text()) };
     default:
-      if (c.req.header('ce-specversion') === undefined) return readBody(c, reportSchema);
+      if (c.req.header('ce-specversion') === undefined) return readReportBody(c, await text());
       return { events: [readBinary(c, await text())] };
   }
+}
+
+function readReportBody(c: Context<Http>, text: string): Report {
+  requireJson(c);
+  const body = parseJson(text);
+  if (typeof body === 'object' && body !== null && 'events' in body && Array.isArray(body.events)) {
+    checkCount(body.events.length);
+  }
+  return check(reportSchema, body, 'body');
 }
 
 function readBatch(batch: unknown): ReportedEvent[] {
@@ -69,7 +78,8 @@ function readBinary(c: Context<Http>, body: string): ReportedEvent {
 function checkCount(count: number): void {
   if (count <= LIMITS.eventsPerRequest) return;
   const most = LIMITS.eventsPerRequest;
-  refuse('invalid-request', `A request may have at most ${most} events; this one has ${count}.`);
+  const detail = `A request may have at most ${most} events; this one has ${count}. Nothing of it was stored.`;
+  refuse('invalid-request', detail, { limit: 'batch_events' });
 }
 
 function settle(read: ReadEvent, index: number): ReportedEvent {

@@ -6,6 +6,7 @@
  */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
+import type { ProblemLimit } from '../../protocol/problem.ts';
 import type { Hello } from '../../protocol/wire.ts';
 import { PROTOCOL_VERSION } from '../../protocol/wire.ts';
 import type { LogFilter } from '../log/store.ts';
@@ -36,20 +37,18 @@ export interface StreamResponse {
 
 /** @param token id of the token that asks. @throws ProblemError too-many-streams. */
 export function refuseTooManyStreams(services: Services, token: string): void {
-  const { streams, tokens, config, metrics } = services;
+  const { streams, tokens, config } = services;
   if (streams.count >= config.maxStreams) {
-    metrics.limitHit('streams');
-    refuseOver(config.maxStreams, 'are open');
+    refuseOver('streams', `${config.maxStreams} streams are open`);
   }
   if (tokens.inUse(token) >= config.maxStreamsPerToken) {
-    metrics.limitHit('streams_per_token');
-    refuseOver(config.maxStreamsPerToken, 'of this token are open');
+    refuseOver('streams_per_token', `${config.maxStreamsPerToken} streams of this token are open`);
   }
 }
 
-function refuseOver(limit: number, whose: string): never {
-  const detail = `${limit} streams ${whose}, which is the limit. Try again later.`;
-  return refuse('too-many-streams', detail, { retryAfterS: 10 });
+function refuseOver(limit: ProblemLimit, what: string): never {
+  const detail = `${what}, which is the limit. Try again later.`;
+  return refuse('too-many-streams', detail, { limit, retryAfterS: 10 });
 }
 
 /** They all begin like this (RFC 9110 calls it a token of compatibility), and programs don't. */

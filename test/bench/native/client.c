@@ -421,6 +421,10 @@ int main(int argc, char **argv) {
     window = 1 << 30;
     double begun = now();
     run_fanout();
+    /* those who answer a large request late are answered late, too */
+    double limit = now() + 60;
+    for (int i = readers; i < readers + publishers; i++)
+      while (conns[i].busy && now() < limit) turn(1, 0);
     per_second = answered / (now() - begun);
   }
   long missing = readers ? sent - slowest() : 0;

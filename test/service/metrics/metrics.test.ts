@@ -121,15 +121,22 @@ test('every refusal shows by its type, and every limit by its name', async () =>
   const hub = await startHub({
     AGENTLIGHT_MAX_STREAMS_PER_TOKEN: '1',
     AGENTLIGHT_MAX_STREAMS: '2',
-    AGENTLIGHT_MAX_BODY_BYTES: '1024',
+    AGENTLIGHT_MAX_BODY_BYTES: '30000',
   });
+  await hub.register('a');
   const other = await hub.token('other', ['read']);
   const another = await hub.token('another', ['read']);
   await hub.stream('/v1/stream');
   await hub.send('GET', '/v1/stream');
   await hub.stream('/v1/stream', { token: other });
   await hub.send('GET', '/v1/stream', { token: another });
-  await hub.send('POST', '/v1/events', { body: 'x'.repeat(2_000) });
+  await hub.send('POST', '/v1/events', { body: 'x'.repeat(40_000) });
+  await hub.send('POST', '/v1/events', {
+    body: { events: Array.from({ length: 1_001 }, () => ({})) },
+  });
+  const message = 'x'.repeat(3_000);
+  const long = { type: 'error.reported', agent: 'a', data: { message } };
+  await hub.send('POST', '/v1/events', { body: { events: [long] } });
   await hub.send('GET', '/v1/runs/nonsense');
   await hub.send('GET', '/nowhere');
   await hub.send('DELETE', '/healthz');
@@ -142,11 +149,13 @@ test('every refusal shows by its type, and every limit by its name', async () =>
   expect(value('limits_hit_total{limit="streams_per_token"}')).toBe(1);
   expect(value('limits_hit_total{limit="streams"}')).toBe(1);
   expect(value('limits_hit_total{limit="body_bytes"}')).toBe(1);
+  expect(value('limits_hit_total{limit="batch_events"}')).toBe(1);
+  expect(value('limits_hit_total{limit="event_size"}')).toBe(1);
   expect(value('limits_hit_total{limit="pairing_attempts"}')).toBe(2);
   const problems = {
     'too-many-streams': 2,
     'too-large': 1,
-    'invalid-request': 1,
+    'invalid-request': 3,
     'not-found': 1,
     'method-not-allowed': 1,
     'unauthorized': 1,
