@@ -29,7 +29,7 @@ import {
 } from './measures.ts';
 import { compile, pinSelf } from './native.ts';
 import { median, Report } from './report.ts';
-import type { Subject } from './subjects.ts';
+import type { AgentlightOptions, Subject } from './subjects.ts';
 import {
   ask,
   startAgentlight,
@@ -67,16 +67,28 @@ let databases = 0;
 const report = new Report();
 const timed = { client, seconds: 3 };
 
+async function inDatabase(statement: string): Promise<void> {
+  const sql = await connect(database.connection, { log: logger, maxConnections: 1 });
+  await sql.unsafe(statement);
+  await sql.end();
+}
 async function freshDatabase() {
   const name = `bench${(databases += 1)}`;
-  const sql = await connect(database.connection, { log: logger, maxConnections: 1 });
-  await sql.unsafe(`create database ${name}`);
-  await sql.end();
-  return { databaseUrl: urlOf(name), dir: join(dir, name) };
+  await inDatabase(`create database ${name}`);
+  const drop = () => inDatabase(`drop database ${name} with (force)`);
+  return { databaseUrl: urlOf(name), dir: join(dir, name), drop };
+}
+/** With a database of its own, which goes with it: what is left to do for it would slow down the next. */
+async function withDatabase(
+  start: (options: AgentlightOptions) => Promise<Subject>,
+): Promise<Subject> {
+  const { drop, ...options } = await freshDatabase();
+  const subject = await start(options);
+  return { ...subject, stop: () => subject.stop().then(drop) };
 }
 const agentlight = async (env: NodeJS.ProcessEnv = {}) =>
-  startAgentlight({ ...(await freshDatabase()), env });
-const agentlightTwice = async () => startAgentlightTwice(await freshDatabase());
+  withDatabase((options) => startAgentlight({ ...options, env }));
+const agentlightTwice = () => withDatabase(startAgentlightTwice);
 const nchan = () => startNchan(dir);
 const betterSse = () => startPeer('better-sse', 'better-sse.ts');
 const streamSse = () => startPeer('Hono streamSSE', 'hono-stream-sse.ts');
@@ -85,9 +97,7 @@ const ALL = [agentlight, nchan, betterSse, streamSse, coalescing];
 
 /** What was written before must not be in the way of the next commits: it held up single ones for a tenth of a second. */
 async function settleDisk(): Promise<void> {
-  const sql = await connect(database.connection, { log: logger, maxConnections: 1 });
-  await sql`checkpoint`;
-  await sql.end();
+  await inDatabase('checkpoint');
   execFileSync('sync');
 }
 
@@ -164,7 +174,7 @@ if (rounds >= 3 && values.only === undefined) await report.writeInto('docs/bench
 
 /** Of one table like the log: filled by rows alone, by a service that does just that, and by Agentlight. */
 async function measureIngest(publishers: number): Promise<void> {
-  const { databaseUrl } = await freshDatabase();
+  const { databaseUrl, drop } = await freshDatabase();
   const sql = await connect(databaseUrl, { log: logger, maxConnections: 64 });
   await migrate(sql, { log: logger });
   await createNaiveTable(sql);
@@ -179,6 +189,7 @@ async function measureIngest(publishers: number): Promise<void> {
       report.add(nameOf(batch), subject.name, await ingest(timed, subject, publishers, batch));
     }
   });
+  await drop();
   for (const batch of batches) report.add(nameOf(batch), 'naive inserts, without HTTP', naive);
 }
 
