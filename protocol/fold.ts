@@ -37,12 +37,13 @@ export function foldInto(
   touchedRuns?: Map<string, Run>,
 ): void {
   for (const event of events) {
-    const concerned = concernedRuns(fleet, event).map((id) => [id, fleet.runs[id]] as const);
+    const concerned = touchedRuns ? concernedRuns(fleet, event) : [];
+    const before = concerned.map((id) => fleet.runs[id]);
     apply(fleet, event);
     fleet.seq = event.seq;
-    for (const [id, before] of concerned) {
+    for (const [index, id] of concerned.entries()) {
       const run = fleet.runs[id];
-      if (run && run !== before) touchedRuns?.set(id, run);
+      if (run && run !== before[index]) touchedRuns?.set(id, run);
     }
   }
 }

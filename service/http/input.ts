@@ -1,7 +1,6 @@
 /**
  * Reading what a client sent: bounded, then checked against a schema, with an error that says where.
  */
-import type { Readable } from 'node:stream';
 import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
@@ -72,21 +71,15 @@ export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
       `A body may have at most ${maxBytes} bytes (AGENTLIGHT_MAX_BODY_BYTES). Send less at once.`,
       { limit: 'body_bytes' },
     );
-  const read = async (body: Readable | undefined): Promise<Buffer> => {
+  const read = async (body: AsyncIterable<Buffer> | undefined) => {
     if (!body) return Buffer.alloc(0);
     const pieces: Buffer[] = [];
     let bytes = 0;
-    // not `for await`, whose iterator makes a small body cost 15 instead of 9 µs
-    await new Promise((resolve, reject) => {
-      body.on('data', (piece: Buffer) => {
-        bytes += piece.length;
-        pieces.push(piece);
-        if (bytes > maxBytes) resolve(body.pause());
-      });
-      body.on('end', resolve);
-      body.on('error', reject);
-    });
-    if (bytes > maxBytes) tooLarge();
+    for await (const piece of body) {
+      bytes += piece.length;
+      if (bytes > maxBytes) tooLarge();
+      pieces.push(piece);
+    }
     return Buffer.concat(pieces);
   };
   return createMiddleware<Http>(async (c, next) => {

@@ -205,8 +205,9 @@ export class Log {
         if (this.#announcedSeq > this.#head.seq) await this.#catchUp();
         if (batch.length > 0) await this.#flush(batch);
       } catch (error) {
+        const done = isDataError(error) && (await this.#flushOneByOne(batch));
         this.#tell();
-        if (isDataError(error) && (await this.#flushOneByOne(batch))) continue;
+        if (done) continue;
         this.#logger.error({ err: error, requests: batch.length }, 'the database did not answer');
         this.#observer?.failed();
         // a commit may have happened all the same: read before the next one
@@ -253,6 +254,7 @@ export class Log {
         this.#lastFlush = { requests: batch.length, tookMs };
         this.#observer?.stored(planned.events, tookMs);
       }
+      // one with nothing to store comes here without having told of the one before
       this.#tell();
       this.#untold = { batch, planned };
       return;

@@ -1,7 +1,7 @@
 /**
  * The log's SQL: what is read and written, one function per query. Nothing here keeps state.
  */
-import type { EventDraft, LogEvent } from '../../protocol/event.ts';
+import type { LogEvent } from '../../protocol/event.ts';
 import { isDetail } from '../../protocol/detail.ts';
 import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
 import type { TransactionSql } from 'postgres';
@@ -27,9 +27,6 @@ export interface Page {
   readonly events: LogEvent[];
   readonly floor: number;
 }
-
-/** A drafted event that has been given its id and time, but no position yet. */
-export type StampedEvent = EventDraft & { readonly id: string; readonly time: string };
 
 /** Restricts a read of the log; a missing member restricts nothing. */
 export interface LogFilter {
@@ -136,7 +133,7 @@ export interface TouchedDocuments {
 export async function compareAndAppend(
   sql: Sql,
   expected: number,
-  events: readonly StampedEvent[],
+  events: readonly LogEvent[],
   touched: TouchedDocuments,
 ): Promise<boolean> {
   const agents = [...touched.agents].flatMap(([id, doc]) => (doc ? [{ id, doc }] : []));
