@@ -115,6 +115,8 @@ async function takeRun() {
     .first()
     .click();
   const run = await opening;
+  // the locale may reach a page that another has opened after it was drawn
+  await run.reload();
   await run.setViewportSize({ width: 1_000, height: 340 });
   await run.getByText('one shard is empty').waitFor();
   await shoot(run, 'run');

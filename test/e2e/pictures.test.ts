@@ -207,6 +207,8 @@ test('the page of a run, the history, the side panel and the options', async ({ 
   const link = { name: `Open the run of ${TRAINING_STORY.name}` };
   await popup.page.getByRole('link', link).first().click();
   const run = await sightOf(await opened, { width: 1_000, height: 420 });
+  // locale, time zone and clock may reach a page that another has opened after it was drawn
+  await run.page.reload();
   await run.page.getByText('one shard is empty').waitFor();
   for (const tab of await run.page.getByRole('tab').all()) {
     await tab.click();
