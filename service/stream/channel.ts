@@ -107,14 +107,14 @@ export class Channel {
 
   pump(reader: Reader): void {
     while (reader.offset !== undefined && reader.blockedSinceMs === undefined && !reader.closed) {
+      if (reader.offset === this.ring.end) {
+        if (reader.once) this.end(reader);
+        return;
+      }
       const slice = this.#read(reader.offset);
       if (!slice) {
         reader.offset = undefined;
         this.#onBehind(reader);
-        return;
-      }
-      if (slice.bytes.length === 0) {
-        if (reader.once) this.end(reader);
         return;
       }
       reader.offset += slice.bytes.length;

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo, Socket } from 'node:net';
-import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -10,23 +9,7 @@ import { Channel } from '../../../service/stream/channel.ts';
 import { descriptorOf, isClosed, writeDirectly } from '../../../service/stream/direct-write.ts';
 import { EVERYTHING } from '../../../service/stream/filter.ts';
 import { eventually } from '../../support/eventually.ts';
-
-/** Both ends of a connection. */
-async function connection(): Promise<{ near: Socket; far: Socket }> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const far = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [near] = await accepted;
-  for (const socket of [near, far]) socket.on('error', () => socket.destroy());
-  onTestFinished(() => {
-    near.destroy();
-    far.destroy();
-    server.close();
-  });
-  return { near, far };
-}
+import { received, socketPair } from '../../support/socket-pair.ts';
 
 function readerOf(socket: Socket) {
   const channel = new Channel({
@@ -41,19 +24,13 @@ function readerOf(socket: Socket) {
   return channel.add({ socket, kind: 'watcher', cursorSeq: 0, once: false });
 }
 
-function received(far: Socket): () => Buffer {
-  const pieces: Buffer[] = [];
-  far.on('data', (piece: Buffer) => pieces.push(piece));
-  return () => Buffer.concat(pieces);
-}
-
 /** Bytes of which each tells its place. */
 function numbered(from: number, count: number): Buffer {
   return Buffer.from(Array.from({ length: count }, (_, index) => (from + index) % 251));
 }
 
 test('what the kernel takes is written at once, and nothing waits', async () => {
-  const { near, far } = await connection();
+  const { near, far } = await socketPair();
   const got = received(far);
   const reader = readerOf(near);
   reader.channel.send(reader, Buffer.from('one '));
@@ -64,7 +41,7 @@ test('what the kernel takes is written at once, and nothing waits', async () => 
 });
 
 test('what is queued in the socket is not overtaken', async () => {
-  const { near, far } = await connection();
+  const { near, far } = await socketPair();
   const got = received(far);
   const reader = readerOf(near);
   near.cork();
@@ -76,7 +53,7 @@ test('what is queued in the socket is not overtaken', async () => {
 });
 
 test('what the kernel does not take follows, in order, and the reader counts as blocked until then', async () => {
-  const { near, far } = await connection();
+  const { near, far } = await socketPair();
   const reader = readerOf(near);
   near.on('drain', () => (reader.blockedSinceMs = undefined));
   const piece = 100_000;
@@ -97,7 +74,7 @@ test('what the kernel does not take follows, in order, and the reader counts as 
 test('a socket that is destroyed is closed at once, and whoever has its descriptor next gets nothing', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'agentlight-'));
   onTestFinished(() => rm(dir, { recursive: true }));
-  const { near } = await connection();
+  const { near } = await socketPair();
   const reader = readerOf(near);
   reader.channel.send(reader, Buffer.from('hello'));
   const descriptor = descriptorOf(near);
@@ -116,7 +93,7 @@ test('a socket that is destroyed is closed at once, and whoever has its descript
 });
 
 test('a connection that is reset takes nothing, and its socket tells', async () => {
-  const { near, far } = await connection();
+  const { near, far } = await socketPair();
   const closed = new Promise((resolve) => near.on('close', resolve));
   far.resetAndDestroy();
   await once(far, 'close');
@@ -130,14 +107,14 @@ test('a connection that is reset takes nothing, and its socket tells', async () 
 });
 
 test('an encrypted socket has no descriptor to write to: what is sent must be encrypted first', async () => {
-  const { near } = await connection();
+  const { near } = await socketPair();
   expect(descriptorOf(near)).toBeTypeOf('number');
   Object.assign(near, { encrypted: true });
   expect(descriptorOf(near)).toBeUndefined();
 });
 
 test('a full connection takes a part, and then nothing', async () => {
-  const { near } = await connection();
+  const { near } = await socketPair();
   const descriptor = descriptorOf(near) as number;
   const much = Buffer.alloc(50_000_000);
   const taken = writeDirectly(descriptor, much);
