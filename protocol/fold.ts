@@ -41,10 +41,10 @@ export function foldInto(
     const before = concerned.map((id) => fleet.runs[id]);
     apply(fleet, event);
     fleet.seq = event.seq;
-    for (const [index, id] of concerned.entries()) {
+    concerned.forEach((id, index) => {
       const run = fleet.runs[id];
       if (run && run !== before[index]) touchedRuns?.set(id, run);
-    }
+    });
   }
 }
 

@@ -225,12 +225,9 @@ export class Log {
    * of one. Measured: 1.0 to 1.9 times as many events a second at 16 and 256 publishers, and no difference at one.
    */
   async #gather(): Promise<void> {
+    if (this.#pending.length === 0) return;
     const { requests, tookMs } = this.#lastFlush;
-    const untilMs = performance.now() + Math.min(GATHER_MS, tookMs / 2);
-    while (this.#pending.length > 0 && this.#pending.length < requests) {
-      if (performance.now() > untilMs) return;
-      await new Promise(setImmediate);
-    }
+    await this.#pending.reach(requests, Math.min(GATHER_MS, tookMs / 2));
   }
 
   async #flush(batch: readonly Pending[]): Promise<void> {

@@ -17,6 +17,7 @@ export interface Pending extends LogRequest {
 export class PendingRequests {
   #requests: Pending[] = [];
   #events = 0;
+  #awaited: { readonly count: number; readonly resolve: () => void } | undefined;
 
   get length(): number {
     return this.#requests.length;
@@ -30,6 +31,18 @@ export class PendingRequests {
   add(request: Pending): void {
     this.#requests.push(request);
     this.#events += countEvents(request);
+    if (this.#awaited && this.#requests.length >= this.#awaited.count) this.#awaited.resolve();
+  }
+
+  /** Resolves when `count` requests are waiting, and after `timeoutMs` at the latest. One call at a time. */
+  async reach(count: number, timeoutMs: number): Promise<void> {
+    if (this.#requests.length >= count) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awaited = { count, resolve };
+    const timer = setTimeout(resolve, timeoutMs);
+    await promise;
+    clearTimeout(timer);
+    this.#awaited = undefined;
   }
 
   /** Removes what goes into the next commit, in the order in which it came. */
