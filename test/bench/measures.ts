@@ -37,7 +37,7 @@ export function latency(
   return runClient(client, [
     ...['rate', '--port', String(subject.port), '--readers', '1000', '--rate', String(rate)],
     ...['--seconds', String(seconds), '--warm', '3', '--publishers', String(PUBLISHERS)],
-    ...['--batch', String(Math.min(subject.batch, 16)), ...subject.args()],
+    ...['--batch', String(subject.batch), ...subject.args()],
   ]);
 }
 
@@ -110,7 +110,10 @@ export async function createNaiveTable(sql: Sql): Promise<void> {
 export async function naiveInserts(sql: Sql, seconds: number, publishers: number): Promise<number> {
   const endMs = performance.now() + seconds * 1_000;
   const run = uuidv7();
-  const data = JSON.stringify({ name: 'n', url: `https://bench.example/${'x'.repeat(111)}` });
+  const data = JSON.stringify({
+    name: 'checkpoint',
+    url: `https://bench.example/${'x'.repeat(111)}`,
+  });
   let stored = 0;
   const publish = async () => {
     while (performance.now() < endMs) {

@@ -97,13 +97,16 @@ async function prepareEvents(port: number): Promise<() => readonly string[]> {
 }
 
 function eventArgs(run: string): string[] {
-  const item = `{"type":"artifact.created","agent":"bench","run":"${run}","data":{"name":"n","url":"https://bench.example/~"}}`;
+  const item = `{${contentOf(run)}}`;
   return [
     ...['--path', '/v1/stream', '--post', '/v1/events'],
     ...['--header', `Authorization: Bearer ${TOKEN}`],
     ...['--prefix', '{"events":[', '--item', item, '--suffix', ']}'],
   ];
 }
+
+const contentOf = (run: string) =>
+  `"type":"artifact.created","agent":"bench","run":"${run}","data":{"name":"checkpoint","url":"https://bench.example/~"}`;
 
 /** nginx with nchan, in C, which keeps its messages in memory. Undefined where it is not installed. */
 export async function startNchan(dir: string): Promise<Subject | undefined> {
@@ -203,8 +206,10 @@ export async function ask(
   return response.json();
 }
 
+/** They are given what readers of Agentlight get, 250 bytes, and pass it on as it is. */
 function peerArgs(subscribe: string, publish: string): string[] {
-  return ['--path', subscribe, '--post', publish, '--item', '~'];
+  const item = `{"seq":100000,"id":"${uuidv7()}","time":"${new Date().toISOString()}",${contentOf(uuidv7())}}`;
+  return ['--path', subscribe, '--post', publish, '--item', item];
 }
 
 function start(
