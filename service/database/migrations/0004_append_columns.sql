@@ -22,11 +22,11 @@ begin
     return false;
   end if;
 
+  -- sets in the list of columns advance together; as a table each would be stored first
   insert into log (seq, id, time, type, agent, run, actor, detail, data)
-  select expected + e.position, e.id, e.time, e.type, e.agent, e.run, e.actor, e.detail, e.data
-  from unnest(
-    event_ids, event_times, event_types, event_agents, event_runs, event_actors, event_details, event_datas
-  ) with ordinality as e (id, "time", type, agent, run, actor, detail, data, position);
+  select
+    generate_series(expected + 1, expected + appended), unnest(event_ids), unnest(event_times), unnest(event_types),
+    unnest(event_agents), unnest(event_runs), unnest(event_actors), unnest(event_details), unnest(event_datas);
 
   if cardinality(agent_ids) > 0 then
     insert into agents (id, doc)
