@@ -25,9 +25,14 @@ export async function readBody<T extends z.ZodMiniType>(
   c: Context<Http>,
   schema: T,
 ): Promise<z.output<T>> {
+  return check(schema, await readJson(c), 'body');
+}
+
+/** @throws ProblemError for another media type, or for bad JSON. */
+export async function readJson(c: Context<Http>): Promise<unknown> {
   requireJson(c);
   const bytes = await c.get('body')();
-  return check(schema, parseJson(bytes.toString()), 'body');
+  return parseJson(bytes.toString());
 }
 
 /** The media type of the body, in lower case, without parameters; '' when it has none. */

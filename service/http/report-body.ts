@@ -6,7 +6,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { ReadEvent } from '../adapters/cloud-events.ts';
 import { attributesOf, readCloudEvent } from '../adapters/cloud-events.ts';
 import type { Http } from './context.ts';
-import { check, mediaTypeOf, parseJson, requireJson } from './input.ts';
+import { check, mediaTypeOf, parseJson, readJson } from './input.ts';
 import { refuse } from './problem-error.ts';
 
 interface Report {
@@ -26,14 +26,13 @@ export async function readReport(c: Context<Http>): Promise<Report> {
     case 'application/ndjson':
       return { events: readLines(await text()) };
     default:
-      if (c.req.header('ce-specversion') === undefined) return readReportBody(c, await text());
+      if (c.req.header('ce-specversion') === undefined) return readReportBody(c);
       return { events: [readBinary(c, await text())] };
   }
 }
 
-function readReportBody(c: Context<Http>, text: string): Report {
-  requireJson(c);
-  const body = parseJson(text);
+async function readReportBody(c: Context<Http>): Promise<Report> {
+  const body = await readJson(c);
   if (typeof body === 'object' && body !== null && 'events' in body && Array.isArray(body.events)) {
     checkCount(body.events.length);
   }

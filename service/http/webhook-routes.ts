@@ -11,7 +11,7 @@ import { WebhookError, webhookMeaning } from '../adapters/webhook.ts';
 import type { Http, Services } from './context.ts';
 import { take } from './deliveries.ts';
 import { requireScope } from './guards.ts';
-import { check, parseJson, requireJson } from './input.ts';
+import { check, parseJson, readJson, requireJson } from './input.ts';
 import { refuse } from './problem-error.ts';
 import { checkSignature } from './signature.ts';
 
@@ -62,9 +62,7 @@ export function webhookRoutes(services: Services): Hono<Http> {
     if (!webhook) {
       refuse('not-found', `There is no webhook "${name}". Describe it in AGENTLIGHT_WEBHOOKS.`);
     }
-    requireJson(c);
-    const body = await c.get('body')();
-    const meaning = readWebhook(name, webhook, parseJson(body.toString()));
+    const meaning = readWebhook(name, webhook, await readJson(c));
     return answer(c, services, meaning, c.get('actor'), true);
   });
 
