@@ -35,7 +35,10 @@ import {
   readPage,
 } from './store.ts';
 
-/** Longest wait, in the midst of a load, for requests that are about to come; never more than half of a commit. */
+/**
+ * Longest wait, in the midst of a load, for requests that are about to come; half of a commit when that is less. Timers
+ * count whole milliseconds, so it is one at least.
+ */
 const GATHER_MS = 2;
 
 export type LogListener = (events: readonly LogEvent[], fleet: Fleet) => void;

@@ -34,7 +34,7 @@ export class PendingRequests {
     if (this.#awaited && this.#requests.length >= this.#awaited.count) this.#awaited.resolve();
   }
 
-  /** Resolves when `count` requests are waiting, and after `timeoutMs` at the latest. One call at a time. */
+  /** Resolves as soon as `count` requests are waiting, else when a timer of `timeoutMs` ends. One call at a time. */
   async reach(count: number, timeoutMs: number): Promise<void> {
     if (this.#requests.length >= count) return;
     const { promise, resolve } = Promise.withResolvers<void>();
