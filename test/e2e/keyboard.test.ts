@@ -36,6 +36,12 @@ test('pairing, running, cancelling, answering, searching, muting and the options
   expect(await focused()).toMatch(/^waits:/);
   await keyboard.press('Enter');
   await popup.getByRole('list', { name: 'Running' }).getByText('waits').waitFor();
+  // the row has moved to another list, with the focus
+  await eventually(
+    async () => (await focused()).startsWith('waits:'),
+    'the row to have the focus again',
+  );
+  await popup.getByRole('button', { name: 'Cancel waits' }).waitFor();
   await keyboard.press('c');
   await popup.getByRole('list', { name: 'Idle' }).getByText('waits').waitFor();
 
