@@ -70,6 +70,14 @@ const timeSchema = z.iso
   .datetime({ error: 'must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00.000Z' })
   .check(z.refine((time) => time >= '2000', { error: 'must not be before the year 2000' }));
 
+/** Members are checked with the event's type, so not here as well: measured, 0.4 µs of 1.4 an event. */
+const anyObjectSchema = z
+  .custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .register(z.globalRegistry, { type: 'object' });
+
 /** One event of `POST /v1/events`, before its `data` is checked against its type. */
 export const reportedEventSchema = z.strictObject({
   id: z.optional(uuidSchema),
@@ -77,7 +85,7 @@ export const reportedEventSchema = z.strictObject({
   agent: agentIdSchema,
   run: z.optional(uuidSchema),
   time: z.optional(timeSchema),
-  data: z._default(z.record(z.string(), z.unknown()), {}),
+  data: z._default(anyObjectSchema, {}),
 });
 
 /** Body of `POST /v1/events`. */

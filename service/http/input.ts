@@ -118,5 +118,10 @@ export function check<T extends z.ZodMiniType>(
 function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+  if (Array.isArray(value)) return value.some((inner) => isDeeperThan(inner, levels - 1));
+  // no list of the values: this looks at every member of every body
+  for (const key in value) {
+    if (isDeeperThan(value[key as keyof typeof value], levels - 1)) return true;
+  }
+  return false;
 }

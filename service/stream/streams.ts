@@ -194,12 +194,12 @@ export class Streams {
 
   #publish(events: readonly LogEvent[]): void {
     const committedMs = this.#nowMs();
-    for (const event of events) {
-      let frame: string | undefined;
-      for (const channel of this.#channels()) {
-        if (!matches(channel.filter, event)) continue;
-        frame ??= eventFrame(this.#log.epoch, event);
-        channel.ring.append(event.seq, frame);
+    const frames: string[] = [];
+    for (const { filter, ring } of this.#channels()) {
+      for (const [index, event] of events.entries()) {
+        if (!matches(filter, event)) continue;
+        frames[index] ??= eventFrame(this.#log.epoch, event);
+        ring.append(event.seq, frames[index]);
       }
     }
     // at once, before the publisher has its answer: what comes meanwhile is in the next commit, and the next write
