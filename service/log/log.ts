@@ -11,8 +11,9 @@
  *   a NOTIFY, a poll or a doubt ──► follow: read what lies behind h, fold, tell ◄─────────────────── plan again
  *
  * While one flush is under way the next gathers: batches grow by themselves as the rate rises. When a full one is
- * waiting, the database gets it before what was stored is told: both are done at the same time. Measured: 1.15 times as
- * many events a second at 256 publishers. Done always, it would make everybody wait for two commits.
+ * waiting, the database gets it before what was stored is told, and while it stores that, the next full one is planned:
+ * we and the database work at the same time. Measured at 256 publishers: 1.15 and another 1.1 times as many events a
+ * second. Done always, it would make everybody wait for two commits.
  */
 import type { Logger } from 'pino';
 import type { Actor, Command } from '../../protocol/command.ts';
@@ -68,6 +69,13 @@ interface Untold {
   readonly planned: Plan;
 }
 
+/** A plan of requests that still wait, made while the database was busy: good for just these on just this fleet. */
+interface PlannedAhead {
+  readonly fleet: Fleet;
+  readonly batch: readonly Pending[];
+  readonly planned: Plan;
+}
+
 export class Log {
   readonly epoch: string;
   readonly #sql: Sql;
@@ -81,6 +89,7 @@ export class Log {
   #floors: Floors;
   readonly #pending = new PendingRequests();
   #untold: Untold | undefined;
+  #ahead: PlannedAhead | undefined;
   /** Highest position that another connection told us of; `Infinity` when we can't be sure of ours. */
   #announcedSeq = 0;
   /** How many the last commit answered, and how long it took to store it and to tell listeners what was told last. */
@@ -243,7 +252,7 @@ export class Log {
     const known = new Map<string, LogEvent>();
     let verifiedSeq = -1;
     for (;;) {
-      const planned = plan(this.#head, batch, known, this.#stamps);
+      const planned = this.#plan(batch, known);
       const refused = planned.outcomes.some((outcome) => outcome.problem !== undefined);
       if (refused && verifiedSeq !== this.#head.seq) {
         await this.#verify(batch, known);
@@ -252,7 +261,7 @@ export class Log {
       }
       if (planned.events.length > 0) {
         const beganMs = performance.now();
-        const [stored] = await Promise.all([this.#store(planned), this.#tellMeanwhile()]);
+        const [stored] = await Promise.all([this.#store(planned), this.#meanwhile(planned)]);
         if (stored === 'known-id') await this.#lookUp(batch, known);
         if (stored === 'outrun') await this.#catchUp();
         if (stored !== 'stored') continue;
@@ -339,11 +348,28 @@ export class Log {
     batch.forEach(({ settle }, index) => settle(planned.outcomes[index] as Outcome));
   }
 
-  /** The same, once the next statement is on its way to the database. */
-  async #tellMeanwhile(): Promise<void> {
-    if (!this.#untold) return;
+  /** While the database stores `planned`: tells of what was stored before, and plans what is stored next. */
+  async #meanwhile({ fleet }: Plan): Promise<void> {
+    if (!this.#untold && !this.#pending.fillsCommit) return;
+    // once the statement is on its way
     await new Promise<void>(process.nextTick);
     this.#tell();
+    if (!this.#pending.fillsCommit) return;
+    const batch = this.#pending.next();
+    this.#ahead = { fleet, batch, planned: plan(fleet, batch, new Map(), this.#stamps) };
+  }
+
+  /** As `plan` on our head; one that was made ahead is the same. */
+  #plan(batch: readonly Pending[], known: ReadonlyMap<string, LogEvent>): Plan {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    const isGood =
+      ahead?.fleet === this.#head &&
+      ahead.batch.length === batch.length &&
+      batch.every((pending, index) => pending === ahead.batch[index]);
+    return isGood && known.size === 0
+      ? ahead.planned
+      : plan(this.#head, batch, known, this.#stamps);
   }
 
   #advance(events: readonly LogEvent[], fleet: Fleet): void {

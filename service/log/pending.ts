@@ -45,8 +45,8 @@ export class PendingRequests {
     this.#awaited = undefined;
   }
 
-  /** Removes what goes into the next commit, in the order in which it came. */
-  take(): Pending[] {
+  /** What goes into the next commit, in the order in which it came. When that is full, it stays the same. */
+  next(): Pending[] {
     let count = 0;
     let events = 0;
     for (const request of this.#requests.slice(0, COMMIT_REQUESTS)) {
@@ -54,8 +54,15 @@ export class PendingRequests {
       count += 1;
       events += countEvents(request);
     }
-    this.#events -= events;
-    return this.#requests.splice(0, count);
+    return this.#requests.slice(0, count);
+  }
+
+  /** Removes it. */
+  take(): Pending[] {
+    const taken = this.next();
+    this.#requests.splice(0, taken.length);
+    for (const request of taken) this.#events -= countEvents(request);
+    return taken;
   }
 }
 

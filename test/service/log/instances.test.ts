@@ -46,6 +46,32 @@ test('whoever writes, everybody is told everything, once and in order', async ()
   }
 });
 
+test('somebody else writes in between the full commits of an instance', async () => {
+  const database = await testDatabase();
+  // it looks before each of its commits, and finds what came in between
+  const { log, told } = await openInstance(database, { pollMs: 1 });
+  await register(log, 'a');
+  // waits for the commit that is under way, and is there before the next
+  const writeBetween = () => database.sql`
+    with moved as (update head set seq = seq + 1 returning seq)
+    insert into log (seq, id, time, type, agent, detail, data)
+    select seq, ${uuidv7()}, now(), 'error.reported', 'a', false, '{"message":"in between"}'
+    from moved`;
+  const between: Promise<unknown>[] = [];
+  log.listen((events) => {
+    if (events.length > 100) between.push(writeBetween().execute());
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 300 }, () => log.append(reportErrors('a', 100), REPORTER)),
+  );
+  await Promise.all(between);
+  await log.refresh();
+  for (const { events } of answers) expect(events).toHaveLength(100);
+  const rows = await stored(database);
+  expect(rows).toHaveLength(30_001 + between.length);
+  expect(told.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
+});
+
 test('one hundred requests for one agent on two instances at once make one run', async () => {
   const database = await testDatabase();
   const [one, two] = await Promise.all([openInstance(database), openInstance(database)]);

@@ -186,6 +186,36 @@ test('when more waits than one commit takes, each is told once, in order, before
   expect(first?.outcome.events).toEqual(again?.outcome.events);
 });
 
+test('what waits for another commit is decided on everything before it', async () => {
+  const database = await testDatabase();
+  const { log, told } = await openInstance(database);
+  await register(log, 'a');
+  const fillsCommit = Array.from({ length: 15 }, () => reportErrors('a', 100));
+  const about = (type: string): Command => ({
+    type: 'report',
+    events: [{ type, agent: 'b', run: uuid(1), data: {} }],
+  });
+  const profile = { name: 'B', capabilities: [] };
+  const requests: Command[] = [
+    ...fillsCommit,
+    { type: 'register-agent', agent: 'b', profile },
+    ...fillsCommit,
+    about('run.started'),
+    ...fillsCommit,
+    about('run.succeeded'),
+    ...fillsCommit,
+    about('run.succeeded'),
+  ];
+  const outcomes = await Promise.all(requests.map((request) => log.append(request, REPORTER)));
+  const problems = outcomes.map(({ problem }) => problem?.type);
+  expect(problems.filter((type) => type !== undefined)).toEqual(['run-finished']);
+  expect(problems.at(-1)).toBe('run-finished');
+  const rows = await stored(database);
+  expect(rows).toHaveLength(1 + 4 * 1_500 + 3);
+  expect(told.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
+  expect((await readFleet(database.sql)).fleet).toEqual(plainJson(log.fleet));
+});
+
 test('closing answers what was accepted, and refuses what comes later', async () => {
   const database = await testDatabase();
   const { log, close } = await openInstance(database);
