@@ -53,7 +53,7 @@ closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
 const { client, ceiling } = compile(dir);
 const logger = pino({ level: 'silent' });
 const database = await startEmbeddedPostgres({
-  dataDir: join(dir, 'pg'),
+  dataDir: dir,
   log: logger,
   listen: 'loopback',
 });
