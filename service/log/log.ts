@@ -8,7 +8,7 @@
  *                     ▲                                                    ├─ another was first ──► follow ─┐
  *                     └────────────────────────────────────────────────────┴─ an id is known ──► look up ───┤
  *                                                                                                           ▼
- *   a NOTIFY, a poll or a doubt ──► follow: read what lies behind h, fold, tell ◄─────────────────── plan again
+ *   a NOTIFY, a poll or a doubt ──► follow: read what lies behind h, and fold it ◄────────────────── plan again
  *
  * While one flush is under way the next gathers: batches grow by themselves as the rate rises. When a full one is
  * waiting, the database gets it before what was stored is told, and while it stores that, the next full one is planned:
@@ -27,14 +27,7 @@ import { PendingRequests } from './pending.ts';
 import type { Outcome, Plan, Stamps } from './plan.ts';
 import { clientIds, plan } from './plan.ts';
 import type { Floors, Head } from './store.ts';
-import {
-  compareAndAppend,
-  PAGE_EVENTS,
-  readByIds,
-  readFleet,
-  readHead,
-  readPage,
-} from './store.ts';
+import { compareAndAppend, PAGE_EVENTS, readByIds, readFleet, readPage } from './store.ts';
 
 /**
  * Longest waits, in the midst of a load, for requests that are about to come: half of what a commit takes and half of
@@ -65,8 +58,10 @@ export interface LogOptions {
 
 /** What is in the log, but neither told to listeners nor answered. */
 interface Untold {
-  readonly batch: readonly Pending[];
-  readonly planned: Plan;
+  readonly events: readonly LogEvent[];
+  readonly fleet: Fleet;
+  /** Answers those who asked for it, if they are here. */
+  readonly answer?: () => void;
 }
 
 /** A plan of requests that still wait, made while the database was busy: good for just these on just this fleet. */
@@ -88,7 +83,8 @@ export class Log {
   #fleet: Fleet;
   #floors: Floors;
   readonly #pending = new PendingRequests();
-  #untold: Untold | undefined;
+  /** In order. */
+  #untold: Untold[] = [];
   #ahead: PlannedAhead | undefined;
   /** Highest position that another connection told us of; `Infinity` when we can't be sure of ours. */
   #announcedSeq = 0;
@@ -131,7 +127,7 @@ export class Log {
 
   /** The fleet with all that is stored: what the next requests are decided on. */
   get #head(): Fleet {
-    return this.#untold?.planned.fleet ?? this.#fleet;
+    return this.#untold.at(-1)?.fleet ?? this.#fleet;
   }
 
   /** Calls `listener` with each stored batch, in order; it must not throw. Returns how to stop. */
@@ -210,14 +206,16 @@ export class Log {
     // gather what else arrives in this turn of the event loop
     await new Promise(setImmediate);
     while (this.#hasWork()) {
-      if (!this.#pending.fillsCommit) {
+      const isBehind = this.#announcedSeq > this.#head.seq;
+      if (!isBehind && !this.#pending.fillsCommit) {
         this.#tell();
         await this.#gather();
       }
       const batch = this.#pending.take();
       try {
-        if (this.#announcedSeq > this.#head.seq) await this.#catchUp();
+        if (isBehind) await this.#catchUp();
         if (batch.length > 0) await this.#flush(batch);
+        else this.#tell();
       } catch (error) {
         const done = isDataError(error) && (await this.#flushOneByOne(batch));
         this.#tell();
@@ -268,10 +266,13 @@ export class Log {
         this.#last.requests = batch.length;
         this.#last.storeMs = performance.now() - beganMs;
         this.#observer?.stored(planned.events, this.#last.storeMs);
+      } else {
+        // nothing has to be stored, so what came before is not told meanwhile
+        this.#tell();
       }
-      // one with nothing to store comes here without having told of the one before
-      this.#tell();
-      this.#untold = { batch, planned };
+      const { events, fleet, outcomes } = planned;
+      const answer = () => batch.forEach(({ settle }, at) => settle(outcomes[at] as Outcome));
+      this.#untold.push({ events, fleet, answer });
       return;
     }
   }
@@ -314,43 +315,49 @@ export class Log {
     for (const event of await readByIds(this.#sql, ids)) known.set(event.id, event);
   }
 
-  /** Reads, folds and tells what lies behind our head. */
+  /**
+   * Reads and folds what lies behind our head. The end of it is told once our next statement is on its way: others go on
+   * appending, and would outrun us again while we tell. Measured with two instances and 1,000 readers, at 1,000 and 4,000
+   * events a second: the 99th percentile until an event is received is 0.3 to 0.5 times as long, as no instance has to
+   * wait for seconds; the median 0.9 to 1.7 times.
+   */
   async #catchUp(): Promise<void> {
-    this.#tell();
     for (;;) {
       // what is announced from here on may have come too late for this page
       this.#announcedSeq = 0;
-      const { events, floor } = await readPage(this.#sql, this.#fleet.seq, { detail: true });
-      if (floor > this.#fleet.seq) {
+      const { events, floor, floors } = await readPage(this.#sql, this.#head.seq, { detail: true });
+      this.#floors = floors;
+      if (floor > this.#head.seq) {
         await this.#jump();
         continue;
       }
       this.#observer?.followed(events.length);
-      if (events.length > 0) this.#advance(events, fold(this.#fleet, events));
+      if (events.length > 0) this.#untold.push({ events, fleet: fold(this.#head, events) });
       if (events.length < PAGE_EVENTS) break;
+      this.#tell();
     }
-    this.#floors = await readHead(this.#sql);
   }
 
   async #jump(): Promise<void> {
+    this.#tell();
     const { fleet } = await readFleet(this.#sql);
     this.#logger.warn({ from: this.#fleet.seq, to: fleet.seq }, 'events were deleted unread');
     this.#fleet = fleet;
     for (const listener of this.#gapListeners) listener();
   }
 
-  /** Tells listeners what is stored, and answers those who asked for it. */
+  /** Tells listeners what is stored, and answers who asked for it. All at once: each time costs a write to every reader. */
   #tell(): void {
-    if (!this.#untold) return;
-    const { batch, planned } = this.#untold;
-    this.#untold = undefined;
-    if (planned.events.length > 0) this.#advance(planned.events, planned.fleet);
-    batch.forEach(({ settle }, index) => settle(planned.outcomes[index] as Outcome));
+    const untold = this.#untold.splice(0);
+    const events = untold.flatMap((batch) => batch.events);
+    const fleet = untold.at(-1)?.fleet;
+    if (fleet && events.length > 0) this.#advance(events, fleet);
+    for (const { answer } of untold) answer?.();
   }
 
   /** While the database stores `planned`: tells of what was stored before, and plans what is stored next. */
   async #meanwhile({ fleet }: Plan): Promise<void> {
-    if (!this.#untold && !this.#pending.fillsCommit) return;
+    if (this.#untold.length === 0 && !this.#pending.fillsCommit) return;
     // once the statement is on its way
     await new Promise<void>(process.nextTick);
     this.#tell();

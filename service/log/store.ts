@@ -17,15 +17,18 @@ export interface Floors {
   readonly detailFloor: number;
 }
 
+const NO_FLOORS: Floors = { floor: 0, detailFloor: 0 };
+
 export interface Head extends Floors {
   readonly epoch: string;
   readonly seq: number;
 }
 
-/** A piece of the log, and the floor that its filter had at that moment: what lies above it is complete. */
+/** A piece of the log, and the floors at that moment: what lies above that of its filter is complete. */
 export interface Page {
   readonly events: LogEvent[];
   readonly floor: number;
+  readonly floors: Floors;
 }
 
 /** Restricts a read of the log; a missing member restricts nothing. */
@@ -53,7 +56,7 @@ export interface EventRow {
 
 type Queryable = Sql | TransactionSql<{ bigint: number }>;
 
-export async function readHead(sql: Queryable): Promise<Head> {
+async function readHead(sql: Queryable): Promise<Head> {
   const [row] = await sql<Head[]>`
     select epoch, seq, floor, detail_floor as "detailFloor" from head, floors`;
   if (!row)
@@ -82,8 +85,8 @@ export async function readPage(sql: Queryable, after: number, filter: LogFilter)
   const agents = filter.agents ? [...filter.agents] : null;
   const types = filter.types?.map((prefix) => `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`) ?? null;
   // one statement, one view of the database: nothing is deleted between the floor and the events
-  const rows = await sql<(EventRow & { floor: number })[]>`
-    select case when ${filter.detail} then floors.detail_floor else floors.floor end as floor, page.*
+  const rows = await sql<(EventRow & Floors)[]>`
+    select floors.floor, floors.detail_floor as "detailFloor", page.*
     from floors
     left join lateral (
       select seq, id, time, type, agent, run, actor, data
@@ -98,9 +101,10 @@ export async function readPage(sql: Queryable, after: number, filter: LogFilter)
     ) as page on true
     order by page.seq
   `;
-  // without events there is one row, of the floor alone
+  // without events there is one row, of the floors alone
   const events = rows.filter(({ seq }) => seq !== null).map(toEvent);
-  return { events, floor: rows[0]?.floor ?? 0 };
+  const [{ floor, detailFloor } = NO_FLOORS] = rows;
+  return { events, floor: filter.detail ? detailFloor : floor, floors: { floor, detailFloor } };
 }
 
 /** The events among these ids that are in the log already. */

@@ -193,10 +193,10 @@ test('no label has a value that clients invent', async () => {
 test('a database that fails shows, and that it works again', async () => {
   const hub = await startHub({ AGENTLIGHT_POLL_MS: '50' });
   expect((await scrape(hub))('database_up')).toBe(1);
-  await hub.sql`alter table head rename to gone`;
+  await hub.sql`alter table log rename to gone`;
   await eventually(async () => (await scrape(hub))('database_up') === 0, 'the news');
   expect((await scrape(hub))('database_failures_total')).toBeGreaterThan(0);
-  await hub.sql`alter table gone rename to head`;
+  await hub.sql`alter table gone rename to log`;
   await eventually(async () => (await scrape(hub))('database_up') === 1, 'good news');
 });
 
