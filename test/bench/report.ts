@@ -56,7 +56,7 @@ function ratioText(ours: readonly number[], theirs: readonly number[], unit: Uni
     return other === undefined ? [] : [unit === '/s' ? value / other : other / value];
   });
   const ratio = median(ratios);
-  return `${ratio.toPrecision(ratio >= 100 ? 3 : 2)} ×`;
+  return `${ratio >= 99.5 ? Math.round(ratio) : ratio.toPrecision(2)} ×`;
 }
 
 export function median(values: readonly number[]): number {
