@@ -199,21 +199,26 @@ export class Log {
   }
 
   #hasWork(): boolean {
-    return this.#pending.length > 0 || this.#announcedSeq > this.#head.seq;
+    return this.#pending.length > 0 || this.#isBehind;
+  }
+
+  get #isBehind(): boolean {
+    return this.#announcedSeq > this.#head.seq;
   }
 
   async #run(): Promise<void> {
     // gather what else arrives in this turn of the event loop
     await new Promise(setImmediate);
     while (this.#hasWork()) {
-      const isBehind = this.#announcedSeq > this.#head.seq;
-      if (!isBehind && !this.#pending.fillsCommit) {
+      // when another has appended, all of it is told at once; a mere doubt is no reason to keep readers waiting
+      const isOutrun = this.#isBehind && this.#announcedSeq < Number.POSITIVE_INFINITY;
+      if (!isOutrun && !this.#pending.fillsCommit) {
         this.#tell();
         await this.#gather();
       }
       const batch = this.#pending.take();
       try {
-        if (isBehind) await this.#catchUp();
+        if (this.#isBehind) await this.#catchUp();
         if (batch.length > 0) await this.#flush(batch);
         else this.#tell();
       } catch (error) {
