@@ -84,7 +84,7 @@ export class Log {
   #floors: Floors;
   readonly #pending = new PendingRequests();
   /** In order. */
-  #untold: Untold[] = [];
+  readonly #untold: Untold[] = [];
   #ahead: PlannedAhead | undefined;
   /** Highest position that another connection told us of; `Infinity` when we can't be sure of ours. */
   #announcedSeq = 0;

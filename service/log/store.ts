@@ -170,7 +170,8 @@ export async function compareAndAppend(
 /**
  * An array as PostgreSQL reads it (section 8.15.6 of its manual), of one member of each item; `undefined` is null. JSON
  * has the same quotes and backslashes, but for control characters, and neither ids, names, times nor JSON texts have any.
- * Measured: a third of what the driver takes for an array, as it has to look at what it was given.
+ * Measured: 0.9 µs an event, where quoting value by value took 1.9; the driver, which looks at what it is given, 1.6 times
+ * that.
  */
 function arrayText<T>(items: readonly T[], member: (item: T) => string | undefined): string {
   return `{${JSON.stringify(items.map(member)).slice(1, -1)}}`;
