@@ -1,8 +1,8 @@
 /**
- * One filter, its ring of encoded events, and the readers that share them.
+ * One filter, its ring of encoded events, and how the readers that share them are fed.
  *
  * A reader is a cursor and a socket. It is sent what lies between its offset and the ring's end, in one
- * write per turn of the event loop, and only while its socket is drained: there is no queue per reader, so
+ * write when its turn comes, and only while its socket is drained: there is no queue per reader, so
  * nothing can overflow. One that fell out of the ring goes on from the database.
  */
 import type { Socket } from 'node:net';
@@ -30,8 +30,6 @@ export interface Reader {
   blockedSinceMs: number | undefined;
   /** Ends as soon as it has caught up. */
   readonly once: boolean;
-  /** Its place in the channel's list. */
-  place: number;
   closed: boolean;
 }
 
@@ -56,10 +54,10 @@ export interface ChannelOptions {
 export class Channel {
   readonly filter: LogFilter;
   readonly ring: Ring;
-  readonly readers: Reader[] = [];
   readonly #onBehind: (reader: Reader) => void;
   readonly #delivered: Delivered;
   readonly #nowMs: () => number;
+  #readers = 0;
   /** The view that most readers need next, made once. */
   #shared: { offset: number; end: number; slice: Slice } | undefined;
 
@@ -72,8 +70,15 @@ export class Channel {
     this.#nowMs = nowMs;
   }
 
-  add({ socket, kind, cursorSeq, once }: Pick<Reader, 'socket' | 'kind' | 'cursorSeq' | 'once'>) {
-    const reader: Reader = {
+  /** Whether nobody reads here. */
+  get isEmpty(): boolean {
+    return this.#readers === 0;
+  }
+
+  add(reader: Pick<Reader, 'socket' | 'kind' | 'cursorSeq' | 'once'>): Reader {
+    const { socket, kind, cursorSeq, once } = reader;
+    this.#readers += 1;
+    return {
       socket,
       kind,
       channel: this,
@@ -82,29 +87,18 @@ export class Channel {
       offset: undefined,
       blockedSinceMs: undefined,
       once,
-      place: this.readers.length,
       closed: false,
     };
-    this.readers.push(reader);
-    return reader;
   }
 
   /** Forgets a reader whose socket is closed. */
   remove(reader: Reader): void {
     if (reader.closed) return;
     reader.closed = true;
-    const last = this.readers.pop() as Reader;
-    if (last === reader) return;
-    this.readers[reader.place] = last;
-    last.place = reader.place;
+    this.#readers -= 1;
   }
 
-  /** Sends every reader what it has not got yet. */
-  pumpAll(): void {
-    // backwards: a reader that ends itself is replaced by one that had its turn
-    for (let at = this.readers.length - 1; at >= 0; at -= 1) this.pump(this.readers[at] as Reader);
-  }
-
+  /** Sends a reader what it has not got yet. */
   pump(reader: Reader): void {
     while (reader.offset !== undefined && reader.blockedSinceMs === undefined && !reader.closed) {
       if (reader.offset === this.ring.end) {

@@ -12,6 +12,7 @@ import type { LogFilter } from '../log/store.ts';
 import { PAGE_EVENTS, readPage } from '../log/store.ts';
 import type { Delivered, Reader, ReaderKind } from './channel.ts';
 import { Channel } from './channel.ts';
+import { FanOut } from './fan-out.ts';
 import { EVERYTHING, filterKey, matches, restrictFleet } from './filter.ts';
 import { controlFrame, eventFrame, heartbeatFrame } from './frame.ts';
 import type { StartPoint } from './start-point.ts';
@@ -23,7 +24,7 @@ const MAIN_SLAB_BYTES = 1_048_576;
 
 /** Told at the edge of the streams, for metrics; never once for each reader and event. */
 export interface StreamsObserver {
-  /** What was stored has been written to every reader that takes it. */
+  /** What was stored has been written to every reader that takes it; later events may have been, too. */
   fannedOut(durationMs: number): void;
   /** A reader goes on from its cursor, out of memory or out of the database. */
   replayed(source: 'ring' | 'database'): void;
@@ -77,6 +78,7 @@ export class Streams {
   readonly #observer: StreamsObserver | undefined;
   #main: Channel;
   readonly #filtered = new Map<string, Channel>();
+  readonly #fanOut: FanOut;
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: readonly (() => void)[];
   readonly #delivered: Delivered = { events: 0, bytes: 0 };
@@ -91,6 +93,7 @@ export class Streams {
     this.#bufferBytes = options.bufferBytes;
     this.#nowMs = options.nowMs;
     this.#observer = options.observer;
+    this.#fanOut = new FanOut(options.nowMs);
     this.#main = this.#makeChannel(EVERYTHING, options.bufferBytes, MAIN_SLAB_BYTES);
     this.#stopListening = [
       this.#log.listen((events) => this.#publish(events)),
@@ -101,17 +104,13 @@ export class Streams {
 
   /** Open streams. */
   get count(): number {
-    let count = this.#main.readers.length;
-    for (const { readers } of this.#filtered.values()) count += readers.length;
-    return count;
+    return this.#fanOut.readers.size;
   }
 
   /** Open streams of browsers: looks at every reader, so not for every event. */
   get browsers(): number {
     let count = 0;
-    for (const { readers } of this.#channels()) {
-      for (const { kind } of readers) if (kind === 'browser') count += 1;
-    }
+    for (const { kind } of this.#fanOut.readers) if (kind === 'browser') count += 1;
     return count;
   }
 
@@ -119,14 +118,12 @@ export class Streams {
   state(): StreamsState {
     const none = (): ReaderCounts => ({ following: 0, blocked: 0, behind: 0 });
     const open = { main: none(), filtered: none(), runner: none() };
-    for (const channel of this.#channels()) {
+    for (const { kind, channel, blockedSinceMs, offset } of this.#fanOut.readers) {
       const watching = channel === this.#main ? open.main : open.filtered;
-      for (const reader of channel.readers) {
-        const counts = reader.kind === 'runner' ? open.runner : watching;
-        if (reader.blockedSinceMs !== undefined) counts.blocked += 1;
-        else if (reader.offset === undefined) counts.behind += 1;
-        else counts.following += 1;
-      }
+      const counts = kind === 'runner' ? open.runner : watching;
+      if (blockedSinceMs !== undefined) counts.blocked += 1;
+      else if (offset === undefined) counts.behind += 1;
+      else counts.following += 1;
     }
     return { open, delivered: this.#delivered };
   }
@@ -136,6 +133,7 @@ export class Streams {
     const channel = this.#channelFor(filter);
     const seq = start.kind === 'resume' ? start.afterSeq : this.#log.fleet.seq;
     const reader = channel.add({ socket, kind, cursorSeq: seq, once });
+    this.#fanOut.add(reader);
     socket.on('drain', () => this.#drained(reader));
     socket.on('close', () => this.#forget(reader));
     if (start.kind === 'snapshot') this.#sendSnapshot(reader, start.reason);
@@ -156,11 +154,9 @@ export class Streams {
     clearInterval(this.#timer);
     this.#closed = true;
     for (const stop of this.#stopListening) stop();
-    for (const channel of this.#channels()) {
-      channel.pumpAll();
-      for (const reader of [...channel.readers]) {
-        channel.end(reader, { reason: 'shutdown', retryMs: Math.round(random() * spreadMs) });
-      }
+    this.#fanOut.finish();
+    for (const reader of this.#fanOut.readers) {
+      this.end(reader, { reason: 'shutdown', retryMs: Math.round(random() * spreadMs) });
     }
   }
 
@@ -192,7 +188,7 @@ export class Streams {
     });
   }
 
-  #publish(events: readonly LogEvent[]): void {
+  async #publish(events: readonly LogEvent[]): Promise<void> {
     const committedMs = this.#nowMs();
     const frames: string[] = [];
     for (const { filter, ring } of this.#channels()) {
@@ -202,21 +198,15 @@ export class Streams {
         ring.append(event.seq, frames[index]);
       }
     }
-    // at once, before the publisher has its answer: what comes meanwhile is in the next commit, and the next write
-    for (const channel of this.#channels()) channel.pumpAll();
+    await this.#fanOut.begin();
     this.#observer?.fannedOut(this.#nowMs() - committedMs);
   }
 
   /** What lies between what we had and what we have now is nowhere any more: readers come back for the state. */
   #startAnew(): void {
-    const abandoned = [...this.#channels()];
     this.#filtered.clear();
     this.#main = this.#makeChannel(EVERYTHING, this.#bufferBytes, MAIN_SLAB_BYTES);
-    for (const channel of abandoned) {
-      for (const reader of [...channel.readers]) {
-        channel.end(reader, { reason: 'behind', retryMs: 0 });
-      }
-    }
+    for (const reader of this.#fanOut.readers) this.end(reader, { reason: 'behind', retryMs: 0 });
   }
 
   #drained(reader: Reader): void {
@@ -227,7 +217,8 @@ export class Streams {
   #forget(reader: Reader): void {
     const { channel } = reader;
     channel.remove(reader);
-    if (channel === this.#main || channel.readers.length > 0) return;
+    this.#fanOut.remove(reader);
+    if (channel === this.#main || !channel.isEmpty) return;
     const key = filterKey(channel.filter);
     if (this.#filtered.get(key) === channel) this.#filtered.delete(key);
   }
@@ -292,18 +283,15 @@ export class Streams {
     const withCursor = Buffer.from(heartbeatFrame(cursor));
     const bare = Buffer.from(heartbeatFrame());
     const stuckBeforeMs = this.#nowMs() - this.#stuckReaderMs;
-    for (const channel of this.#channels()) {
-      for (const reader of [...channel.readers]) {
-        if (reader.blockedSinceMs !== undefined) {
-          if (reader.blockedSinceMs < stuckBeforeMs) this.#giveUp(reader);
-          continue;
-        }
-        if (reader.offset === channel.ring.end) {
-          reader.cursorSeq = headSeq;
-          channel.send(reader, withCursor);
-        } else {
-          channel.send(reader, bare);
-        }
+    for (const reader of this.#fanOut.readers) {
+      const { channel, blockedSinceMs, offset } = reader;
+      if (blockedSinceMs !== undefined) {
+        if (blockedSinceMs < stuckBeforeMs) this.#giveUp(reader);
+      } else if (offset === channel.ring.end) {
+        reader.cursorSeq = headSeq;
+        channel.send(reader, withCursor);
+      } else {
+        channel.send(reader, bare);
       }
     }
   }

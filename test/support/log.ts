@@ -36,7 +36,7 @@ export async function openInstance(
   const sql = await connect(url, { log: logger });
   const log = await openLog(sql, pollMs);
   const told: LogEvent[] = [];
-  log.listen((events) => told.push(...events));
+  log.listen((events) => void told.push(...events));
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= log.close().then(() => sql.end({ timeout: 1 })));
   onTestFinished(close);

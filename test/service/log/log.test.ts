@@ -4,6 +4,7 @@ import type { Command } from '../../../protocol/command.ts';
 import { EMPTY_FLEET } from '../../../protocol/fleet.ts';
 import { fold } from '../../../protocol/fold.ts';
 import { readFleet } from '../../../service/log/store.ts';
+import { eventually } from '../../support/eventually.ts';
 import { uuid } from '../../support/fleet.ts';
 import {
   openInstance,
@@ -184,6 +185,30 @@ test('when more waits than one commit takes, each is told once, in order, before
   expect(problems.filter((type) => type !== undefined)).toEqual(['unknown-agent']);
   const [first, again] = answers.filter((_, index) => requests[index] === twice);
   expect(first?.outcome.events).toEqual(again?.outcome.events);
+});
+
+test('while listeners pass on what they are told commits go on, and are answered in order once that is done', async () => {
+  const database = await testDatabase();
+  const { log, close } = await openInstance(database);
+  await register(log, 'a');
+  const passing: (() => void)[] = [];
+  log.listen(() => new Promise((resolve) => passing.push(resolve)));
+  const answered: string[] = [];
+  const report = async (name: string) => {
+    await log.append(reportErrors('a', 1), REPORTER);
+    answered.push(name);
+  };
+  const first = report('first');
+  await eventually(() => passing.length === 1, 'the first commit to be told');
+  const second = report('second');
+  await eventually(() => passing.length === 2, 'the second');
+  expect(await stored(database)).toHaveLength(3);
+  passing[1]?.();
+  expect(answered).toEqual([]);
+  const closed = close();
+  passing[0]?.();
+  await Promise.all([first, second, closed]);
+  expect(answered).toEqual(['first', 'second']);
 });
 
 test('what waits for another commit is decided on everything before it', async () => {
