@@ -59,11 +59,14 @@ struct conn {
   int busy;
   int out_len, out_sent;
   char *out;
-  char in[8192];
+  char *in;
   int in_len;
 };
 
+#define ANSWER_BYTES 8192
+
 static struct conn *conns;
+static long *next_of_all; /* MAX_PUBLISHERS for each reader */
 static int epoll_fd;
 static long sent, gaps, deliveries, failures, answered, opened;
 static long published[MAX_PUBLISHERS];
@@ -127,7 +130,7 @@ static void connect_one(struct conn *c, enum kind kind) {
 
 static void queue_request(struct conn *c) {
   c->out = malloc(4096);
-  c->next = malloc(sizeof(long) * MAX_PUBLISHERS);
+  c->next = next_of_all + (c - conns) * MAX_PUBLISHERS;
   for (int i = 0; i < MAX_PUBLISHERS; i++) c->next[i] = strcmp(mode, "replay") ? 0 : -1;
   int n = sprintf(c->out, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept: text/event-stream\r\n", path, port_of(c));
   for (int i = 0; i < header_count; i++) n += sprintf(c->out + n, "%s\r\n", headers[i]);
@@ -166,7 +169,7 @@ static void publish(struct conn *c, int events, double due_at) {
     if (number < TIMED_EVENTS) due[id][number] = due_at;
   }
   n += sprintf(body + n, "%s", suffix);
-  if (!c->out) c->out = malloc(1 << 20);
+  if (!c->out) c->out = malloc(1 << 20), c->in = malloc(ANSWER_BYTES);
   int h = sprintf(c->out, "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\nContent-Length: %d\r\n", post_path, port_of(c), n);
   for (int i = 0; i < header_count; i++) h += sprintf(c->out + h, "%s\r\n", headers[i]);
   h += sprintf(c->out + h, "\r\n");
@@ -181,7 +184,7 @@ static void publish(struct conn *c, int events, double due_at) {
 /* An answer is complete when all of its body is there; 201, 202 and 200 are what a publisher wants. */
 static void read_answer(struct conn *c) {
   for (;;) {
-    ssize_t n = recv(c->fd, c->in + c->in_len, sizeof c->in - 1 - c->in_len, 0);
+    ssize_t n = recv(c->fd, c->in + c->in_len, ANSWER_BYTES - 1 - c->in_len, 0);
     if (n <= 0) {
       if (n == 0 || errno != EAGAIN) failures++;
       break;
@@ -197,7 +200,7 @@ static void read_answer(struct conn *c) {
     char *length = strcasestr(c->in, "content-length:");
     long need = length && length < end ? (end - c->in) + 4 + atol(length + 15) : -1;
     int chunked_over = need < 0 && c->in_len >= 5 && !memcmp(c->in + c->in_len - 5, "0\r\n\r\n", 5);
-    if (need > (long)sizeof c->in - 1) {
+    if (need > ANSWER_BYTES - 1) {
       /* drain what does not fit */
       long rest = need - c->in_len;
       while (rest > 0) {
@@ -219,6 +222,16 @@ static void read_answer(struct conn *c) {
   }
 }
 
+static void receive(struct conn *c, long value, double at, int timed) {
+  int id = value / PER_PUBLISHER;
+  long number = value % PER_PUBLISHER;
+  if (number != c->next[id] && c->next[id] >= 0) gaps++;
+  c->next[id] = number + 1;
+  c->received++;
+  deliveries++;
+  if (timed && number < TIMED_EVENTS) histogram[bucket_of(at - due[id][number])]++;
+}
+
 static void scan(struct conn *c, const char *p, ssize_t n, double at, int timed) {
   const char *end = p + n;
   while (p < end) {
@@ -233,8 +246,18 @@ static void scan(struct conn *c, const char *p, ssize_t n, double at, int timed)
       p = memchr(p, '~', end - p);
       if (!p) return;
       p++;
-      c->matched = 1;
-      c->value = 0;
+      if (end - p < 10) { /* it may go on in what is read next */
+        c->matched = 1;
+        c->value = 0;
+        continue;
+      }
+      long value = 0;
+      int digits = 0;
+      while (digits < 9 && p[digits] >= '0' && p[digits] <= '9') value = value * 10 + p[digits++] - '0';
+      if (digits == 9 && p[9] == '~') {
+        receive(c, value, at, timed);
+        p += 10;
+      }
       continue;
     }
     char ch = *p++;
@@ -243,13 +266,7 @@ static void scan(struct conn *c, const char *p, ssize_t n, double at, int timed)
       c->matched++;
     } else if (c->matched == 10 && ch == '~') {
       c->matched = 0;
-      int id = c->value / PER_PUBLISHER;
-      long number = c->value % PER_PUBLISHER;
-      if (number != c->next[id] && c->next[id] >= 0) gaps++;
-      c->next[id] = number + 1;
-      c->received++;
-      deliveries++;
-      if (timed && number < TIMED_EVENTS) histogram[bucket_of(at - due[id][number])]++;
+      receive(c, c->value, at, timed);
     } else {
       c->matched = ch == '~';
     }
@@ -404,6 +421,7 @@ int main(int argc, char **argv) {
   setrlimit(RLIMIT_NOFILE, &files);
   epoll_fd = epoll_create1(0);
   conns = calloc(readers + publishers, sizeof *conns);
+  next_of_all = calloc((long)readers * MAX_PUBLISHERS, sizeof *next_of_all);
   for (int i = 0; i < MAX_PUBLISHERS; i++) due[i] = malloc(sizeof(double) * TIMED_EVENTS);
 
   if (!strcmp(mode, "replay")) {
