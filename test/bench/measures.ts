@@ -28,16 +28,16 @@ export async function fanOut({ client, seconds }: Measured, subject: Subject, re
   return result.perSecond;
 }
 
-/** From the moment when an event was due to its arrival at each of 1,000 readers. */
+/** From the moment when an event was due to its arrival at each of 1,000 readers, once they come for `warmSeconds`. */
 export function latency(
   { client, seconds }: Measured,
   subject: Subject,
-  rate: number,
+  { rate, warmSeconds }: { readonly rate: number; readonly warmSeconds: number },
 ): Promise<ClientResult> {
   return runClient(client, [
     ...['rate', '--port', String(subject.port), '--readers', '1000', '--rate', String(rate)],
-    ...['--seconds', String(seconds), '--warm', '3', '--publishers', String(PUBLISHERS)],
-    ...['--batch', String(subject.batch), ...subject.args()],
+    ...['--seconds', String(seconds), '--warm', String(warmSeconds)],
+    ...['--publishers', String(PUBLISHERS), '--batch', String(subject.batch), ...subject.args()],
   ]);
 }
 

@@ -139,7 +139,8 @@ for (let round = 0; round < rounds; round += 1) {
     }
     await each([agentlight, agentlightTwice], async (subject) => {
       await warmUp(subject);
-      const { p50Ms, p99Ms } = await latency({ client, seconds: 5 }, subject, 4_000);
+      const sustained = { rate: 4_000, warmSeconds: 10 };
+      const { p50Ms, p99Ms } = await latency({ client, seconds: 10 }, subject, sustained);
       report.add('4,000 events/s, 1,000 readers: p50', subject.name, p50Ms);
       report.add('4,000 events/s, 1,000 readers: p99', subject.name, p99Ms);
     });
@@ -147,7 +148,8 @@ for (let round = 0; round < rounds; round += 1) {
   if (wants('latency')) {
     await each([agentlight, nchan, betterSse, streamSse, agentlightTwice], async (subject) => {
       await warmUp(subject);
-      const { p50Ms, p99Ms, p999Ms } = await latency({ client, seconds: 6 }, subject, 50);
+      const calm = { rate: 50, warmSeconds: 3 };
+      const { p50Ms, p99Ms, p999Ms } = await latency({ client, seconds: 6 }, subject, calm);
       report.add('50 events/s, 1,000 readers: p50', subject.name, p50Ms);
       report.add('50 events/s, 1,000 readers: p99', subject.name, p99Ms);
       report.add('50 events/s, 1,000 readers: p99.9', subject.name, p999Ms);
