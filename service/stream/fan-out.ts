@@ -9,8 +9,13 @@
  */
 import type { Reader } from './channel.ts';
 
-/** How long readers are written to before the event loop turns. 0.5 to 4 ms measured: from 2 on, the median is longer. */
+/**
+ * How long readers are written to before the event loop turns. 0.5 to 4 ms measured: at 4,000 events a second the median is
+ * longer from 2 on. A round that begins while none is under way has nobody to hold up: its first slice is longer, which
+ * makes the median at 50 events a second 0.96 times as long.
+ */
 const SLICE_MS = 1;
+const FIRST_SLICE_MS = 4;
 /** The clock is looked at after so many, which take about a tenth of a millisecond. */
 const READERS_A_LOOK = 8;
 
@@ -54,7 +59,7 @@ export class FanOut {
     const { promise, resolve } = Promise.withResolvers<void>();
     const isUnderWay = this.#waiting.length > 0;
     this.#waiting.push({ turns: this.#turns + this.#readers.size, resolve });
-    if (!isUnderWay) this.#goOn(SLICE_MS);
+    if (!isUnderWay) this.#goOn(FIRST_SLICE_MS);
     return promise;
   }
 
