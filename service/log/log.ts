@@ -136,7 +136,7 @@ export class Log {
     return this.#untold.at(-1)?.fleet ?? this.#fleet;
   }
 
-  /** Calls `listener` with each stored batch, in order; it must not throw. Returns how to stop. */
+  /** Calls `listener` with each stored batch, in order. Returns how to stop. */
   listen(listener: LogListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -356,9 +356,10 @@ export class Log {
   /** Tells listeners what is stored. Who asked for it is answered once they have passed it on. */
   #tell(): void {
     const untold = this.#untold.splice(0);
+    const last = untold.at(-1);
+    if (!last) return;
     const events = untold.flatMap((batch) => batch.events);
-    const fleet = untold.at(-1)?.fleet;
-    const passedOn = fleet && events.length > 0 ? this.#advance(events, fleet) : [];
+    const passedOn = events.length > 0 ? this.#advance(events, last.fleet) : [];
     this.#answered = Promise.all([this.#answered, ...passedOn]).then(() => {
       for (const { answer } of untold) answer?.();
     });
