@@ -1,6 +1,7 @@
 /** Where a client wants to go on, and where it can. */
 import type { Cursor } from '../../protocol/cursor.ts';
 import { parseCursor } from '../../protocol/cursor.ts';
+import { floorOf } from '../log/store.ts';
 import type { StartPoint } from '../stream/start-point.ts';
 import { startPoint } from '../stream/start-point.ts';
 import type { Services } from './context.ts';
@@ -27,11 +28,10 @@ export async function findStart(
 ): Promise<StartPoint> {
   // another instance may have told the client of events that we have not heard of yet
   if (typeof cursor === 'object' && cursor.seq > log.fleet.seq) await log.refresh();
-  const { floor, detailFloor } = log.floors;
   return startPoint(cursor, {
     epoch: log.epoch,
     headSeq: log.fleet.seq,
-    floorSeq: detail ? detailFloor : floor,
+    floorSeq: floorOf(log.floors, detail),
     replayMaxEvents: config.replayMaxEvents,
   });
 }

@@ -19,6 +19,11 @@ export interface Floors {
 
 const NO_FLOORS: Floors = { floor: 0, detailFloor: 0 };
 
+/** The floor of those who get high-volume events, or of those who don't. */
+export function floorOf({ floor, detailFloor }: Floors, detail: boolean): number {
+  return detail ? detailFloor : floor;
+}
+
 export interface Head extends Floors {
   readonly epoch: string;
   readonly seq: number;
@@ -104,7 +109,8 @@ export async function readPage(sql: Queryable, after: number, filter: LogFilter)
   // without events there is one row, of the floors alone
   const events = rows.filter(({ seq }) => seq !== null).map(toEvent);
   const [{ floor, detailFloor } = NO_FLOORS] = rows;
-  return { events, floor: filter.detail ? detailFloor : floor, floors: { floor, detailFloor } };
+  const floors = { floor, detailFloor };
+  return { events, floor: floorOf(floors, filter.detail), floors };
 }
 
 /** The events among these ids that are in the log already. */
