@@ -4,8 +4,8 @@
  * A reader whose turn it is gets all that is there by then. So what is stored in the midst of a round goes out with the
  * rest of it, and the next round ends where that began. In between the event loop does what else there is: requests
  * are read, and commits made, while readers are written to. Measured with 1,000 readers, against writing each commit to
- * everybody before the next: the median until an event is received is 0.95 times as long at 50 events a second, 0.9 at
- * 1,000 and 0.65 to 0.95 at 4,000; the 99th percentile 0.9, 0.7 and 0.5 to 0.85 times.
+ * everybody before the next: the median until an event is received is the same at 50 events a second, 0.9 times as long at
+ * 1,000 and 0.7 to 0.95 at 4,000; the 99th percentile is the same, 0.7 and 0.6 to 0.9 times as long.
  */
 import type { Reader } from './channel.ts';
 
