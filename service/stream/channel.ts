@@ -39,6 +39,9 @@ export interface Delivered {
   bytes: number;
 }
 
+/** Whole frames; those of the ring have to be held. */
+type Deliverable = Pick<Slice, 'bytes' | 'events'> & Partial<Pick<Slice, 'hold'>>;
+
 export interface ChannelOptions {
   readonly filter: LogFilter;
   readonly ringBytes: number;
@@ -113,19 +116,23 @@ export class Channel {
       }
       reader.offset += slice.bytes.length;
       reader.cursorSeq = slice.lastSeq;
-      this.deliver(reader, slice.bytes, slice.events);
+      this.deliver(reader, slice);
     }
   }
 
   /** Hands over whole frames of events. */
-  deliver(reader: Reader, bytes: Buffer, events: number): void {
+  deliver(reader: Reader, { bytes, events, hold }: Deliverable): void {
     this.#delivered.events += events;
     this.#delivered.bytes += bytes.length;
-    this.send(reader, bytes);
+    this.send(reader, bytes, hold);
   }
 
-  /** Hands bytes to the socket and notes whether it can take more. */
-  send(reader: Reader, bytes: Buffer): void {
+  /**
+   * Hands bytes to the socket and notes whether it can take more.
+   *
+   * @param hold for bytes whose memory is used again: keeps them while they wait in the socket.
+   */
+  send(reader: Reader, bytes: Buffer, hold?: Slice['hold']): void {
     const { socket } = reader;
     if (reader.closed || isClosed(socket)) return;
     if (reader.descriptor === undefined && socket.writableLength === 0) {
@@ -135,7 +142,7 @@ export class Channel {
     const taken = descriptor === undefined ? 0 : writeDirectly(descriptor, bytes);
     if (taken === bytes.length) return;
     reader.descriptor = undefined;
-    if (!socket.write(bytes.subarray(taken))) reader.blockedSinceMs = this.#nowMs();
+    if (!socket.write(bytes.subarray(taken), hold?.())) reader.blockedSinceMs = this.#nowMs();
   }
 
   /** Says good-bye, if the socket takes it, and closes. */

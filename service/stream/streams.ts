@@ -190,6 +190,12 @@ export class Streams {
 
   async #publish(events: readonly LogEvent[]): Promise<void> {
     const committedMs = this.#nowMs();
+    this.#encode(events);
+    await this.#fanOut.begin();
+    this.#observer?.fannedOut(this.#nowMs() - committedMs);
+  }
+
+  #encode(events: readonly LogEvent[]): void {
     const frames: string[] = [];
     for (const { filter, ring } of this.#channels()) {
       for (const [index, event] of events.entries()) {
@@ -198,8 +204,6 @@ export class Streams {
         ring.append(event.seq, frames[index]);
       }
     }
-    await this.#fanOut.begin();
-    this.#observer?.fannedOut(this.#nowMs() - committedMs);
   }
 
   /** What lies between what we had and what we have now is nowhere any more: readers come back for the state. */
@@ -251,7 +255,7 @@ export class Streams {
       // what another instance wrote, and we have not heard of yet, comes through the ring
       const events = found.filter(({ seq }) => seq <= headSeq);
       const frames = events.map((event) => eventFrame(this.#log.epoch, event)).join('');
-      channel.deliver(reader, Buffer.from(frames), events.length);
+      channel.deliver(reader, { bytes: Buffer.from(frames), events: events.length });
       const lastSeq = events.at(-1)?.seq ?? 0;
       reader.cursorSeq = events.length < PAGE_EVENTS ? Math.max(lastSeq, headSeq) : lastSeq;
       if (reader.blockedSinceMs !== undefined) await drainedOrClosed(reader.socket);

@@ -5,12 +5,12 @@ import { EVERYTHING } from '../../../service/stream/filter.ts';
 import { eventually } from '../../support/eventually.ts';
 import { received, socketPair } from '../../support/socket-pair.ts';
 
-function makeChannel() {
+function makeChannel({ ringBytes = 300, slabBytes = 100 } = {}) {
   const behind: Reader[] = [];
   const channel = new Channel({
     filter: EVERYTHING,
-    ringBytes: 300,
-    slabBytes: 100,
+    ringBytes,
+    slabBytes,
     headSeq: 0,
     onBehind: (reader) => behind.push(reader),
     delivered: { events: 0, bytes: 0 },
@@ -69,4 +69,24 @@ test('one that wanted to catch up once ends when it has', async () => {
   expect(channel.isEmpty).toBe(true);
   await eventually(() => far.readableEnded, 'the end');
   expect(got().toString()).toBe('all there is');
+});
+
+test('what waits in a socket is not written over as the ring goes on', async () => {
+  const { channel } = makeChannel({ ringBytes: 2_000_000, slabBytes: 500_000 });
+  const { reader, far, got } = await follow(channel);
+  far.pause();
+  const frames: string[] = [];
+  const append = () => {
+    const frame = `<${frames.length}>`.padEnd(50_000, '.');
+    channel.ring.append(frames.push(frame), frame);
+  };
+  while (reader.blockedSinceMs === undefined) {
+    append();
+    channel.pump(reader);
+  }
+  const handed = frames.join('');
+  for (let more = 0; more < 100; more += 1) append();
+  far.resume();
+  await eventually(() => got().length === handed.length, 'all that was handed over');
+  expect(got().toString() === handed).toBe(true);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Slice } from '../../../service/stream/ring.ts';
 import { Ring } from '../../../service/stream/ring.ts';
 
 interface Frame {
@@ -54,12 +55,45 @@ test('a frame larger than a slab is kept whole', () => {
   expect(readAll(ring, ring.offsetAfter(1)).text).toBe(`${'x'.repeat(2_000)}small`);
 });
 
-test('a view stays what it was while the ring goes on', () => {
-  const ring = new Ring({ maxBytes: 400, slabBytes: 200, afterSeq: 0 });
-  ring.append(1, 'first');
-  const view = ring.read(0)?.bytes;
-  for (let seq = 2; seq <= 100; seq += 1) ring.append(seq, 'other'.repeat(10));
-  expect(view?.toString()).toBe('first');
+test('what somebody holds stays as it was', () => {
+  const arbitraryStep = fc.constantFrom('append', 'hold', 'release');
+  fc.assert(
+    fc.property(fc.array(arbitraryStep, { maxLength: 200 }), (steps) => {
+      const ring = new Ring({ maxBytes: 400, slabBytes: 200, afterSeq: 0 });
+      const held: { slice: Slice; text: string; release: () => void }[] = [];
+      for (const [seq, step] of steps.entries()) {
+        if (step === 'append') ring.append(seq, `<${seq}>`.padEnd(90, '.'));
+        if (step === 'release') held.shift()?.release();
+        const offset = ring.offsetAfter(seq - 5);
+        const slice = offset === undefined ? undefined : ring.read(offset);
+        if (step === 'hold' && slice) {
+          held.push({ slice, text: slice.bytes.toString(), release: slice.hold() });
+        }
+        for (const { slice: earlier, text } of held) expect(earlier.bytes.toString()).toBe(text);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('the memory of what nobody holds is used again', () => {
+  const ring = new Ring({ maxBytes: 600, slabBytes: 200, afterSeq: 0 });
+  const buffers = new Set<unknown>();
+  const fill = () => {
+    for (let seq = 0; seq < 100; seq += 1) {
+      const offset = ring.end;
+      ring.append(seq, 'frame'.repeat(30));
+      buffers.add(ring.read(offset)?.bytes.buffer);
+    }
+  };
+  fill();
+  expect(buffers.size).toBe(3);
+  const release = ring.read(ring.offsetAfter(98) as number)?.hold();
+  fill();
+  expect(buffers.size).toBe(4);
+  release?.();
+  fill();
+  expect(buffers.size).toBe(4);
 });
 
 test('a position before the beginning is gone, the beginning itself is not', () => {
