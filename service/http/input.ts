@@ -85,7 +85,8 @@ export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
       if (bytes > maxBytes) tooLarge();
       pieces.push(piece);
     }
-    return Buffer.concat(pieces);
+    // most bodies are one piece, which needs no copy
+    return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
   };
   return createMiddleware<Http>(async (c, next) => {
     if (Number(c.req.header('content-length') ?? 0) > maxBytes) tooLarge();
