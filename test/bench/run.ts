@@ -149,7 +149,7 @@ for (let round = 0; round < rounds; round += 1) {
     await each([agentlight, nchan, betterSse, streamSse, agentlightTwice], async (subject) => {
       await warmUp(subject);
       const calm = { rate: 50, warmSeconds: 3 };
-      const { p50Ms, p99Ms, p999Ms } = await latency({ client, seconds: 6 }, subject, calm);
+      const { p50Ms, p99Ms, p999Ms } = await latency({ client, seconds: 15 }, subject, calm);
       report.add('50 events/s, 1,000 readers: p50', subject.name, p50Ms);
       report.add('50 events/s, 1,000 readers: p99', subject.name, p99Ms);
       report.add('50 events/s, 1,000 readers: p99.9', subject.name, p999Ms);
