@@ -70,10 +70,9 @@ const QUERY_FIELDS = ['args', 'parameters', 'string', 'signature'];
  * until a full collection. Measured at 4,000 events a second: a sixth as much is moved there.
  */
 async function rowsOf<T extends readonly object[]>(query: PendingQuery<T>): Promise<T[number][]> {
-  const answer = await query;
-  const rows = [...answer];
-  // the query is the promise of its answer
-  Object.assign(answer, { length: 0 });
+  const answer: readonly T[number][] = await query;
+  // taken out of the answer: the query is the promise of it
+  const rows = (answer as T[number][]).splice(0);
   for (const field of QUERY_FIELDS) Reflect.set(query, field, undefined);
   return rows;
 }
