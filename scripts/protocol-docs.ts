@@ -5,12 +5,12 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import { isDetail } from '../protocol/detail.ts';
-import type { EventType } from '../protocol/event.ts';
-import { EVENT_KINDS } from '../protocol/event.ts';
-import type { EventKind } from '../protocol/event-kind.ts';
-import { PROBLEMS } from '../protocol/problem.ts';
-import { BYE_REASONS, helloSchema, SNAPSHOT_REASONS } from '../protocol/wire.ts';
+import { isDetail } from '../protocol/events/detail.ts';
+import type { EventType } from '../protocol/events/event.ts';
+import { EVENT_KINDS } from '../protocol/events/event.ts';
+import type { EventKind } from '../protocol/events/kind.ts';
+import { PROBLEMS } from '../protocol/wire/problem.ts';
+import { BYE_REASONS, helloSchema, SNAPSHOT_REASONS } from '../protocol/wire/messages.ts';
 import { OPERATIONS } from '../service/http/operations.ts';
 
 const FILE = 'docs/protocol.md';

@@ -1,5 +1,5 @@
 'use strict';
 /** `npm start` */
-const { runWithNode24 } = require('./bootstrap.cjs');
+const { runWithNode24 } = require('./setup/bootstrap.cjs');
 
-void runWithNode24('start.ts');
+void runWithNode24('start/start.ts');

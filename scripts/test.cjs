@@ -1,5 +1,5 @@
 'use strict';
 /** `npm test` */
-const { runWithNode24 } = require('./bootstrap.cjs');
+const { runWithNode24 } = require('./setup/bootstrap.cjs');
 
-void runWithNode24('test.ts');
+void runWithNode24('test/test.ts');

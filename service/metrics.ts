@@ -3,8 +3,8 @@
  * for counters. No label has a value that clients can invent.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Problem } from '../protocol/problem.ts';
-import { PROBLEM_LIMITS } from '../protocol/problem.ts';
+import type { Problem } from '../protocol/wire/problem.ts';
+import { PROBLEM_LIMITS } from '../protocol/wire/problem.ts';
 import type { LogObserver } from './log/log.ts';
 import type { NotifyObserver } from './notify/outbox.ts';
 import { NOTICE_RESULTS } from './notify/outbox.ts';

@@ -1,8 +1,8 @@
 /** The file of `AGENTLIGHT_WEBHOOKS`, read once, at start; one that can't be used stops it. */
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import type { Webhooks } from './adapters/webhook-config.ts';
-import { webhooksSchema } from './adapters/webhook-config.ts';
+import type { Webhooks } from './adapters/webhooks/webhook-config.ts';
+import { webhooksSchema } from './adapters/webhooks/webhook-config.ts';
 import { ConfigError } from './config.ts';
 
 // zod/mini says only "Invalid input" unless it is given a language

@@ -1,7 +1,7 @@
 /** What went wrong between us and a service, as a reason that a page can put into words. */
 import { t } from '../i18n/common.ts';
 import { hasAccess } from './access.ts';
-import { problemTypeOf } from '../../protocol/problem.ts';
+import { problemTypeOf } from '../../protocol/wire/problem.ts';
 import type { Refusal } from '../shared/messages.ts';
 import type { Trouble } from '../shared/view.ts';
 

@@ -12,7 +12,7 @@ import {
   withFolded,
   withMuted,
 } from '../shared/settings.ts';
-import type { Wishes } from './deserves.ts';
+import type { Wishes } from './notify/notification-verdict.ts';
 
 const SILENCE_ENDS = 'silence-ends';
 

@@ -1,9 +1,9 @@
 /** Requests to a service besides its stream. */
 import type * as z from 'zod/mini';
 import { t } from '../i18n/common.ts';
-import type { Run } from '../../protocol/fleet.ts';
-import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire.ts';
-import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire.ts';
+import type { Run } from '../../protocol/fleet/fleet.ts';
+import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire/messages.ts';
+import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire/messages.ts';
 import type { Decision, RunBody, Steering } from '../shared/messages.ts';
 import { ConnectionError, errorOf, networkError } from './failure.ts';
 import { follow } from './follow.ts';

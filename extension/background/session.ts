@@ -7,18 +7,18 @@
  * A notice is saved before it is shown, so a worker that is killed in between shows it in its next life; its id
  * is that of the incident, so that showing it twice replaces it.
  */
-import { fold } from '../../protocol/fold.ts';
+import { fold } from '../../protocol/fleet/fold.ts';
 import { hasAccess } from './access.ts';
 import type { ConnectionInput } from './connection.ts';
 import { nextConnection, revive } from './connection.ts';
-import type { Wishes } from './deserves.ts';
-import { deserves } from './deserves.ts';
+import type { Wishes } from './notify/notification-verdict.ts';
+import { deserves } from './notify/notification-verdict.ts';
 import { ConnectionError } from './failure.ts';
 import type { FollowedBatch } from './follow.ts';
 import { follow } from './follow.ts';
-import { dueIds, isDue, newNotices } from './notices.ts';
-import { showNotice, visibleNotices, withdrawNotice } from './notifications.ts';
-import { settleOutbox } from './outbox.ts';
+import { dueIds, isDue, newNotices } from './notify/notices.ts';
+import { showNotice, visibleNotices, withdrawNotice } from './notify/notifications.ts';
+import { settleOutbox } from './notify/outbox.ts';
 import { loadView, saveView } from './store.ts';
 import type { Settings } from '../shared/settings.ts';
 import { withoutMuted } from '../shared/settings.ts';

@@ -6,10 +6,15 @@
  */
 import { createParser } from 'eventsource-parser';
 import { t } from '../i18n/common.ts';
-import type { LogEvent } from '../../protocol/event.ts';
-import { envelopeSchema } from '../../protocol/envelope.ts';
-import type { Bye, Hello, Snapshot } from '../../protocol/wire.ts';
-import { CONTROL, helloSchema, PROTOCOL_VERSION, snapshotSchema } from '../../protocol/wire.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import { envelopeSchema } from '../../protocol/wire/envelope.ts';
+import type { Bye, Hello, Snapshot } from '../../protocol/wire/messages.ts';
+import {
+  CONTROL,
+  helloSchema,
+  PROTOCOL_VERSION,
+  snapshotSchema,
+} from '../../protocol/wire/messages.ts';
 import { ConnectionError, errorOf, networkError, RefusedError } from './failure.ts';
 
 export interface Batch {

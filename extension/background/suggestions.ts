@@ -1,7 +1,7 @@
 /** Agents by name, for the address bar. Pure. */
 import { t } from '../i18n/worker.ts';
-import type { Fleet } from '../../protocol/fleet.ts';
-import { statusOf } from '../../protocol/status.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
+import { statusOf } from '../../protocol/fleet/status.ts';
 import { plainText } from '../shared/plain-text.ts';
 import type { Service } from '../shared/view.ts';
 

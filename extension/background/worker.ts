@@ -8,8 +8,8 @@ import { readAddress } from '../shared/address.ts';
 import { runPath } from '../shared/pages.ts';
 import type { Answer, RequestMessage, Requests, RequestType } from '../shared/messages.ts';
 import type { Service } from '../shared/view.ts';
-import { showActionMenu } from './action-menu.ts';
-import { badgeOf, CUT_OFF_AFTER_MS } from './badge.ts';
+import { showActionMenu } from './toolbar/action-menu.ts';
+import { badgeOf, CUT_OFF_AFTER_MS } from './toolbar/badge.ts';
 import { RefusedError, toRefusal } from './failure.ts';
 import {
   acknowledge,
@@ -19,15 +19,15 @@ import {
   requestRun,
   steerRun,
 } from './service-client.ts';
-import { pressedOf, runOfNotice } from './notices.ts';
-import { showNotice } from './notifications.ts';
+import { pressedOf, runOfNotice } from './notify/notices.ts';
+import { showNotice } from './notify/notifications.ts';
 import { Preferences } from './preferences.ts';
 import { Session } from './session.ts';
 import { speakAs } from './speech.ts';
 import type { Suggestion } from './suggestions.ts';
 import { suggestionsFor } from './suggestions.ts';
 import { forgetView, loadServices, saveServices } from './store.ts';
-import { Toolbar } from './toolbar.ts';
+import { Toolbar } from './toolbar/toolbar.ts';
 
 export class Worker {
   readonly #bornMs = Date.now();

@@ -3,12 +3,12 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import * as z from 'zod/mini';
 import { onAccessChange } from '../background/access.ts';
-import { chosenFrom } from '../background/action-menu.ts';
-import { onNoticeButton } from '../background/notifications.ts';
+import { chosenFrom } from '../background/toolbar/action-menu.ts';
+import { onNoticeButton } from '../background/notify/notifications.ts';
 import { Worker } from '../background/worker.ts';
 import type { RequestMessage } from '../shared/messages.ts';
-import type { Look } from '../shared/look.ts';
-import { LOOK_KEY } from '../shared/look.ts';
+import type { Look } from '../shared/navigation-request.ts';
+import { LOOK_KEY } from '../shared/navigation-request.ts';
 
 /** Half a minute is the shortest that browsers grant. */
 const WATCHDOG_MINUTES = 0.5;

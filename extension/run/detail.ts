@@ -4,8 +4,8 @@
  * Pure and total. Any split of the events into batches gives the same; an event that is known already, or of a
  * type that is not, changes nothing. Bounded: what is too much is let go, oldest first, and counted.
  */
-import type { EventData, LogEvent } from '../../protocol/event.ts';
-import { METRIC_NAMES } from '../../protocol/limits.ts';
+import type { EventData, LogEvent } from '../../protocol/events/event.ts';
+import { METRIC_NAMES } from '../../protocol/wire/limits.ts';
 import type { ApprovalItem, Item, StateName, StepItem, ToolItem } from './items.ts';
 import type { Series } from './series.ts';
 import { addPoint } from './series.ts';

@@ -1,5 +1,5 @@
 /** The single things that a run page lists: what happened, what was said, what came of it. */
-import type { EventData } from '../../protocol/event.ts';
+import type { EventData } from '../../protocol/events/event.ts';
 
 interface Common {
   /** Position of the event that it began with: unique, and the order of the list. */

@@ -2,7 +2,7 @@
  * Where the nodes of a graph go: in layers from left to right, each one behind everything that it waits for
  * (longest path), ordered inside so that few edges cross. Pure; edges that close a circle are drawn but move nothing.
  */
-import type { EventData } from '../../protocol/event.ts';
+import type { EventData } from '../../protocol/events/event.ts';
 
 type Graph = EventData<'graph.defined'>;
 

@@ -1,5 +1,5 @@
 /** The values of one metric over time, thinned so that any number of them stays small. Pure. */
-import type { EventData } from '../../protocol/event.ts';
+import type { EventData } from '../../protocol/events/event.ts';
 
 export interface Point {
   /** The step that was reported with it, else milliseconds since 1970. */

@@ -3,7 +3,7 @@
  *
  * Every request is answered with `{ ok: true, … }` or `{ ok: false, problem }`; nothing is thrown across.
  */
-import type { Agent, Approval, Run } from '../../protocol/fleet.ts';
+import type { Agent, Approval, Run } from '../../protocol/fleet/fleet.ts';
 import type { Settings } from './settings.ts';
 
 /** An error as a person can read it. `type` is one of the protocol's problem types, or a `Trouble`. */

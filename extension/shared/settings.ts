@@ -6,7 +6,7 @@
  * belongs to services that only this browser is paired with. `storage.managed` holds the same fields, set by an
  * organisation; they win, and can't be changed.
  */
-import type { Fleet } from '../../protocol/fleet.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import type { LanguageId } from '../i18n/language.ts';
 
 export interface Field<T> {

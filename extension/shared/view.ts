@@ -4,8 +4,8 @@
  * The worker is the only writer. Pages read once, then follow `storage.onChanged`, so that they show
  * something true before the worker answers, or while it sleeps.
  */
-import type { Fleet } from '../../protocol/fleet.ts';
-import { EMPTY_FLEET } from '../../protocol/fleet.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
+import { EMPTY_FLEET } from '../../protocol/fleet/fleet.ts';
 import type { Kind } from './settings.ts';
 
 /** A paired service. Key `services`: an array of these. The token never leaves `storage.local`. */

@@ -1,7 +1,7 @@
 /** Does what a row offers, and lets it be taken back, where that can be. */
-import type { Placed } from './groups.ts';
+import type { Placed } from './list/groups.ts';
 import type { Model } from './model.ts';
-import type { RowAction } from './row-actions.ts';
+import type { RowAction } from './list/row-actions.ts';
 import { reversalOf } from './undo.ts';
 
 /** Anything but running with a form. */

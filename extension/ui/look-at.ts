@@ -1,5 +1,5 @@
 /** Moves the focus of the popup to what a person asked for from elsewhere. */
-import type { Look } from '../shared/look.ts';
+import type { Look } from '../shared/navigation-request.ts';
 
 /** As they stand in the popup, the most urgent first. */
 const NEEDS_ATTENTION =

@@ -4,7 +4,7 @@ import type { Answer, Decision, RunBody, Steering } from '../shared/messages.ts'
 import type { Chosen, Settings } from '../shared/settings.ts';
 import type { Service, View } from '../shared/view.ts';
 import type { PendingActions } from './pending.ts';
-import type { RowRequest } from './row-actions.ts';
+import type { RowRequest } from './list/row-actions.ts';
 import type { Undo } from './undo.ts';
 
 export interface Paired {

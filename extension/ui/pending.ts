@@ -4,8 +4,8 @@
  */
 import { signal } from '@preact/signals';
 import { t } from '../i18n/list.ts';
-import type { Fleet } from '../../protocol/fleet.ts';
-import { currentRun } from '../../protocol/fleet.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
+import { currentRun } from '../../protocol/fleet/fleet.ts';
 import type { Answer, RequestType } from '../shared/messages.ts';
 
 export type Pending =

@@ -8,8 +8,8 @@
 import { computed, signal } from '@preact/signals';
 import { t } from '../i18n/list.ts';
 import { plainText } from '../shared/plain-text.ts';
-import type { RowRequest } from './row-actions.ts';
-import type { Row } from './rows.ts';
+import type { RowRequest } from './list/row-actions.ts';
+import type { Row } from './list/rows.ts';
 
 export interface Undoable {
   /** What was done, such as `Muted Docs`. */

@@ -5,7 +5,7 @@
  * guessing is hopeless. Only the code's hash is stored.
  */
 import { createHash, randomInt } from 'node:crypto';
-import type { PairingCode } from '../../protocol/wire.ts';
+import type { PairingCode } from '../../protocol/wire/messages.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -3,9 +3,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Actor } from '../../protocol/command.ts';
-import type { Scope } from '../../protocol/wire.ts';
-import { SCOPES } from '../../protocol/wire.ts';
+import type { Actor } from '../../protocol/decide/command.ts';
+import type { Scope } from '../../protocol/wire/messages.ts';
+import { SCOPES } from '../../protocol/wire/messages.ts';
 import type { Sql } from '../database/connect.ts';
 import { hashToken, makeToken } from './token.ts';
 import { openTokenWatch } from './token-watch.ts';

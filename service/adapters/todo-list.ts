@@ -1,6 +1,6 @@
 /** A coding agent's own list of what is to do: the only thing that says how far it is. */
-import type { EventData } from '../../protocol/event.ts';
-import { LIMITS } from '../../protocol/limits.ts';
+import type { EventData } from '../../protocol/events/event.ts';
+import { LIMITS } from '../../protocol/wire/limits.ts';
 import { cut, firstLine } from './shown-text.ts';
 
 export interface TodoItem {

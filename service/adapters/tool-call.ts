@@ -1,5 +1,5 @@
 /** How a coding agent's use of a tool is shown: in a few words, and exactly. */
-import { LIMITS } from '../../protocol/limits.ts';
+import { LIMITS } from '../../protocol/wire/limits.ts';
 import type { JsonObject } from './json.ts';
 import { someText } from './json.ts';
 import { cut, firstLine, plainName } from './shown-text.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { statusOf } from '../../protocol/status.ts';
-import type { ConnectionsAnswer, Snapshot } from '../../protocol/wire.ts';
-import type { Client } from '../runner/client.ts';
+import { statusOf } from '../../protocol/fleet/status.ts';
+import type { ConnectionsAnswer, Snapshot } from '../../protocol/wire/messages.ts';
+import type { Client } from '../runner/link/client.ts';
 import { openClient } from './connection.ts';
 import { UsageError } from './exit-codes.ts';
 import { plain, printJson, printLine, table } from './print.ts';

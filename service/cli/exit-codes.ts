@@ -1,5 +1,5 @@
 /** What the exit codes of the command line mean; a wrapped command's own code comes before them. */
-import { isTokenRefused, ProblemError, UnreachableError } from '../runner/service-error.ts';
+import { isTokenRefused, ProblemError, UnreachableError } from '../runner/link/service-error.ts';
 
 export const EXIT = {
   failed: 1,

@@ -6,10 +6,10 @@ import { enableCompileCache } from 'node:module';
 enableCompileCache();
 if (process.argv[2] === 'hook') {
   // called at every step of a coding agent: nothing more is loaded than it needs
-  const { runHook } = await import('./hook.ts');
+  const { runHook } = await import('./hook/hook.ts');
   await runHook(process.argv.slice(3));
 } else if (process.argv[2] === 'emit') {
-  const { runEmit } = await import('./emit.ts');
+  const { runEmit } = await import('./inside-run/emit.ts');
   await runEmit(process.argv.slice(3));
 } else {
   const { main } = await import('./program.ts');

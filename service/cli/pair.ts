@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PairingCode } from '../../protocol/wire.ts';
+import type { PairingCode } from '../../protocol/wire/messages.ts';
 import { openClient } from './connection.ts';
 import { bold, printJson, printLine } from './print.ts';
 

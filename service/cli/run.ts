@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Listener } from '../adapters/listener.ts';
-import type { CommandResult } from '../runner/process.ts';
-import { spoolFolder } from '../runner/spool.ts';
-import { wrap } from '../runner/wrap.ts';
+import type { Listener } from '../adapters/output/listener.ts';
+import type { CommandResult } from '../runner/process/process.ts';
+import { spoolFolder } from '../runner/report/spool.ts';
+import { wrap } from '../runner/wrap/wrap.ts';
 import { defaultDataDir } from '../config.ts';
 import { openClient } from './connection.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
@@ -73,7 +73,7 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
 async function openListener(format: string): Promise<Listener | undefined> {
   if (format === 'auto') return undefined;
   if (format !== 'ndjson') throw new UsageError('--format must be auto or ndjson.');
-  const { NdjsonListener } = await import('../runner/ndjson-listener.ts');
+  const { NdjsonListener } = await import('../runner/output/ndjson-listener.ts');
   return new NdjsonListener();
 }
 

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Run } from '../../protocol/fleet.ts';
-import { isFinal } from '../../protocol/fleet.ts';
-import type { RunAnswer, RunEventsAnswer, RunsAnswer } from '../../protocol/wire.ts';
-import type { Client } from '../runner/client.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Run } from '../../protocol/fleet/fleet.ts';
+import { isFinal } from '../../protocol/fleet/fleet.ts';
+import type { RunAnswer, RunEventsAnswer, RunsAnswer } from '../../protocol/wire/messages.ts';
+import type { Client } from '../runner/link/client.ts';
 import { openClient } from './connection.ts';
 import { UsageError } from './exit-codes.ts';
 import { plain, printJson, printLine, table } from './print.ts';

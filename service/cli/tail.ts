@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LogEvent } from '../../protocol/event.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
 import { openClient } from './connection.ts';
 import { plain, printJson, printLine, warn } from './print.ts';
 
@@ -14,7 +14,7 @@ export function addTail(program: Command): void {
 
 async function tail({ json }: { json?: true }): Promise<void> {
   const client = await openClient(process.env);
-  const { EventStream } = await import('../runner/event-stream.ts');
+  const { EventStream } = await import('../runner/link/event-stream.ts');
   let wasUp = false;
   let isDown = false;
   let failure: Error | undefined;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Scope } from '../../protocol/wire.ts';
+import type { Scope } from '../../protocol/wire/messages.ts';
 import { openClient } from './connection.ts';
 import { UsageError } from './exit-codes.ts';
 import { plain, printJson, printLine, table } from './print.ts';
@@ -68,7 +68,7 @@ async function create({ user, scope, label, json }: CreateFlags): Promise<void> 
 }
 
 async function readScopes(text: string): Promise<string[]> {
-  const { SCOPES } = await import('../../protocol/wire.ts');
+  const { SCOPES } = await import('../../protocol/wire/messages.ts');
   const names: readonly string[] = SCOPES;
   const scopes = text.split(',').map((name) => name.trim());
   const unknown = scopes.find((name) => !names.includes(name));

@@ -19,11 +19,11 @@ export function addUp(program: Command): void {
 }
 
 async function up(configFile: string): Promise<number> {
-  const { Host } = await import('../runner/host.ts');
-  const { readRunnerConfig } = await import('../runner/runner-config.ts');
-  const { runnerIdFor } = await import('../runner/runner-id.ts');
+  const { Host } = await import('../runner/host/host.ts');
+  const { readRunnerConfig } = await import('../runner/host/runner-config.ts');
+  const { runnerIdFor } = await import('../runner/link/runner-id.ts');
   const config = await readRunnerConfig(configFile);
-  const { spoolFolder } = await import('../runner/spool.ts');
+  const { spoolFolder } = await import('../runner/report/spool.ts');
   const client = await openClient(process.env);
   const host = new Host({
     client,

@@ -1,9 +1,9 @@
 /** Pairing codes and tokens. */
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import { uuidSchema } from '../../protocol/ids.ts';
-import type { PairAnswer } from '../../protocol/wire.ts';
-import { pairRequestSchema, SCOPES } from '../../protocol/wire.ts';
+import { uuidSchema } from '../../protocol/wire/ids.ts';
+import type { PairAnswer } from '../../protocol/wire/messages.ts';
+import { pairRequestSchema, SCOPES } from '../../protocol/wire/messages.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check, readBody } from './input.ts';

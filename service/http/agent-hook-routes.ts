@@ -1,14 +1,14 @@
 /** Hooks of coding agents: what they are called with comes as it is, and is translated here. */
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import type { Actor, ReportedEvent } from '../../protocol/command.ts';
-import { SERVICE_ACTOR } from '../../protocol/command.ts';
-import { uuidSchema } from '../../protocol/ids.ts';
-import { LIMITS } from '../../protocol/limits.ts';
-import type { HookAnswer } from '../../protocol/wire.ts';
-import type { HookMeaning } from '../adapters/hook-meaning.ts';
-import { HOOK_TOOLS } from '../adapters/hook-tool.ts';
-import { meaningOf } from '../adapters/hooks.ts';
+import type { Actor, ReportedEvent } from '../../protocol/decide/command.ts';
+import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
+import { uuidSchema } from '../../protocol/wire/ids.ts';
+import { LIMITS } from '../../protocol/wire/limits.ts';
+import type { HookAnswer } from '../../protocol/wire/messages.ts';
+import type { HookMeaning } from '../adapters/hooks/meaning.ts';
+import { HOOK_TOOLS } from '../adapters/hooks/hook-tool.ts';
+import { meaningOf } from '../adapters/hooks/hooks.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check, readBody } from './input.ts';

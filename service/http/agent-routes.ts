@@ -1,9 +1,9 @@
 /** Registering, listing and removing agents. */
 import { Hono } from 'hono';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import { agentProfileSchema } from '../../protocol/event-agent.ts';
-import { agentIdSchema } from '../../protocol/ids.ts';
-import type { AgentAnswer } from '../../protocol/wire.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import { agentProfileSchema } from '../../protocol/events/agent.ts';
+import { agentIdSchema } from '../../protocol/wire/ids.ts';
+import type { AgentAnswer } from '../../protocol/wire/messages.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check, readBody } from './input.ts';

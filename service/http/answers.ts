@@ -1,14 +1,14 @@
 /**
- * What the service answers, for its description: the shapes of protocol/fleet.ts, protocol/wire.ts and of every event.
+ * What the service answers, for its description: the shapes of protocol/fleet/fleet.ts, protocol/wire/messages.ts and of every event.
  *
  * Readers ignore fields that they do not know, so none of these forbids any.
  */
 import * as z from 'zod/mini';
-import type { PastConnection, Uptime } from '../../protocol/connections.ts';
-import type { EventType } from '../../protocol/event.ts';
-import { envelopeSchema } from '../../protocol/envelope.ts';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import { agentProfileSchema, disconnectReasonSchema } from '../../protocol/event-agent.ts';
+import type { PastConnection, Uptime } from '../../protocol/wire/connections.ts';
+import type { EventType } from '../../protocol/events/event.ts';
+import { envelopeSchema } from '../../protocol/wire/envelope.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import { agentProfileSchema, disconnectReasonSchema } from '../../protocol/events/agent.ts';
 import type {
   Agent,
   Approval,
@@ -20,17 +20,23 @@ import type {
   Run,
   RunStatus,
   StepSummary,
-} from '../../protocol/fleet.ts';
-import { agentIdSchema, runnerIdSchema, uuidSchema } from '../../protocol/ids.ts';
-import { PROBLEM_LIMITS, PROBLEMS } from '../../protocol/problem.ts';
-import type { Bye, DeliveryAnswer, PairingCode, Snapshot, Wishes } from '../../protocol/wire.ts';
+} from '../../protocol/fleet/fleet.ts';
+import { agentIdSchema, runnerIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
+import { PROBLEM_LIMITS, PROBLEMS } from '../../protocol/wire/problem.ts';
+import type {
+  Bye,
+  DeliveryAnswer,
+  PairingCode,
+  Snapshot,
+  Wishes,
+} from '../../protocol/wire/messages.ts';
 import {
   BYE_REASONS,
   helloSchema,
   pairAnswerSchema,
   SCOPES,
   SNAPSHOT_REASONS,
-} from '../../protocol/wire.ts';
+} from '../../protocol/wire/messages.ts';
 import type { TokenInfo } from '../access/tokens.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { answersToJson } from './json-schema.ts';

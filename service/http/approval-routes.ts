@@ -1,10 +1,10 @@
 /** Questions that wait for a person: reading them, waiting for the answer, answering. */
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import { findApproval } from '../../protocol/decide-approval.ts';
-import { decisionSchema } from '../../protocol/event-approval.ts';
-import { uuidSchema } from '../../protocol/ids.ts';
-import type { ApprovalAnswer } from '../../protocol/wire.ts';
+import { findApproval } from '../../protocol/decide/approval.ts';
+import { decisionSchema } from '../../protocol/events/approval.ts';
+import { uuidSchema } from '../../protocol/wire/ids.ts';
+import type { ApprovalAnswer } from '../../protocol/wire/messages.ts';
 import { waitForAnswer } from './approval-wait.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';

@@ -1,5 +1,5 @@
 /** A request that waits until a question is closed, some time has passed, or the client is gone. */
-import { findApproval } from '../../protocol/decide-approval.ts';
+import { findApproval } from '../../protocol/decide/approval.ts';
 import type { Http, Services } from './context.ts';
 import { PlainResponse } from './plain-response.ts';
 

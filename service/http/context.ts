@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { Pairing } from '../access/pairing.ts';
 import type { Tokens } from '../access/tokens.ts';
-import type { Webhooks } from '../adapters/webhook-config.ts';
+import type { Webhooks } from '../adapters/webhooks/webhook-config.ts';
 import type { Config } from '../config.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Conflation } from '../log/conflation.ts';

@@ -1,6 +1,6 @@
 /** Where a client wants to go on, and where it can. */
-import type { Cursor } from '../../protocol/cursor.ts';
-import { parseCursor } from '../../protocol/cursor.ts';
+import type { Cursor } from '../../protocol/wire/cursor.ts';
+import { parseCursor } from '../../protocol/wire/cursor.ts';
 import { floorOf } from '../log/store.ts';
 import type { StartPoint } from '../stream/start-point.ts';
 import { startPoint } from '../stream/start-point.ts';

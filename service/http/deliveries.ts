@@ -1,9 +1,9 @@
 /** What webhooks tell, put into the log as far as it fits. */
-import type { Actor, ReportedEvent } from '../../protocol/command.ts';
-import { SERVICE_ACTOR } from '../../protocol/command.ts';
-import type { Problem, ProblemType } from '../../protocol/problem.ts';
-import type { DeliveryAnswer } from '../../protocol/wire.ts';
-import type { Delivery } from '../adapters/delivery.ts';
+import type { Actor, ReportedEvent } from '../../protocol/decide/command.ts';
+import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
+import type { Problem, ProblemType } from '../../protocol/wire/problem.ts';
+import type { DeliveryAnswer } from '../../protocol/wire/messages.ts';
+import type { Delivery } from '../adapters/webhooks/delivery.ts';
 import { readByIds } from '../log/store.ts';
 import type { Services } from './context.ts';
 import { finishedRuns } from './finished-runs.ts';

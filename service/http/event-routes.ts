@@ -1,6 +1,6 @@
 /** What agents report. */
 import { Hono } from 'hono';
-import type { ReportAnswer } from '../../protocol/wire.ts';
+import type { ReportAnswer } from '../../protocol/wire/messages.ts';
 import type { Http, Services } from './context.ts';
 import { finishedRuns } from './finished-runs.ts';
 import { requireScope } from './guards.ts';

@@ -1,5 +1,5 @@
-import type { ReportedEvent } from '../../protocol/command.ts';
-import type { RunStatus } from '../../protocol/fleet.ts';
+import type { ReportedEvent } from '../../protocol/decide/command.ts';
+import type { RunStatus } from '../../protocol/fleet/fleet.ts';
 import { readRuns } from '../log/store.ts';
 import type { Services } from './context.ts';
 

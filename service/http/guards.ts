@@ -3,8 +3,8 @@
  */
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import type { Actor } from '../../protocol/command.ts';
-import type { Scope } from '../../protocol/wire.ts';
+import type { Actor } from '../../protocol/decide/command.ts';
+import type { Scope } from '../../protocol/wire/messages.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Http } from './context.ts';
 import { refuse } from './problem-error.ts';

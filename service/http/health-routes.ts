@@ -1,6 +1,6 @@
 /** For whoever runs the service: is it up, and can it work. No token needed, nothing told. */
 import { Hono } from 'hono';
-import type { Problem } from '../../protocol/problem.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
 import type { Http, Services } from './context.ts';
 import { ProblemError } from './problem-error.ts';
 

@@ -1,10 +1,14 @@
 /** Reading the history: runs newest first, what happened in one of them, and an agent's connections. */
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import { uptimeOf } from '../../protocol/connections.ts';
-import type { RunStatus } from '../../protocol/fleet.ts';
-import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
-import type { ConnectionsAnswer, RunEventsAnswer, RunsAnswer } from '../../protocol/wire.ts';
+import { uptimeOf } from '../../protocol/wire/connections.ts';
+import type { RunStatus } from '../../protocol/fleet/fleet.ts';
+import { agentIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
+import type {
+  ConnectionsAnswer,
+  RunEventsAnswer,
+  RunsAnswer,
+} from '../../protocol/wire/messages.ts';
 import { readConnections, readRunEvents, readRunPage } from '../log/history.ts';
 import { readRuns } from '../log/store.ts';
 import type { Http, Services } from './context.ts';

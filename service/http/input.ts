@@ -4,7 +4,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
-import type { Problem } from '../../protocol/problem.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
 import type { Http } from './context.ts';
 import { refuse } from './problem-error.ts';
 

@@ -1,8 +1,8 @@
 /** The description of the HTTP interface as OpenAPI 3.1, made from the schemas that check the requests. */
-import type { EventType } from '../../protocol/event.ts';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import type { ProblemType } from '../../protocol/problem.ts';
-import { PROBLEMS } from '../../protocol/problem.ts';
+import type { EventType } from '../../protocol/events/event.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import type { ProblemType } from '../../protocol/wire/problem.ts';
+import { PROBLEMS } from '../../protocol/wire/problem.ts';
 import { answerSchemas } from './answers.ts';
 import { EXAMPLES, STREAM_EXAMPLE } from './examples.ts';
 import type { JsonSchema } from './json-schema.ts';

@@ -1,8 +1,8 @@
 /** What an operation of the HTTP interface is described by. */
 import type * as z from 'zod/mini';
-import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
-import type { ProblemType } from '../../protocol/problem.ts';
-import type { Scope } from '../../protocol/wire.ts';
+import { agentIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
+import type { ProblemType } from '../../protocol/wire/problem.ts';
+import type { Scope } from '../../protocol/wire/messages.ts';
 import type { AnswerName } from './answers.ts';
 
 type Method = 'get' | 'put' | 'post' | 'delete';

@@ -1,8 +1,8 @@
 /** The operations on agents, their runs, and what they ask; see operation.ts. */
-import { agentProfileSchema } from '../../protocol/event-agent.ts';
-import { decisionSchema } from '../../protocol/event-approval.ts';
-import { retryBodySchema, runBodySchema } from '../../protocol/event-run.ts';
-import type { ProblemType } from '../../protocol/problem.ts';
+import { agentProfileSchema } from '../../protocol/events/agent.ts';
+import { decisionSchema } from '../../protocol/events/approval.ts';
+import { retryBodySchema, runBodySchema } from '../../protocol/events/run.ts';
+import type { ProblemType } from '../../protocol/wire/problem.ts';
 import { hookInputSchema, hookQuery } from './agent-hook-routes.ts';
 import { acknowledgementSchema } from './agent-routes.ts';
 import { approvalQuery } from './approval-routes.ts';

@@ -1,9 +1,9 @@
 /** Every operation of the HTTP interface, for its description: what it takes, who may, what it answers. */
 import * as z from 'zod/mini';
-import { reportSchema } from '../../protocol/event.ts';
-import { runnerIdSchema } from '../../protocol/ids.ts';
-import { PROBLEMS } from '../../protocol/problem.ts';
-import { cloudEventSchema } from '../adapters/cloud-events.ts';
+import { reportSchema } from '../../protocol/events/event.ts';
+import { runnerIdSchema } from '../../protocol/wire/ids.ts';
+import { PROBLEMS } from '../../protocol/wire/problem.ts';
+import { cloudEventSchema } from '../adapters/webhooks/cloud-events.ts';
 import { newTokenSchema, pairSchema } from './access-routes.ts';
 import type { Answer, Operations } from './operation.ts';
 import { NOTHING, uuidParams } from './operation.ts';

@@ -1,7 +1,7 @@
 /** Parameters of runs, against the JSON Schema that the agent gave. */
 import { Validator } from '@cfworker/json-schema';
-import type { AgentProfile } from '../../protocol/event-agent.ts';
-import type { RunRequest } from '../../protocol/event-run.ts';
+import type { AgentProfile } from '../../protocol/events/agent.ts';
+import type { RunRequest } from '../../protocol/events/run.ts';
 import { refuse } from './problem-error.ts';
 
 /** Anybody who may register an agent could keep the service busy with one of these. */

@@ -1,5 +1,5 @@
 /** Thrown inside a request where it can't go on; becomes the response in one place. */
-import type { Problem } from '../../protocol/problem.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
 
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';

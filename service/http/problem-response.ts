@@ -1,6 +1,6 @@
 /** `application/problem+json` (RFC 9457). */
-import type { Problem } from '../../protocol/problem.ts';
-import { PROBLEMS, toProblemBody } from '../../protocol/problem.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
+import { PROBLEMS, toProblemBody } from '../../protocol/wire/problem.ts';
 
 export function problemResponse(problem: Problem): Response {
   const [status] = PROBLEMS[problem.type];

@@ -1,10 +1,10 @@
 /** The bodies of `POST /v1/events`: our own JSON, NDJSON, and the modes of CloudEvents over HTTP. */
 import type { Context } from 'hono';
-import type { Connection, ReportedEvent } from '../../protocol/command.ts';
-import { reportedEventSchema, reportSchema } from '../../protocol/event.ts';
-import { LIMITS } from '../../protocol/limits.ts';
-import type { ReadEvent } from '../adapters/cloud-events.ts';
-import { attributesOf, readCloudEvent } from '../adapters/cloud-events.ts';
+import type { Connection, ReportedEvent } from '../../protocol/decide/command.ts';
+import { reportedEventSchema, reportSchema } from '../../protocol/events/event.ts';
+import { LIMITS } from '../../protocol/wire/limits.ts';
+import type { ReadEvent } from '../adapters/webhooks/cloud-events.ts';
+import { attributesOf, readCloudEvent } from '../adapters/webhooks/cloud-events.ts';
 import type { Http } from './context.ts';
 import { check, mediaTypeOf, parseJson, readJson } from './input.ts';
 import { refuse } from './problem-error.ts';

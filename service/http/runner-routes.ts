@@ -1,8 +1,8 @@
 /** For runners: their command stream, which is also their presence, heartbeats and goodbye. */
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import { agentIdSchema, runnerIdSchema } from '../../protocol/ids.ts';
-import { LIMITS } from '../../protocol/limits.ts';
+import { agentIdSchema, runnerIdSchema } from '../../protocol/wire/ids.ts';
+import { LIMITS } from '../../protocol/wire/limits.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check, readBody } from './input.ts';

@@ -6,9 +6,9 @@
  */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import type { ProblemLimit } from '../../protocol/problem.ts';
-import type { Hello } from '../../protocol/wire.ts';
-import { PROTOCOL_VERSION } from '../../protocol/wire.ts';
+import type { ProblemLimit } from '../../protocol/wire/problem.ts';
+import type { Hello } from '../../protocol/wire/messages.ts';
+import { PROTOCOL_VERSION } from '../../protocol/wire/messages.ts';
 import type { LogFilter } from '../log/store.ts';
 import type { Reader } from '../stream/channel.ts';
 import { controlFrame, retryFrame } from '../stream/frame.ts';

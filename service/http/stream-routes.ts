@@ -1,9 +1,9 @@
 /** The stream for everyone who watches, and the fleet for those who only want to look once. */
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import { formatCursor } from '../../protocol/cursor.ts';
-import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
-import type { Snapshot } from '../../protocol/wire.ts';
+import { formatCursor } from '../../protocol/wire/cursor.ts';
+import { agentIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
+import type { Snapshot } from '../../protocol/wire/messages.ts';
 import type { Http, Services } from './context.ts';
 import { findStart, readCursor } from './cursor.ts';
 import { requireScope } from './guards.ts';

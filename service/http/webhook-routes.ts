@@ -1,13 +1,13 @@
 /** Webhooks: of GitHub, and of whatever else the configuration knows how to read. */
 import type { Context } from 'hono';
 import { Hono } from 'hono';
-import type { Actor } from '../../protocol/command.ts';
-import type { DeliveryAnswer } from '../../protocol/wire.ts';
-import type { Meaning } from '../adapters/delivery.ts';
+import type { Actor } from '../../protocol/decide/command.ts';
+import type { DeliveryAnswer } from '../../protocol/wire/messages.ts';
+import type { Meaning } from '../adapters/webhooks/delivery.ts';
 import { githubMeaning, type GithubTold } from '../adapters/github/meaning.ts';
 import { GITHUB_PAYLOADS, isGithubEvent } from '../adapters/github/payload.ts';
-import type { Webhook } from '../adapters/webhook-config.ts';
-import { WebhookError, webhookMeaning } from '../adapters/webhook.ts';
+import type { Webhook } from '../adapters/webhooks/webhook-config.ts';
+import { WebhookError, webhookMeaning } from '../adapters/webhooks/webhook.ts';
 import type { Http, Services } from './context.ts';
 import { take } from './deliveries.ts';
 import { requireScope } from './guards.ts';

@@ -5,8 +5,8 @@
  * of them, and each request is answered with that: nothing is acknowledged before its value, or a newer one, is
  * stored. Anything else that happens to the run ends the wait.
  */
-import type { Actor, Command } from '../../protocol/command.ts';
-import { latestWinsKey } from '../../protocol/latest-wins.ts';
+import type { Actor, Command } from '../../protocol/decide/command.ts';
+import { latestWinsKey } from '../../protocol/events/latest-wins.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './plan.ts';
 

@@ -1,8 +1,8 @@
 /** Reading what was: runs of the past, the events of one of them, and connections, a page at a time. */
-import type { PastConnection } from '../../protocol/connections.ts';
-import type { DisconnectReason } from '../../protocol/event-agent.ts';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Run, RunStatus } from '../../protocol/fleet.ts';
+import type { PastConnection } from '../../protocol/wire/connections.ts';
+import type { DisconnectReason } from '../../protocol/events/agent.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Run, RunStatus } from '../../protocol/fleet/fleet.ts';
 import type { Sql } from '../database/connect.ts';
 import type { EventRow } from './store.ts';
 import { toEvent } from './store.ts';

@@ -16,11 +16,11 @@
  * second. Done always, it would make everybody wait for two commits.
  */
 import type { Logger } from 'pino';
-import type { Actor, Command } from '../../protocol/command.ts';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Fleet } from '../../protocol/fleet.ts';
-import { fold } from '../../protocol/fold.ts';
-import type { Problem } from '../../protocol/problem.ts';
+import type { Actor, Command } from '../../protocol/decide/command.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
+import { fold } from '../../protocol/fleet/fold.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Pending } from './pending.ts';
 import { PendingRequests } from './pending.ts';

@@ -4,14 +4,14 @@
  * Pure. Each request sees the effect of those before it. A request whose events are in the log already
  * (a repeated request) adds nothing and is answered with them.
  */
-import type { Actor, Command, Decision, ReportedEvent } from '../../protocol/command.ts';
-import { decide } from '../../protocol/decide.ts';
-import type { EventDraft, LogEvent } from '../../protocol/event.ts';
-import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
-import { foldInto, workingCopy } from '../../protocol/fold.ts';
-import { followUps } from '../../protocol/follow-up.ts';
-import { latestWinsKey } from '../../protocol/latest-wins.ts';
-import type { Problem } from '../../protocol/problem.ts';
+import type { Actor, Command, Decision, ReportedEvent } from '../../protocol/decide/command.ts';
+import { decide } from '../../protocol/decide/decide.ts';
+import type { EventDraft, LogEvent } from '../../protocol/events/event.ts';
+import type { Agent, Fleet, Run } from '../../protocol/fleet/fleet.ts';
+import { foldInto, workingCopy } from '../../protocol/fleet/fold.ts';
+import { followUps } from '../../protocol/decide/follow-up.ts';
+import { latestWinsKey } from '../../protocol/events/latest-wins.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
 import type { TouchedDocuments } from './store.ts';
 
 export interface LogRequest {

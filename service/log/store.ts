@@ -1,9 +1,9 @@
 /**
  * The log's SQL: what is read and written, one function per query. Nothing here keeps state.
  */
-import type { LogEvent } from '../../protocol/event.ts';
-import { isDetail } from '../../protocol/detail.ts';
-import type { Agent, Fleet, Run } from '../../protocol/fleet.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import { isDetail } from '../../protocol/events/detail.ts';
+import type { Agent, Fleet, Run } from '../../protocol/fleet/fleet.ts';
 import type { PendingQuery, TransactionSql } from 'postgres';
 import type { Sql } from '../database/connect.ts';
 

@@ -4,9 +4,9 @@
  * The words and the rules are those of the extension: one incident is told once, our own words and the registered
  * name come first, and what the agent says is one bounded line.
  */
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Agent, Approval, Fleet, Run } from '../../protocol/fleet.ts';
-import { isSurprise } from '../../protocol/fleet.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Agent, Approval, Fleet, Run } from '../../protocol/fleet/fleet.ts';
+import { isSurprise } from '../../protocol/fleet/fleet.ts';
 import { lastLine, oneLine } from './text.ts';
 
 export const NOTICE_TYPES = [

@@ -5,7 +5,7 @@
  * it. Appending never waits for any of this. Of several instances each sends a part.
  */
 import type { Logger } from 'pino';
-import type { LogEvent } from '../../protocol/event.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Log } from '../log/log.ts';
 import { PAGE_EVENTS, readPage, readRuns } from '../log/store.ts';

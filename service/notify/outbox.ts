@@ -1,6 +1,6 @@
 /** Sends what is queued for one target, a few at a time: a slow target holds up nobody else. */
 import type { Logger } from 'pino';
-import type { Fleet } from '../../protocol/fleet.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import type { Sql } from '../database/connect.ts';
 import { deliver } from './deliver.ts';
 import { isStillTrue } from './notice.ts';

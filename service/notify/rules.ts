@@ -1,6 +1,6 @@
 /** Who is told of what. Pure. */
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Fleet, Run } from '../../protocol/fleet.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Fleet, Run } from '../../protocol/fleet/fleet.ts';
 import type { Notice, NoticeType } from './notice.ts';
 import { toNotice } from './notice.ts';
 import type { NotifyConfig, Rule } from './notify-config.ts';

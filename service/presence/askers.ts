@@ -2,7 +2,7 @@
  * Those who wait for an answer, and are gone when their request is: a hook that its agent has killed as the person
  * answered in the terminal, a script that was interrupted. Then nobody must be asked any more.
  */
-import { SERVICE_ACTOR } from '../../protocol/command.ts';
+import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
 import type { Log } from '../log/log.ts';
 
 /** From one answered poll to the next of the same asker, and from asking to the first. */

@@ -1,7 +1,7 @@
 /** Ends what lasts only so long: questions nobody answered, acknowledgements, agents that ended long ago. */
-import type { Command } from '../../protocol/command.ts';
-import { SERVICE_ACTOR } from '../../protocol/command.ts';
-import type { Agent } from '../../protocol/fleet.ts';
+import type { Command } from '../../protocol/decide/command.ts';
+import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
+import type { Agent } from '../../protocol/fleet/fleet.ts';
 import type { Log } from '../log/log.ts';
 
 /** Precise enough for people, and nothing to do for a fleet of thousands. */

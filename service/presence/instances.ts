@@ -5,7 +5,7 @@
  * for all, so that its agents do not stay live for ever.
  */
 import type { Logger } from 'pino';
-import { SERVICE_ACTOR } from '../../protocol/command.ts';
+import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Log } from '../log/log.ts';
 

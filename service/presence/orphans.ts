@@ -4,9 +4,9 @@
  * Every instance waits for them, as the one that held them cannot; the first to find the grace over says so,
  * and for the others there is nothing left to say.
  */
-import type { Connection } from '../../protocol/command.ts';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Agent, Fleet } from '../../protocol/fleet.ts';
+import type { Connection } from '../../protocol/decide/command.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Agent, Fleet } from '../../protocol/fleet/fleet.ts';
 import type { Log } from '../log/log.ts';
 
 export interface OrphansOptions {

@@ -10,14 +10,14 @@
  * A run whose runner is gone is *lost*; it goes on when the runner is back, and fails when that takes too long.
  */
 import type { Logger } from 'pino';
-import type { Actor, Connection } from '../../protocol/command.ts';
-import { SERVICE_ACTOR } from '../../protocol/command.ts';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { DisconnectReason } from '../../protocol/event-agent.ts';
-import type { Fleet, Run } from '../../protocol/fleet.ts';
-import { activeRuns } from '../../protocol/fleet.ts';
-import type { Problem } from '../../protocol/problem.ts';
-import type { Bye, Wishes } from '../../protocol/wire.ts';
+import type { Actor, Connection } from '../../protocol/decide/command.ts';
+import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { DisconnectReason } from '../../protocol/events/agent.ts';
+import type { Fleet, Run } from '../../protocol/fleet/fleet.ts';
+import { activeRuns } from '../../protocol/fleet/fleet.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
+import type { Bye, Wishes } from '../../protocol/wire/messages.ts';
 import type { Log } from '../log/log.ts';
 import type { Instances } from './instances.ts';
 import { Orphans } from './orphans.ts';

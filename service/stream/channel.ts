@@ -6,7 +6,7 @@
  * nothing can overflow. One that fell out of the ring goes on from the database.
  */
 import type { Socket } from 'node:net';
-import type { Bye } from '../../protocol/wire.ts';
+import type { Bye } from '../../protocol/wire/messages.ts';
 import type { LogFilter } from '../log/store.ts';
 import { descriptorOf, isClosed, writeDirectly } from './direct-write.ts';
 import { byeFrame } from './frame.ts';

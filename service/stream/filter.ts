@@ -1,9 +1,9 @@
 /**
  * Which events a stream carries. Streams with equal filters share one channel and its buffers.
  */
-import type { LogEvent } from '../../protocol/event.ts';
-import { isDetail } from '../../protocol/detail.ts';
-import type { Fleet } from '../../protocol/fleet.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import { isDetail } from '../../protocol/events/detail.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import type { LogFilter } from '../log/store.ts';
 
 /** All events but the high-volume ones. */

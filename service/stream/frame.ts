@@ -4,9 +4,9 @@
  * Data is always one line of JSON, which has no raw line breaks, and ids and names come from fixed
  * alphabets, so nothing that an agent says can forge a field.
  */
-import type { LogEvent } from '../../protocol/event.ts';
-import { formatCursor } from '../../protocol/cursor.ts';
-import type { Bye } from '../../protocol/wire.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import { formatCursor } from '../../protocol/wire/cursor.ts';
+import type { Bye } from '../../protocol/wire/messages.ts';
 
 /** What a client waits that comes back by itself and knows no more than the standard. */
 const RETRY_MS = 1_000;

@@ -1,8 +1,8 @@
 /**
  * Where a stream begins: exactly behind the reader's cursor, or with the state and the reason for it.
  */
-import type { Cursor } from '../../protocol/cursor.ts';
-import type { SnapshotReason } from '../../protocol/wire.ts';
+import type { Cursor } from '../../protocol/wire/cursor.ts';
+import type { SnapshotReason } from '../../protocol/wire/messages.ts';
 
 export type StartPoint =
   | { readonly kind: 'resume'; readonly afterSeq: number }

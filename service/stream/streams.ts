@@ -3,9 +3,9 @@
  */
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { formatCursor } from '../../protocol/cursor.ts';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Bye, Snapshot, SnapshotReason } from '../../protocol/wire.ts';
+import { formatCursor } from '../../protocol/wire/cursor.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Bye, Snapshot, SnapshotReason } from '../../protocol/wire/messages.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Log } from '../log/log.ts';
 import type { LogFilter } from '../log/store.ts';

@@ -1,9 +1,9 @@
 /** What recorded sessions of coding agents that print JSON come to. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import type { Ending, Said } from '../../service/adapters/listener.ts';
-import { OutputListener } from '../../service/adapters/output-listener.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import type { Ending, Said } from '../../service/adapters/output/listener.ts';
+import { OutputListener } from '../../service/adapters/output/output-listener.ts';
 
 function listen(text: string, pieceChars = text.length): { said: Said[]; ending: Ending } {
   const listener = new OutputListener();

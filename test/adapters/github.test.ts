@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import { agentProfileSchema } from '../../protocol/event-agent.ts';
-import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import { agentProfileSchema } from '../../protocol/events/agent.ts';
+import { agentIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
 import type { GithubTold } from '../../service/adapters/github/meaning.ts';
 import { githubMeaning } from '../../service/adapters/github/meaning.ts';
 import { GITHUB_PAYLOADS } from '../../service/adapters/github/payload.ts';

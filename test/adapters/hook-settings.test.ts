@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { HookTable } from '../../service/adapters/hook-settings.ts';
-import { addHooks, removeHooks } from '../../service/adapters/hook-settings.ts';
-import { SettingsError } from '../../service/adapters/settings-error.ts';
+import type { HookTable } from '../../service/adapters/settings/hook-settings.ts';
+import { addHooks, removeHooks } from '../../service/adapters/settings/hook-settings.ts';
+import { SettingsError } from '../../service/adapters/settings/settings-error.ts';
 import { arbitrarySettingsText } from '../support/arbitrary-json-text.ts';
 
 const NAME = 'claude-code';

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Fleet } from '../../protocol/fleet.ts';
-import { statusOf } from '../../protocol/status.ts';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import { answerFor } from '../../service/adapters/hook-answers.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
+import { statusOf } from '../../protocol/fleet/status.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import { answerFor } from '../../service/adapters/hooks/answers.ts';
 import type { JsonObject } from '../../service/adapters/json.ts';
-import { meaningOf } from '../../service/adapters/hooks.ts';
+import { meaningOf } from '../../service/adapters/hooks/hooks.ts';
 import { ALICE, MemoryLog } from '../support/fleet.ts';
 
 const LATER = '2026-01-31T13:00:00.000Z';

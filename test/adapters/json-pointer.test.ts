@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePointer, valueAt } from '../../service/adapters/json-pointer.ts';
+import { parsePointer, valueAt } from '../../service/adapters/webhooks/json-pointer.ts';
 
 // the examples of RFC 6901, section 5
 const document = {

@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { callsHook, posixCommand, powerShellCommand } from '../../service/adapters/own-command.ts';
+import {
+  callsHook,
+  posixCommand,
+  powerShellCommand,
+} from '../../service/adapters/settings/own-command.ts';
 
 test.each([
   ['"/usr/bin/node" "/opt/agentlight/service/cli/main.ts" hook claude-code', true],

@@ -1,9 +1,9 @@
 /** What can be told from the output of programs that print for people. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import type { Said } from '../../service/adapters/listener.ts';
-import { TextListener } from '../../service/adapters/text/text-listener.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import type { Said } from '../../service/adapters/output/listener.ts';
+import { TextListener } from '../../service/adapters/output/text-listener.ts';
 
 function listen(text: string, pieceChars = text.length) {
   const listener = new TextListener();

@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pino } from 'pino';
-import { launchWithExtension } from '../../scripts/extension-browser.ts';
-import { buildForChrome } from '../../scripts/extension-build.ts';
+import { launchWithExtension } from '../../scripts/browser/extension-browser.ts';
+import { buildForChrome } from '../../scripts/browser/extension-build.ts';
 import { readConfig } from '../../service/config.ts';
 import { startService } from '../../service/service.ts';
 

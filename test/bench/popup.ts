@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { fold } from '../../protocol/fold.ts';
-import type { LogEvent } from '../../protocol/event.ts';
-import { EMPTY_FLEET } from '../../protocol/fleet.ts';
-import { launchWithExtension } from '../../scripts/extension-browser.ts';
-import { buildForChrome, CHROME_BUILD } from '../../scripts/extension-build.ts';
+import { fold } from '../../protocol/fleet/fold.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import { EMPTY_FLEET } from '../../protocol/fleet/fleet.ts';
+import { launchWithExtension } from '../../scripts/browser/extension-browser.ts';
+import { buildForChrome, CHROME_BUILD } from '../../scripts/browser/extension-build.ts';
 import { readConfig } from '../../service/config.ts';
 import { startService } from '../../service/service.ts';
 

@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Snapshot } from '../../protocol/wire.ts';
-import { Client } from '../../service/runner/client.ts';
-import { EventStream } from '../../service/runner/event-stream.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Snapshot } from '../../protocol/wire/messages.ts';
+import { Client } from '../../service/runner/link/client.ts';
+import { EventStream } from '../../service/runner/link/event-stream.ts';
 
 const REPETITIONS = 20;
 const MAIN = fileURLToPath(new URL('../../service/cli/main.ts', import.meta.url));

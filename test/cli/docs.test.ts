@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { ASK_EXIT } from '../../service/cli/ask.ts';
+import { ASK_EXIT } from '../../service/cli/inside-run/ask.ts';
 import { EXIT } from '../../service/cli/exit-codes.ts';
 import { FAST_COMMANDS } from '../../service/cli/fast-commands.ts';
 import { createProgram } from '../../service/cli/program.ts';

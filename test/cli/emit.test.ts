@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSaying } from '../../service/cli/emit.ts';
+import { readSaying } from '../../service/cli/inside-run/emit.ts';
 
 test.each<[string, object]>([
   ['progress 0.4 epoch 3', { type: 'run.progress', data: { value: 0.4, message: 'epoch 3' } }],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lineDiff } from '../../service/cli/line-diff.ts';
+import { lineDiff } from '../../service/cli/setup/line-diff.ts';
 
 test('changes are shown with the lines around them', () => {
   const before = 'a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n';

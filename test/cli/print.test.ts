@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEvent } from '../../protocol/event.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
 import { plain, table } from '../../service/cli/print.ts';
 import { describeEvent } from '../../service/cli/tail.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Snapshot } from '../../protocol/wire.ts';
+import type { Snapshot } from '../../protocol/wire/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPairedFirefox } from '../support/paired-firefox.ts';
 

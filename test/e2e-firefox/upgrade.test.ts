@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Snapshot } from '../../protocol/wire.ts';
+import type { Snapshot } from '../../protocol/wire/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import { openFirefox } from '../support/firefox-browser.ts';
 import { startNewerService, withoutMore } from '../support/newer-service.ts';

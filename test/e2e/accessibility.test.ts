@@ -1,7 +1,7 @@
 /** No page, in no state, light or dark, has anything that axe-core finds. */
 import type { Page } from 'playwright';
 import { expect, onTestFinished, test } from 'vitest';
-import { ALL_STORIES, ASKING_STORY, tell } from '../../scripts/screenshot-stories.ts';
+import { ALL_STORIES, ASKING_STORY, tell } from '../../scripts/pictures/screenshot-stories.ts';
 import { violationsIn } from '../support/axe.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';
 import type { Paired } from '../support/paired.ts';

@@ -1,7 +1,7 @@
 /** Everything that the popup can do, without a pointer. */
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import type { PairingCode } from '../../protocol/wire.ts';
+import type { PairingCode } from '../../protocol/wire/messages.ts';
 import { startCommandLine, writeConfig } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright';
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test } from 'vitest';
-import { ALL_STORIES, ASKING_STORY, tell } from '../../scripts/screenshot-stories.ts';
+import { ALL_STORIES, ASKING_STORY, tell } from '../../scripts/pictures/screenshot-stories.ts';
 import { eventually } from '../support/eventually.ts';
 import type { ExtensionBrowser } from '../support/extension-browser.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';

@@ -2,13 +2,13 @@
 import type { Page } from 'playwright';
 import type { TestContext } from 'vitest';
 import { onTestFinished, test } from 'vitest';
-import type { Story } from '../../scripts/screenshot-stories.ts';
+import type { Story } from '../../scripts/pictures/screenshot-stories.ts';
 import {
   ALL_STORIES,
   ASKING_STORY,
   TRAINING_STORY,
   tell,
-} from '../../scripts/screenshot-stories.ts';
+} from '../../scripts/pictures/screenshot-stories.ts';
 import { eventually } from '../support/eventually.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';
 import { pair } from '../support/paired.ts';

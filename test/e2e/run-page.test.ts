@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Run } from '../../protocol/fleet.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Run } from '../../protocol/fleet/fleet.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Paired } from '../support/paired.ts';
 import { closePopup, startPaired } from '../support/paired.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AgentProfile } from '../../protocol/event-agent.ts';
+import type { AgentProfile } from '../../protocol/events/agent.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPaired } from '../support/paired.ts';
 

@@ -9,7 +9,7 @@ import { openExtensionBrowser } from '../support/extension-browser.ts';
 import { startNewerService, withoutMore } from '../support/newer-service.ts';
 import { closePopup, hostAgents, pair } from '../support/paired.ts';
 import { startTestService } from '../support/test-service.ts';
-import type { Snapshot } from '../../protocol/wire.ts';
+import type { Snapshot } from '../../protocol/wire/messages.ts';
 
 /** Runs until the test lets it fail. */
 const FAILS_LATER = [

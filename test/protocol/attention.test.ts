@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { attentionOf, caretakerOf, statusOf } from '../../protocol/status.ts';
-import type { Agent } from '../../protocol/fleet.ts';
+import { attentionOf, caretakerOf, statusOf } from '../../protocol/fleet/status.ts';
+import type { Agent } from '../../protocol/fleet/fleet.ts';
 import { ALICE, BOB, MemoryLog, uuid } from '../support/fleet.ts';
 
 const RUN = uuid(901);

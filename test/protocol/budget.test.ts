@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Budget } from '../../protocol/event-budget.ts';
+import type { Budget } from '../../protocol/events/budget.ts';
 import { MemoryLog, uuid } from '../support/fleet.ts';
 
 const RUN = uuid(901);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { PastConnection } from '../../protocol/connections.ts';
-import { uptimeOf } from '../../protocol/connections.ts';
+import type { PastConnection } from '../../protocol/wire/connections.ts';
+import { uptimeOf } from '../../protocol/wire/connections.ts';
 
 const NOW_MS = Date.parse('2026-01-31T12:00:00.000Z');
 const HOUR_MS = 3_600_000;

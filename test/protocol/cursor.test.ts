@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatCursor, parseCursor } from '../../protocol/cursor.ts';
+import { formatCursor, parseCursor } from '../../protocol/wire/cursor.ts';
 
 test('what is formatted is parsed as the same', () => {
   const cursor = fc.record({

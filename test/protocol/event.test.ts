@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { EventType } from '../../protocol/event.ts';
-import { EVENT_KINDS, reportSchema } from '../../protocol/event.ts';
-import { nameSchema } from '../../protocol/event-kind.ts';
-import { agentIdSchema, uuidSchema } from '../../protocol/ids.ts';
+import type { EventType } from '../../protocol/events/event.ts';
+import { EVENT_KINDS, reportSchema } from '../../protocol/events/event.ts';
+import { nameSchema } from '../../protocol/events/kind.ts';
+import { agentIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
 
 const TYPES = Object.keys(EVENT_KINDS) as EventType[];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problemTypeOf, toProblemBody } from '../../protocol/problem.ts';
+import { problemTypeOf, toProblemBody } from '../../protocol/wire/problem.ts';
 
 test('a problem becomes the body of RFC 9457, which extra members can not forge', () => {
   const body = toProblemBody({

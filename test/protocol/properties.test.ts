@@ -1,15 +1,15 @@
 /** What holds after any sequence of commands, whoever gives them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isDetail } from '../../protocol/detail.ts';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Fleet, Run } from '../../protocol/fleet.ts';
-import { activeRuns, EMPTY_FLEET, isFinal, queuedRuns } from '../../protocol/fleet.ts';
-import { fold } from '../../protocol/fold.ts';
-import { RECENT_OUTCOMES } from '../../protocol/limits.ts';
-import { PROBLEMS } from '../../protocol/problem.ts';
-import { attentionOf, statusOf } from '../../protocol/status.ts';
+import { isDetail } from '../../protocol/events/detail.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Fleet, Run } from '../../protocol/fleet/fleet.ts';
+import { activeRuns, EMPTY_FLEET, isFinal, queuedRuns } from '../../protocol/fleet/fleet.ts';
+import { fold } from '../../protocol/fleet/fold.ts';
+import { RECENT_OUTCOMES } from '../../protocol/wire/limits.ts';
+import { PROBLEMS } from '../../protocol/wire/problem.ts';
+import { attentionOf, statusOf } from '../../protocol/fleet/status.ts';
 import { arbitraryActor, arbitraryCommand } from '../support/arbitrary-command.ts';
 import { MemoryLog } from '../support/fleet.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { currentRun, queuedRuns } from '../../protocol/fleet.ts';
-import { QUEUED_RUNS } from '../../protocol/limits.ts';
+import { currentRun, queuedRuns } from '../../protocol/fleet/fleet.ts';
+import { QUEUED_RUNS } from '../../protocol/wire/limits.ts';
 import { BOB, MemoryLog, uuid } from '../support/fleet.ts';
 
 const [FIRST, SECOND, THIRD] = [uuid(901), uuid(902), uuid(903)] as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Agent } from '../../protocol/fleet.ts';
-import { attentionOf, statusOf } from '../../protocol/status.ts';
+import type { Agent } from '../../protocol/fleet/fleet.ts';
+import { attentionOf, statusOf } from '../../protocol/fleet/status.ts';
 import { MemoryLog, uuid } from '../support/fleet.ts';
 
 const RUN = uuid(901);

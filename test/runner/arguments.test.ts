@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { withArguments } from '../../service/runner/hosted-run.ts';
+import { withArguments } from '../../service/runner/host/hosted-run.ts';
 
 test.each<[string, string[], object, string[]]>([
   ['no places', ['npm', 'test'], { params: { a: 'x' } }, ['npm', 'test']],

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, backoffMs } from '../../service/runner/backoff.ts';
-import { isPassing, ProblemError, UnreachableError } from '../../service/runner/service-error.ts';
+import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, backoffMs } from '../../service/runner/link/backoff.ts';
+import {
+  isPassing,
+  ProblemError,
+  UnreachableError,
+} from '../../service/runner/link/service-error.ts';
 
 const least = () => 0;
 const most = () => 1;

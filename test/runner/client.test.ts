@@ -4,8 +4,8 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { Client } from '../../service/runner/client.ts';
-import { ProblemError, UnreachableError } from '../../service/runner/service-error.ts';
+import { Client } from '../../service/runner/link/client.ts';
+import { ProblemError, UnreachableError } from '../../service/runner/link/service-error.ts';
 
 async function serverThat(answers: RequestListener): Promise<Client> {
   const server = createServer(answers);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { QueuedEvent, Report } from '../../service/runner/event-queue.ts';
-import { EventQueue } from '../../service/runner/event-queue.ts';
+import type { QueuedEvent, Report } from '../../service/runner/report/event-queue.ts';
+import { EventQueue } from '../../service/runner/report/event-queue.ts';
 
 const ALL = { maxEvents: 500, maxBytes: 1_000_000 };
 const [agent, run] = ['tests', 'r1'];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { EVENT_KINDS } from '../../protocol/event.ts';
-import type { OutcomeContext } from '../../service/runner/outcome.ts';
-import { outcomeOf, showCommand } from '../../service/runner/outcome.ts';
-import type { CommandResult } from '../../service/runner/process.ts';
+import { EVENT_KINDS } from '../../protocol/events/event.ts';
+import type { OutcomeContext } from '../../service/runner/process/outcome.ts';
+import { outcomeOf, showCommand } from '../../service/runner/process/outcome.ts';
+import type { CommandResult } from '../../service/runner/process/process.ts';
 
 const ended = (result: Partial<CommandResult>, context: Partial<OutcomeContext> = {}) =>
   outcomeOf(

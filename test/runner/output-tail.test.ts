@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lastChars, OutputTail } from '../../service/runner/output-tail.ts';
+import { lastChars, OutputTail } from '../../service/runner/output/output-tail.ts';
 
 function tailOf(...texts: string[]): string {
   const tail = new OutputTail();

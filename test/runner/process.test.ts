@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { CommandOptions, RunningCommand } from '../../service/runner/process.ts';
-import { startCommand } from '../../service/runner/process.ts';
-import { readProc, readPs } from '../../service/runner/process-table.ts';
+import type { CommandOptions, RunningCommand } from '../../service/runner/process/process.ts';
+import { startCommand } from '../../service/runner/process/process.ts';
+import { readProc, readPs } from '../../service/runner/process/process-table.ts';
 import { eventually, isRunning } from '../support/eventually.ts';
 
 /** Starts a command and gathers what it prints. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LIMITS } from '../../protocol/limits.ts';
-import type { Said } from '../../service/adapters/listener.ts';
-import { RunOutput } from '../../service/runner/run-output.ts';
+import { LIMITS } from '../../protocol/wire/limits.ts';
+import type { Said } from '../../service/adapters/output/listener.ts';
+import { RunOutput } from '../../service/runner/output/run-output.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -3,7 +3,7 @@ import {
   parseRunnerConfig,
   RunnerConfigError,
   readRunnerConfig,
-} from '../../service/runner/runner-config.ts';
+} from '../../service/runner/host/runner-config.ts';
 
 const MORE = { prompt: true, tags: ['web'], maxConcurrentRuns: 2 };
 const FILE = '/project/agentlight.config.json';

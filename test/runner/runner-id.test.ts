@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { agentIdSchema, runnerIdSchema } from '../../protocol/ids.ts';
-import { runnerIdFor, runnerIdOnce, slug } from '../../service/runner/runner-id.ts';
-import { freeId } from '../../service/runner/wrap-link.ts';
+import { agentIdSchema, runnerIdSchema } from '../../protocol/wire/ids.ts';
+import { runnerIdFor, runnerIdOnce, slug } from '../../service/runner/link/runner-id.ts';
+import { freeId } from '../../service/runner/wrap/wrap-link.ts';
 
 test.each([
   ['Unit tests', 'unit-tests'],

@@ -1,6 +1,6 @@
 /** Any command about a few agents, users, runners and runs, so that they get into each other's way. */
 import fc from 'fast-check';
-import type { Actor, Command, ReportedEvent } from '../../protocol/command.ts';
+import type { Actor, Command, ReportedEvent } from '../../protocol/decide/command.ts';
 import { ADMIN, ALICE, BOB, uuid } from './fleet.ts';
 
 const agent = fc.constantFrom('a', 'b', 'c');

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { BrowserContext, Page, Worker } from 'playwright';
 import { onTestFinished } from 'vitest';
 import { readView } from '../../extension/shared/view.ts';
-import type { Fleet } from '../../protocol/fleet.ts';
-import { launchWithExtension } from '../../scripts/extension-browser.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
+import { launchWithExtension } from '../../scripts/browser/extension-browser.ts';
 import { eventually } from './eventually.ts';
 import { denyNotifications } from './extension-settings.ts';
 

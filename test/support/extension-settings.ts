@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { CHROME_BUILD } from '../../scripts/extension-build.ts';
+import { CHROME_BUILD } from '../../scripts/browser/extension-build.ts';
 import { eventually } from './eventually.ts';
 import type { ExtensionBrowser } from './extension-browser.ts';
 

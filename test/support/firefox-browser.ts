@@ -2,7 +2,7 @@
 import { inject, onTestFinished } from 'vitest';
 import type { View } from '../../extension/shared/view.ts';
 import { readView } from '../../extension/shared/view.ts';
-import { FIREFOX_BUILD } from '../../scripts/extension-build.ts';
+import { FIREFOX_BUILD } from '../../scripts/browser/extension-build.ts';
 import { Bidi } from './bidi.ts';
 import { eventually } from './eventually.ts';
 import { FirefoxPage } from './firefox-page.ts';

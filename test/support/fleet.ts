@@ -1,13 +1,13 @@
 /** A fleet that lives in memory: decides commands and folds what follows, as the log does. */
-import type { Actor, Command, ReportedEvent } from '../../protocol/command.ts';
-import { decide } from '../../protocol/decide.ts';
-import type { EventDraft, LogEvent } from '../../protocol/event.ts';
-import type { Fleet } from '../../protocol/fleet.ts';
-import type { AgentProfile } from '../../protocol/event-agent.ts';
-import { EMPTY_FLEET } from '../../protocol/fleet.ts';
-import { fold } from '../../protocol/fold.ts';
-import { followUps } from '../../protocol/follow-up.ts';
-import type { Problem } from '../../protocol/problem.ts';
+import type { Actor, Command, ReportedEvent } from '../../protocol/decide/command.ts';
+import { decide } from '../../protocol/decide/decide.ts';
+import type { EventDraft, LogEvent } from '../../protocol/events/event.ts';
+import type { Fleet } from '../../protocol/fleet/fleet.ts';
+import type { AgentProfile } from '../../protocol/events/agent.ts';
+import { EMPTY_FLEET } from '../../protocol/fleet/fleet.ts';
+import { fold } from '../../protocol/fleet/fold.ts';
+import { followUps } from '../../protocol/decide/follow-up.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
 
 export const ALICE: Actor = { user: 'alice', scopes: ['read', 'operate', 'report'] };
 export const BOB: Actor = { user: 'bob', scopes: ['read', 'operate', 'report'] };

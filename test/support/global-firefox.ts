@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
-import { ensureFirefox } from '../../scripts/firefox.ts';
+import { ensureFirefox } from '../../scripts/browser/firefox.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

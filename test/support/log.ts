@@ -2,8 +2,8 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { uuidv7 } from 'uuidv7';
-import type { Actor, Command, ReportedEvent } from '../../protocol/command.ts';
-import type { LogEvent } from '../../protocol/event.ts';
+import type { Actor, Command, ReportedEvent } from '../../protocol/decide/command.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Sql } from '../../service/database/connect.ts';
 import { connect } from '../../service/database/connect.ts';
 import { Log } from '../../service/log/log.ts';

@@ -1,5 +1,5 @@
 /** The whole of it: a service, agents hosted by the real command, and a Firefox that is paired with it. */
-import type { PairingCode } from '../../protocol/wire.ts';
+import type { PairingCode } from '../../protocol/wire/messages.ts';
 import type { AgentSettings, CommandLine } from './command-line.ts';
 import type { FirefoxBrowser } from './firefox-browser.ts';
 import { openFirefox } from './firefox-browser.ts';

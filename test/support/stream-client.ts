@@ -2,8 +2,8 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import type { LogEvent } from '../../protocol/event.ts';
-import type { Snapshot } from '../../protocol/wire.ts';
+import type { LogEvent } from '../../protocol/events/event.ts';
+import type { Snapshot } from '../../protocol/wire/messages.ts';
 
 export interface StreamClient {
   /** Events of the log, in the order of their arrival. */

@@ -1,9 +1,9 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { browser } from 'wxt/browser';
-import { openModel, send } from '../../browser-model.ts';
+import { openModel, send } from '../../page/browser-model.ts';
 import { t } from '../../i18n/options.ts';
-import { Options } from '../../ui/options.tsx';
+import { Options } from '../../ui/settings/options.tsx';
 import type { BrowserFacts } from '../../ui/settings/browser-facts.ts';
 
 /** Chrome has an address for it instead. */

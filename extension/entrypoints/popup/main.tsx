@@ -1,10 +1,10 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { browser } from 'wxt/browser';
-import { openModel, send } from '../../browser-model.ts';
-import { sidePanelOpener } from '../../side-panel.ts';
-import type { Look } from '../../shared/look.ts';
-import { LOOK_KEY, LOOK_LASTS_MS } from '../../shared/look.ts';
+import { openModel, send } from '../../page/browser-model.ts';
+import { sidePanelOpener } from '../../page/side-panel.ts';
+import type { Look } from '../../shared/navigation-request.ts';
+import { LOOK_KEY, LOOK_LASTS_MS } from '../../shared/navigation-request.ts';
 import { lookAt } from '../../ui/look-at.ts';
 import { Popup } from '../../ui/popup.tsx';
 

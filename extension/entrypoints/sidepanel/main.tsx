@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import * as z from 'zod/mini';
-import { openModel, send } from '../../browser-model.ts';
-import { reading } from '../../run-model.ts';
+import { openModel, send } from '../../page/browser-model.ts';
+import { reading } from '../../page/run-model.ts';
 import { SidePanel } from '../../ui/run/side-panel.tsx';
 
 // the policy of extensions forbids code from strings, which zod would try

@@ -1,8 +1,8 @@
 /** What the run page draws from besides the model of all pages. An entrypoint fills it; here is no browser. */
 import type { Signal } from '@preact/signals';
-import type { RunStatus } from '../../../protocol/fleet.ts';
-import type { RunsAnswer } from '../../../protocol/wire.ts';
-import type { Followed } from '../../run/followed.ts';
+import type { RunStatus } from '../../../protocol/fleet/fleet.ts';
+import type { RunsAnswer } from '../../../protocol/wire/messages.ts';
+import type { Followed } from '../../run/run-state.ts';
 import type { Refusal } from '../../shared/messages.ts';
 import type { Service } from '../../shared/view.ts';
 

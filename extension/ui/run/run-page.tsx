@@ -1,10 +1,10 @@
 /** The page about one run, or about all runs of an agent. */
 import { t } from '../../i18n/run.ts';
 import type { PageTarget } from '../../shared/pages.ts';
-import { ConnectionBar } from '../connection-bar.tsx';
+import { ConnectionBar } from '../parts/connection-bar.tsx';
 import type { Model } from '../model.ts';
 import { Empty } from './empty.tsx';
-import { History } from './history.tsx';
+import { History } from './history/history.tsx';
 import type { Reading } from './model.ts';
 import { RunPane } from './run-pane.tsx';
 import css from './run-page.module.css';

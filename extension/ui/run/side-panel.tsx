@@ -5,7 +5,7 @@ import { t } from '../../i18n/run.ts';
 import type { Model, Paired } from '../model.ts';
 import { Popup } from '../popup.tsx';
 import type { Reading } from './model.ts';
-import { newestLiveRun } from './newest-live-run.ts';
+import { newestLiveRun } from './history/newest-live-run.ts';
 import { RunPane } from './run-pane.tsx';
 import css from './side-panel.module.css';
 

@@ -1,7 +1,7 @@
 /** What to send along with a question to whoever may help. */
 import { useComputed } from '@preact/signals';
 import { t } from '../../i18n/options.ts';
-import { CopyButton } from '../copyable.tsx';
+import { CopyButton } from '../parts/copyable.tsx';
 import type { Model } from '../model.ts';
 import type { BrowserFacts } from './browser-facts.ts';
 import { diagnosticsOf } from './diagnostics.ts';

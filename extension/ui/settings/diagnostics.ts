@@ -1,5 +1,5 @@
 /** The state of the extension as text that may be shown to anybody: no tokens, no names, nobody's words. In English, for those who help. Pure. */
-import { openQuestions } from '../../../protocol/status.ts';
+import { openQuestions } from '../../../protocol/fleet/status.ts';
 import { silenceAt } from '../../shared/quiet.ts';
 import type { Chosen } from '../../shared/settings.ts';
 import { FIELDS, SETTING_KEYS } from '../../shared/settings.ts';

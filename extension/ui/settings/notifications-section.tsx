@@ -1,6 +1,6 @@
 /** What a person is told of. */
 import { t } from '../../i18n/options.ts';
-import form from '../form.module.css';
+import form from '../form/form.module.css';
 import type { Model } from '../model.ts';
 import type { BrowserFacts } from './browser-facts.ts';
 import { MutedAgents } from './muted-agents.tsx';

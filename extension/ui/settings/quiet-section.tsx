@@ -6,7 +6,7 @@ import type { Settings } from '../../shared/settings.ts';
 import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
 import { SwitchRow, Words } from './setting-row.tsx';
-import spoken from '../spoken.module.css';
+import spoken from '../parts/spoken.module.css';
 import css from './settings.module.css';
 
 export function QuietSection({ model }: { model: Model }) {

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { t } from '../../i18n/options.ts';
 import type { Finished, Rule } from '../../shared/settings.ts';
 import { SWITCHES } from '../../shared/settings.ts';
-import form from '../form.module.css';
+import form from '../form/form.module.css';
 import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
 import { Words } from './setting-row.tsx';

@@ -1,11 +1,11 @@
 /** Which services there are, and how another one is connected. */
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n/options.ts';
-import { ConnectionBar } from '../connection-bar.tsx';
-import form from '../form.module.css';
+import { ConnectionBar } from '../parts/connection-bar.tsx';
+import form from '../form/form.module.css';
 import type { Model, Paired } from '../model.ts';
 import { hostOf } from '../model.ts';
-import { PairingForm } from '../pairing-form.tsx';
+import { PairingForm } from '../form/pairing-form.tsx';
 import css from './services.module.css';
 
 export function ServicesSection({ model }: { model: Model }) {

@@ -1,6 +1,6 @@
 /** The shortcuts as the browser has granted them; it may not grant what we ask for. */
 import { t } from '../../i18n/options.ts';
-import form from '../form.module.css';
+import form from '../form/form.module.css';
 import type { BrowserFacts } from './browser-facts.ts';
 import css from './settings.module.css';
 

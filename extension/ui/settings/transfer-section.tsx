@@ -8,10 +8,10 @@ import {
   writeSettingsFile,
 } from '../../shared/settings-file.ts';
 import type { Settings } from '../../shared/settings.ts';
-import form from '../form.module.css';
+import form from '../form/form.module.css';
 import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
-import spoken from '../spoken.module.css';
+import spoken from '../parts/spoken.module.css';
 import css from './settings.module.css';
 import { t } from '../../i18n/options.ts';
 

@@ -1,8 +1,8 @@
 /** What Claude Code is to tell us. Source: code.claude.com/docs/en/hooks. */
 import { join } from 'node:path';
-import type { HookHandler, HookTable } from '../hook-settings.ts';
-import type { Invocation } from '../own-command.ts';
-import { posixCommand } from '../own-command.ts';
+import type { HookHandler, HookTable } from '../settings/hook-settings.ts';
+import type { Invocation } from '../settings/own-command.ts';
+import { posixCommand } from '../settings/own-command.ts';
 
 const HOOK = 'claude-code';
 

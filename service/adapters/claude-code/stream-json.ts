@@ -4,11 +4,11 @@
  * One JSON object a line: https://code.claude.com/docs/en/headless. Types and fields that are not known
  * are passed over, as a newer version may print them.
  */
-import type { EventData } from '../../../protocol/event.ts';
-import { LIMITS } from '../../../protocol/limits.ts';
+import type { EventData } from '../../../protocol/events/event.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, objectsOf, someText } from '../json.ts';
-import type { Ending, EventStream, Said } from '../listener.ts';
+import type { Ending, EventStream, Said } from '../output/listener.ts';
 import { cut } from '../shown-text.ts';
 import { callId, callInput, callLine, toolName } from '../tool-call.ts';
 import { StreamSteps } from './stream-steps.ts';

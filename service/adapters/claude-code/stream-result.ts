@@ -1,6 +1,6 @@
 /** The last line of `claude -p --output-format stream-json`: how it went, and what it cost. */
-import type { EventData } from '../../../protocol/event.ts';
-import { LIMITS } from '../../../protocol/limits.ts';
+import type { EventData } from '../../../protocol/events/event.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { countOf, isObject, objectOf, someText } from '../json.ts';
 import { cut, firstLine } from '../shown-text.ts';

@@ -4,10 +4,10 @@
  * A subagent is first a call of the tool `Task` (now `Agent`), then perhaps a task with an id of its own;
  * both are one step, which ends once: with the result of the call, or with the task's notification.
  */
-import { LIMITS } from '../../../protocol/limits.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, someText } from '../json.ts';
-import type { Said } from '../listener.ts';
+import type { Said } from '../output/listener.ts';
 import { cut, firstLine } from '../shown-text.ts';
 import { stepId } from '../tool-call.ts';
 

@@ -1,5 +1,5 @@
 /** Claude Code's list of what is to do, put together from the calls of its tools for it. */
-import type { EventData } from '../../../protocol/event.ts';
+import type { EventData } from '../../../protocol/events/event.ts';
 import type { JsonObject } from '../json.ts';
 import { objectsOf, someText } from '../json.ts';
 import type { TodoItem } from '../todo-list.ts';

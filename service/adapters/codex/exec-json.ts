@@ -4,10 +4,10 @@
  * One JSON object a line, as in `codex-rs/exec/src/exec_events.rs` of github.com/openai/codex. Types and
  * fields that are not known are passed over, as a newer version may print them.
  */
-import { LIMITS } from '../../../protocol/limits.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { countOf, objectOf, objectsOf, someText } from '../json.ts';
-import type { Ending, EventStream, Said } from '../listener.ts';
+import type { Ending, EventStream, Said } from '../output/listener.ts';
 import { cut, firstLine } from '../shown-text.ts';
 import { progressOf } from '../todo-list.ts';
 import { callId } from '../tool-call.ts';

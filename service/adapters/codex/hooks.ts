@@ -1,7 +1,7 @@
 /** What Codex is to tell us. Source: developers.openai.com/codex/hooks. */
-import type { HookTable } from '../hook-settings.ts';
-import type { Invocation } from '../own-command.ts';
-import { posixCommand, powerShellCommand } from '../own-command.ts';
+import type { HookTable } from '../settings/hook-settings.ts';
+import type { Invocation } from '../settings/own-command.ts';
+import { posixCommand, powerShellCommand } from '../settings/own-command.ts';
 
 /** Seconds that Codex waits. None is asynchronous: before 0.148 Codex leaves such hooks out altogether. */
 const REPORTS: Readonly<Record<string, number>> = {

@@ -3,11 +3,11 @@
  * one place only (developers.openai.com/codex/config-reference). If it is taken, ours goes in front and calls the
  * other one: what stood there stays in the text as it is, behind `--then`.
  */
-import { callsHook } from '../own-command.ts';
-import type { Invocation } from '../own-command.ts';
-import { SettingsError } from '../settings-error.ts';
-import type { TomlSpan } from '../toml-text.ts';
-import { arrayElements, startOf, topLevelEntries } from '../toml-text.ts';
+import { callsHook } from '../settings/own-command.ts';
+import type { Invocation } from '../settings/own-command.ts';
+import { SettingsError } from '../settings/settings-error.ts';
+import type { TomlSpan } from '../settings/toml-text.ts';
+import { arrayElements, startOf, topLevelEntries } from '../settings/toml-text.ts';
 
 const HOOK = 'codex-notify';
 const THEN = '"--then"';

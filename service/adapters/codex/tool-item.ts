@@ -1,8 +1,8 @@
 /** Items of `codex exec --json` that are the use of a tool. */
-import { LIMITS } from '../../../protocol/limits.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, objectsOf, someText } from '../json.ts';
-import type { Said } from '../listener.ts';
+import type { Said } from '../output/listener.ts';
 import { cut } from '../shown-text.ts';
 import { callInput, callLine, toolName } from '../tool-call.ts';
 

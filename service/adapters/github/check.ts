@@ -1,6 +1,6 @@
 /** Checks of other apps than GitHub Actions, whose checks are the jobs again. */
-import type { Meaning } from '../delivery.ts';
-import { derivedId } from '../derived-id.ts';
+import type { Meaning } from '../webhooks/delivery.ts';
+import { derivedId } from '../webhooks/derived-id.ts';
 import type { GithubPayload } from './payload.ts';
 import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';
 import { endingOf, endOfRun, phaseOf, timeOf } from './standing.ts';

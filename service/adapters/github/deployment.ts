@@ -1,6 +1,6 @@
 /** Deployments: an environment is an agent, each deployment to it a run. */
-import type { Meaning } from '../delivery.ts';
-import { derivedId } from '../derived-id.ts';
+import type { Meaning } from '../webhooks/delivery.ts';
+import { derivedId } from '../webhooks/derived-id.ts';
 import { cut } from '../shown-text.ts';
 import type { GithubPayload } from './payload.ts';
 import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';

@@ -4,8 +4,8 @@
  * Deliveries overtake each other and some never come, so each is read as if it were the first, and says all that it
  * implies: the agent, that the run has begun, and where it stands.
  */
-import { derivedId } from '../derived-id.ts';
-import type { Meaning } from '../delivery.ts';
+import { derivedId } from '../webhooks/derived-id.ts';
+import type { Meaning } from '../webhooks/delivery.ts';
 import { checkRunMeaning } from './check.ts';
 import { deploymentMeaning } from './deployment.ts';
 import type { GithubEvent, GithubPayload } from './payload.ts';

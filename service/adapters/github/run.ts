@@ -1,6 +1,6 @@
 /** The events of a run that every kind of delivery makes. */
-import { LIMITS } from '../../../protocol/limits.ts';
-import type { Told } from '../delivery.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
+import type { Told } from '../webhooks/delivery.ts';
 import { cut, plainName } from '../shown-text.ts';
 
 /** An id of this delivery, by what it is for. */

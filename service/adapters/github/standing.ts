@@ -1,7 +1,7 @@
 /** How GitHub says where something stands, in our words. */
-import type { EventData } from '../../../protocol/event.ts';
-import { LIMITS } from '../../../protocol/limits.ts';
-import type { Told } from '../delivery.ts';
+import type { EventData } from '../../../protocol/events/event.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
+import type { Told } from '../webhooks/delivery.ts';
 import { cut } from '../shown-text.ts';
 
 /** `waits-for-person`: somebody must say yes on GitHub, and then it goes on. */

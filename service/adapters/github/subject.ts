@@ -1,7 +1,7 @@
 /** Which agent and which run something on GitHub is: the same for the same thing, in whatever order it is told. */
-import type { AgentProfile } from '../../../protocol/event-agent.ts';
-import { LIMITS } from '../../../protocol/limits.ts';
-import { derivedId } from '../derived-id.ts';
+import type { AgentProfile } from '../../../protocol/events/agent.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
+import { derivedId } from '../webhooks/derived-id.ts';
 import { cut, plainName } from '../shown-text.ts';
 import type { Repository } from './payload.ts';
 

@@ -1,7 +1,7 @@
 /** Somebody must say yes on GitHub. We can't do that for them, so all that can be answered here is that one knows. */
-import { LIMITS } from '../../../protocol/limits.ts';
-import type { Told } from '../delivery.ts';
-import { derivedId, hashOf } from '../derived-id.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
+import type { Told } from '../webhooks/delivery.ts';
+import { derivedId, hashOf } from '../webhooks/derived-id.ts';
 import { cut, plainName } from '../shown-text.ts';
 import { timeOf } from './standing.ts';
 

@@ -1,7 +1,7 @@
 /** Runs of workflows and their jobs: a workflow is an agent, each attempt of a run a run, a job a step. */
-import { LIMITS } from '../../../protocol/limits.ts';
-import type { Delivery, Told } from '../delivery.ts';
-import { derivedId } from '../derived-id.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
+import type { Delivery, Told } from '../webhooks/delivery.ts';
+import { derivedId } from '../webhooks/derived-id.ts';
 import { plainName } from '../shown-text.ts';
 import type { GithubPayload, Repository, WorkflowJob, WorkflowRun } from './payload.ts';
 import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';

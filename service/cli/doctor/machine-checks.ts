@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import { claudeCodeHooks } from '../../adapters/claude-code/settings.ts';
 import { codexHooks } from '../../adapters/codex/hooks.ts';
 import { addNotify, disablesHooks } from '../../adapters/codex/notify.ts';
-import type { HookTable } from '../../adapters/hook-settings.ts';
-import { addHooks, removeHooks } from '../../adapters/hook-settings.ts';
-import type { HookName } from '../../adapters/own-command.ts';
-import { readSettingsFile } from '../settings-file.ts';
-import { claudeCodeDir, codexDir, SELF, whyNoHooksRun } from '../setup.ts';
+import type { HookTable } from '../../adapters/settings/hook-settings.ts';
+import { addHooks, removeHooks } from '../../adapters/settings/hook-settings.ts';
+import type { HookName } from '../../adapters/settings/own-command.ts';
+import { readSettingsFile } from '../setup/settings-file.ts';
+import { claudeCodeDir, codexDir, SELF, whyNoHooksRun } from '../setup/setup.ts';
 import type { Finding } from './finding.ts';
 import { ok, warning, wrong } from './finding.ts';
 

@@ -1,10 +1,10 @@
 /** Looks at a service from outside: is it there, is it ours, does it let us in, does its stream get through. */
 import { createParser } from 'eventsource-parser';
-import type { Agent } from '../../../protocol/fleet.ts';
-import type { Hello } from '../../../protocol/wire.ts';
-import { CONTROL, helloSchema, PROTOCOL_VERSION } from '../../../protocol/wire.ts';
-import { Client, reasonOf } from '../../runner/client.ts';
-import { isTokenRefused, ProblemError } from '../../runner/service-error.ts';
+import type { Agent } from '../../../protocol/fleet/fleet.ts';
+import type { Hello } from '../../../protocol/wire/messages.ts';
+import { CONTROL, helloSchema, PROTOCOL_VERSION } from '../../../protocol/wire/messages.ts';
+import { Client, reasonOf } from '../../runner/link/client.ts';
+import { isTokenRefused, ProblemError } from '../../runner/link/service-error.ts';
 import { VERSION } from '../../version.ts';
 import type { Finding } from './finding.ts';
 import { ok, warning, wrong } from './finding.ts';

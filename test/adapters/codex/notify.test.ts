@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addNotify, disablesHooks, removeNotify } from '../../../service/adapters/codex/notify.ts';
-import { SettingsError } from '../../../service/adapters/settings-error.ts';
+import { SettingsError } from '../../../service/adapters/settings/settings-error.ts';
 
 const SELF = { node: '/usr/bin/node', main: '/opt/a light/service/cli/main.ts' };
 const OURS = '"/usr/bin/node", "/opt/a light/service/cli/main.ts", "hook", "codex-notify"';

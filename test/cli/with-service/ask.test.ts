@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Approval } from '../../../protocol/fleet.ts';
-import type { Snapshot } from '../../../protocol/wire.ts';
+import type { Approval } from '../../../protocol/fleet/fleet.ts';
+import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import { startCommandLine } from '../../support/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { TestService } from '../../support/test-service.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { badgeOf } from '../../../extension/background/badge.ts';
+import { badgeOf } from '../../../extension/background/toolbar/badge.ts';
 import type { Connection, View } from '../../../extension/shared/view.ts';
 import { firstView } from '../../../extension/shared/view.ts';
 import type { MemoryLog } from '../../support/fleet.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deserves } from '../../../extension/background/deserves.ts';
+import { deserves } from '../../../extension/background/notify/notification-verdict.ts';
 import type { Settings } from '../../../extension/shared/settings.ts';
 import { choose } from '../../../extension/shared/settings.ts';
 import type { Occasion } from '../../../extension/shared/view.ts';

@@ -5,9 +5,9 @@ import {
   newNotices,
   pressedOf,
   runOfNotice,
-} from '../../../extension/background/notices.ts';
-import type { Fleet } from '../../../protocol/fleet.ts';
-import { attentionOf } from '../../../protocol/status.ts';
+} from '../../../extension/background/notify/notices.ts';
+import type { Fleet } from '../../../protocol/fleet/fleet.ts';
+import { attentionOf } from '../../../protocol/fleet/status.ts';
 import { arbitraryActor, arbitraryCommand } from '../../support/arbitrary-command.ts';
 import { MemoryLog, uuid } from '../../support/fleet.ts';
 

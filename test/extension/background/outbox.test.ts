@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../../../extension/background/deserves.ts';
-import { isDue } from '../../../extension/background/notices.ts';
-import { settleOutbox } from '../../../extension/background/outbox.ts';
+import type { Verdict } from '../../../extension/background/notify/notification-verdict.ts';
+import { isDue } from '../../../extension/background/notify/notices.ts';
+import { settleOutbox } from '../../../extension/background/notify/outbox.ts';
 import type { Notice, Occasion } from '../../../extension/shared/view.ts';
 
 const SERVICE = 's';

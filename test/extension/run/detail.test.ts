@@ -4,7 +4,7 @@ import { EMPTY_DETAIL, foldDetail, MAX_ITEMS } from '../../../extension/run/deta
 import type { ApprovalItem } from '../../../extension/run/items.ts';
 import { bestOf, drawnPoints, MAX_POINTS } from '../../../extension/run/series.ts';
 import { timelineRows } from '../../../extension/run/timeline.ts';
-import type { LogEvent } from '../../../protocol/event.ts';
+import type { LogEvent } from '../../../protocol/events/event.ts';
 import { uuid } from '../../support/fleet.ts';
 
 const STARTED_MS = Date.UTC(2026, 0, 31, 12);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { GroupBy, Listed } from '../../../extension/ui/groups.ts';
-import { groupingOf, groupsOf, within } from '../../../extension/ui/groups.ts';
-import { sectionsOf } from '../../../extension/ui/rows.ts';
+import type { GroupBy, Listed } from '../../../extension/ui/list/groups.ts';
+import { groupingOf, groupsOf, within } from '../../../extension/ui/list/groups.ts';
+import { sectionsOf } from '../../../extension/ui/list/rows.ts';
 import { FIELDS } from '../../../extension/shared/settings.ts';
-import type { AgentProfile } from '../../../protocol/event-agent.ts';
+import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import { MemoryLog, uuid } from '../../support/fleet.ts';
 
 interface Made extends Partial<AgentProfile> {

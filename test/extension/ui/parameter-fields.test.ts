@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fieldsOf, readParameters } from '../../../extension/ui/parameter-fields.ts';
+import { fieldsOf, readParameters } from '../../../extension/ui/form/parameter-fields.ts';
 
 const PARAMETERS = {
   type: 'object' as const,

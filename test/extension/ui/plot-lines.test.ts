@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Series } from '../../../extension/run/series.ts';
 import { addPoint } from '../../../extension/run/series.ts';
-import { nearest, niceLevels, plotOf } from '../../../extension/ui/run/plot-lines.ts';
+import { nearest, niceLevels, plotOf } from '../../../extension/ui/run/results/plot-lines.ts';
 
 const SIZE = { width: 300, height: 100 };
 

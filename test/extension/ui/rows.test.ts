@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sectionsOf } from '../../../extension/ui/rows.ts';
+import { sectionsOf } from '../../../extension/ui/list/rows.ts';
 import { MemoryLog, uuid } from '../../support/fleet.ts';
 
 const RUN = uuid(901);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ApprovalItem, Item } from '../../../extension/run/items.ts';
 import { readTarget, runPath, webAddress } from '../../../extension/shared/pages.ts';
-import { approvalWords } from '../../../extension/ui/run/item-words.ts';
-import { artifactsOf, filesOf } from '../../../extension/ui/run/run-results.ts';
-import { costWords, runStatusOf, steeringOf } from '../../../extension/ui/run/run-words.ts';
-import type { Fleet, Run } from '../../../protocol/fleet.ts';
+import { approvalWords } from '../../../extension/ui/run/timeline/item-words.ts';
+import { artifactsOf, filesOf } from '../../../extension/ui/run/results/run-results.ts';
+import { costWords, runStatusOf, steeringOf } from '../../../extension/ui/run/header/run-words.ts';
+import type { Fleet, Run } from '../../../protocol/fleet/fleet.ts';
 import { MemoryLog, uuid } from '../../support/fleet.ts';
 
 const RUN = uuid(901);

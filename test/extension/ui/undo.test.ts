@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { RowRequest } from '../../../extension/ui/row-actions.ts';
+import type { RowRequest } from '../../../extension/ui/list/row-actions.ts';
 import { reversalOf, Undo } from '../../../extension/ui/undo.ts';
 import { uuid } from '../../support/fleet.ts';
 

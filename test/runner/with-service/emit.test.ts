@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Snapshot } from '../../../protocol/wire.ts';
+import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import { MAIN, startCommandLine, writeConfig } from '../../support/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startTestService } from '../../support/test-service.ts';

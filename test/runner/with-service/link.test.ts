@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test } from 'vitest';
-import { Client } from '../../../service/runner/client.ts';
-import type { LinkOptions } from '../../../service/runner/link.ts';
-import { Link } from '../../../service/runner/link.ts';
+import { Client } from '../../../service/runner/link/client.ts';
+import type { LinkOptions } from '../../../service/runner/link/link.ts';
+import { Link } from '../../../service/runner/link/link.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startProxy } from './proxy.ts';
 import type { TestService } from '../../support/test-service.ts';

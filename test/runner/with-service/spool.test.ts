@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import { deliverLeftovers } from '../../../service/runner/leftovers.ts';
-import { spoolFolder } from '../../../service/runner/spool.ts';
+import { deliverLeftovers } from '../../../service/runner/report/spool-recovery.ts';
+import { spoolFolder } from '../../../service/runner/report/spool.ts';
 import { startCommandLine, writeConfig } from '../../support/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startTestService } from '../../support/test-service.ts';

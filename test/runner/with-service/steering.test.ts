@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RunAnswer } from '../../../protocol/wire.ts';
+import type { RunAnswer } from '../../../protocol/wire/messages.ts';
 import { startCommandLine, writeConfig } from '../../support/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startTestService } from '../../support/test-service.ts';
-import { readProcesses } from '../../../service/runner/process-table.ts';
+import { readProcesses } from '../../../service/runner/process/process-table.ts';
 
 /** Counts up in a file until there is a file `end`. */
 const COUNTER = `

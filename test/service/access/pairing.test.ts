@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import pino from 'pino';
-import type { PairAnswer, PairingCode } from '../../../protocol/wire.ts';
+import type { PairAnswer, PairingCode } from '../../../protocol/wire/messages.ts';
 import { openPairing } from '../../../service/access/pairing.ts';
 import { openTokens } from '../../../service/access/tokens.ts';
 import { createTestDatabase } from '../../support/database.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Scope } from '../../../protocol/wire.ts';
+import type { Scope } from '../../../protocol/wire/messages.ts';
 import type { Hub } from '../http/hub.ts';
 import { startHub } from '../http/hub.ts';
 import { connectRunner } from '../http/runner.ts';

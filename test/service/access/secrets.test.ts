@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { PairAnswer, PairingCode } from '../../../protocol/wire.ts';
+import type { PairAnswer, PairingCode } from '../../../protocol/wire/messages.ts';
 import type { Hub } from '../http/hub.ts';
 import { OWNER_TOKEN, startHub } from '../http/hub.ts';
 import { connectRunner } from '../http/runner.ts';

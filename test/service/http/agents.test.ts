@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Agent } from '../../../protocol/fleet.ts';
+import type { Agent } from '../../../protocol/fleet/fleet.ts';
 import type { Hub } from './hub.ts';
 import { openHub } from './hub.ts';
 import { connectRunner } from './runner.ts';

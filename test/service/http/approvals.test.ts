@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClosedApproval } from '../../../protocol/fleet.ts';
-import type { ApprovalAnswer } from '../../../protocol/wire.ts';
+import type { ClosedApproval } from '../../../protocol/fleet/fleet.ts';
+import type { ApprovalAnswer } from '../../../protocol/wire/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Hub } from './hub.ts';
 import { openHub, startHub } from './hub.ts';

@@ -1,6 +1,6 @@
 /** An agent's connections as history: when, how long, and why they ended. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ConnectionsAnswer } from '../../../protocol/wire.ts';
+import type { ConnectionsAnswer } from '../../../protocol/wire/messages.ts';
 import type { Hub } from './hub.ts';
 import { openHub } from './hub.ts';
 import { connectRunner } from './runner.ts';

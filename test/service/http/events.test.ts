@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LogEvent } from '../../../protocol/event.ts';
+import type { LogEvent } from '../../../protocol/events/event.ts';
 import type { Hub } from './hub.ts';
 import { openHub } from './hub.ts';
 import type { Answer } from './request.ts';

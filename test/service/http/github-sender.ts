@@ -2,8 +2,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { statusOf } from '../../../protocol/status.ts';
-import type { DeliveryAnswer, RunEventsAnswer } from '../../../protocol/wire.ts';
+import { statusOf } from '../../../protocol/fleet/status.ts';
+import type { DeliveryAnswer, RunEventsAnswer } from '../../../protocol/wire/messages.ts';
 import type { Hub } from './hub.ts';
 import { openHub } from './hub.ts';
 import type { Answer } from './request.ts';

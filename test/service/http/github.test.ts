@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { DeliveryAnswer } from '../../../protocol/wire.ts';
+import type { DeliveryAnswer } from '../../../protocol/wire/messages.ts';
 import type { Github } from './github-sender.ts';
 import { openGithub } from './github-sender.ts';
 import type { Hub } from './hub.ts';

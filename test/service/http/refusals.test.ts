@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ProblemBody, ProblemType } from '../../../protocol/problem.ts';
-import { PROBLEMS } from '../../../protocol/problem.ts';
+import type { ProblemBody, ProblemType } from '../../../protocol/wire/problem.ts';
+import { PROBLEMS } from '../../../protocol/wire/problem.ts';
 import { readConfig } from '../../../service/config.ts';
 import { createApp } from '../../../service/http/app.ts';
 import type { Services } from '../../../service/http/context.ts';

@@ -1,5 +1,5 @@
 /** Requests that are well authorized and yet wrong in themselves, or at this moment, for each route. */
-import type { ProblemType } from '../../../protocol/problem.ts';
+import type { ProblemType } from '../../../protocol/wire/problem.ts';
 import { RUNS } from './populated-hub.ts';
 import type { Sent } from './request.ts';
 

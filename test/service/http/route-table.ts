@@ -1,5 +1,5 @@
 /** Every route of the service: a request that it obeys, and who may make it. */
-import type { Scope } from '../../../protocol/wire.ts';
+import type { Scope } from '../../../protocol/wire/messages.ts';
 import { QUESTION, RUNS } from './populated-hub.ts';
 
 export interface RouteCase {

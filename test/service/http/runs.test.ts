@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Run } from '../../../protocol/fleet.ts';
-import type { RunAnswer } from '../../../protocol/wire.ts';
+import type { Run } from '../../../protocol/fleet/fleet.ts';
+import type { RunAnswer } from '../../../protocol/wire/messages.ts';
 import type { Hub } from './hub.ts';
 import { openHub } from './hub.ts';
 import type { Answer } from './request.ts';

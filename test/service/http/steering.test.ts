@@ -1,8 +1,8 @@
 /** Queueing, pausing, repeating and parameters, as they are asked for over HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LogEvent } from '../../../protocol/event.ts';
-import type { Run } from '../../../protocol/fleet.ts';
-import type { RunAnswer } from '../../../protocol/wire.ts';
+import type { LogEvent } from '../../../protocol/events/event.ts';
+import type { Run } from '../../../protocol/fleet/fleet.ts';
+import type { RunAnswer } from '../../../protocol/wire/messages.ts';
 import type { Hub } from './hub.ts';
 import { openHub } from './hub.ts';
 import { jsonOf } from './request.ts';

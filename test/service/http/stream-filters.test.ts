@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LogEvent } from '../../../protocol/event.ts';
+import type { LogEvent } from '../../../protocol/events/event.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Hub } from './hub.ts';
 import { openHub } from './hub.ts';

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:http';
 import type { ParseError } from 'eventsource-parser';
 import { createParser } from 'eventsource-parser';
-import type { LogEvent } from '../../../protocol/event.ts';
-import type { Bye, Hello, Snapshot } from '../../../protocol/wire.ts';
+import type { LogEvent } from '../../../protocol/events/event.ts';
+import type { Bye, Hello, Snapshot } from '../../../protocol/wire/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 
 export interface OpenOptions {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Snapshot } from '../../../protocol/wire.ts';
+import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Hub } from './hub.ts';
 import { openHub, OWNER_TOKEN, startHub } from './hub.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ConfigError } from '../../../service/config.ts';
 import { readWebhooks } from '../../../service/webhooks-file.ts';
-import type { DeliveryAnswer } from '../../../protocol/wire.ts';
+import type { DeliveryAnswer } from '../../../protocol/wire/messages.ts';
 import type { Hub } from './hub.ts';
 import { openHub } from './hub.ts';
 import type { Answer } from './request.ts';

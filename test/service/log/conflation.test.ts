@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ReportedEvent } from '../../../protocol/command.ts';
+import type { ReportedEvent } from '../../../protocol/decide/command.ts';
 import { Conflation } from '../../../service/log/conflation.ts';
 import { uuid } from '../../support/fleet.ts';
 import { openInstance, register, REPORTER, testDatabase } from '../../support/log.ts';

@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import type { Command } from '../../../protocol/command.ts';
-import { EMPTY_FLEET } from '../../../protocol/fleet.ts';
-import { fold } from '../../../protocol/fold.ts';
+import type { Command } from '../../../protocol/decide/command.ts';
+import { EMPTY_FLEET } from '../../../protocol/fleet/fleet.ts';
+import { fold } from '../../../protocol/fleet/fold.ts';
 import { readFleet } from '../../../service/log/store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { uuid } from '../../support/fleet.ts';

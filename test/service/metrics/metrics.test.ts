@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Snapshot } from '../../../protocol/wire.ts';
+import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { uuid } from '../../support/fleet.ts';
 import type { Hub } from '../http/hub.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EventType } from '../../../protocol/event.ts';
-import { EVENT_KINDS } from '../../../protocol/event.ts';
-import type { ProblemBody } from '../../../protocol/problem.ts';
+import type { EventType } from '../../../protocol/events/event.ts';
+import { EVENT_KINDS } from '../../../protocol/events/event.ts';
+import type { ProblemBody } from '../../../protocol/wire/problem.ts';
 import { readConfig } from '../../../service/config.ts';
 import { createApp } from '../../../service/http/app.ts';
 import type { Services } from '../../../service/http/context.ts';

@@ -1,6 +1,6 @@
 /** Layer 5: several service processes on one database, one of which dies. */
 import { expect, test } from 'vitest';
-import type { Snapshot } from '../../../protocol/wire.ts';
+import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { OWNER_TOKEN } from '../http/hub.ts';
 import { send } from '../http/request.ts';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { LogEvent } from '../../../protocol/event.ts';
+import type { LogEvent } from '../../../protocol/events/event.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
 import { OWNER_TOKEN, startHub } from '../http/hub.ts';

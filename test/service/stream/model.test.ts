@@ -5,10 +5,10 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { LogEvent } from '../../../protocol/event.ts';
-import type { Fleet } from '../../../protocol/fleet.ts';
-import { EMPTY_FLEET } from '../../../protocol/fleet.ts';
-import { fold } from '../../../protocol/fold.ts';
+import type { LogEvent } from '../../../protocol/events/event.ts';
+import type { Fleet } from '../../../protocol/fleet/fleet.ts';
+import { EMPTY_FLEET } from '../../../protocol/fleet/fleet.ts';
+import { fold } from '../../../protocol/fleet/fold.ts';
 import { Retention } from '../../../service/log/retention.ts';
 import type { LogFilter } from '../../../service/log/store.ts';
 import { matches, restrictFleet } from '../../../service/stream/filter.ts';

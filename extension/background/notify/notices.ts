@@ -1,0 +1,171 @@
+/**
+ * Which desktop notifications are owed: from the difference between what was known and what is known now.
+ *
+ * Pure. An incident is what happened to an agent, with its position in the log; it is the same after any number of
+ * reconnects, snapshots and lives of the worker, and so is the id of its notification.
+ */
+import type { Agent, Approval, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
+import { activeRuns, currentRun } from '../../../protocol/fleet/fleet.ts';
+import { attentionOf, openQuestions } from '../../../protocol/fleet/status.ts';
+import { plainText } from '../../shared/plain-text.ts';
+import type { Kind } from '../../shared/settings.ts';
+import type { Notice } from '../../shared/view.ts';
+import type { Subject } from './notice-words.ts';
+import { isApprovable, NAME_CHARS, noticeWords } from './notice-words.ts';
+
+/** Ids of the notifications that are true now and that the person has not seen in the popup. */
+export function dueIds(service: string, fleet: Fleet, seenSeq: number): Set<string> {
+  return new Set(incidents(service, fleet, seenSeq).map(({ id }) => id));
+}
+
+/**
+ * Whether a notification still says something true. One that lists several does while something needs attention
+ * (`digest`), or until the person has looked (`summary`).
+ */
+export function isDue(id: string, due: ReadonlySet<string>, seenSeq: number): boolean {
+  const [, kind, seq] = id.split(':');
+  if (kind === 'summary') return Number(seq) > seenSeq;
+  if (kind === 'digest') return [...due].some((one) => !PASSING.test(one));
+  return due.has(id.replace(APPROVABLE, ':question:'));
+}
+
+/** What is over as soon as it has happened. */
+const PASSING = /:(budget|finished):/;
+/** In the id of a question whose notification was made with an Approve button: buttons are told by their place. */
+const APPROVABLE = ':approvable:';
+
+export interface NewNoticesOptions {
+  readonly seenSeq: number;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  /** In this time an answer in the terminal makes a notification unnecessary. */
+  readonly questionGraceMs: number;
+  /** Whose browser this is. */
+  readonly user: string;
+  /** Questions may be approved straight from their notification. */
+  readonly approves: boolean;
+}
+
+/** What is true now and was not before. */
+export function newNotices(
+  service: string,
+  before: Fleet,
+  after: Fleet,
+  options: NewNoticesOptions,
+): readonly Notice[] {
+  const known = dueIds(service, before, options.seenSeq);
+  return incidents(service, after, options.seenSeq)
+    .filter((incident) => !known.has(incident.id) && !isFlapping(incident))
+    .map((incident) => toNotice(after, incident, options));
+}
+
+/** What one button of a notification asks for now; undefined when its time is over. */
+export type Pressed =
+  | {
+      readonly button: 'approve' | 'deny';
+      readonly question: Approval;
+      readonly choice: string;
+    }
+  | { readonly button: 'retry'; readonly run: Run['id'] }
+  | { readonly button: 'review' | 'open' };
+
+/** @param index of the button that was pressed. @param approves as it is chosen now, not when it was shown. */
+export function pressedOf(
+  service: string,
+  fleet: Fleet,
+  id: string,
+  index: number,
+  approves: boolean,
+): Pressed | undefined {
+  const wasApprovable = id.includes(APPROVABLE);
+  const wanted = id.replace(APPROVABLE, ':question:');
+  const incident = incidents(service, fleet, 0).find((one) => one.id === wanted);
+  if (!incident) return undefined;
+  const { kind, question, agent } = incident;
+  const button = noticeWords(fleet, kind, incident, wasApprovable).buttons?.[index];
+  switch (button) {
+    case 'approve':
+    case 'deny': {
+      if (button === 'approve' && !approves) return { button: 'review' };
+      const tone = button === 'approve' ? 'allow' : 'deny';
+      const choice = question?.choices.find((one) => one.tone === tone)?.id;
+      return question && choice !== undefined ? { button, question, choice } : undefined;
+    }
+    case 'retry': {
+      const run = currentRun(fleet, agent);
+      return run && { button, run: run.id };
+    }
+    default:
+      return button && { button };
+  }
+}
+
+/** The run that a notification is about; undefined when it is about none, or asks something: then it is answered. */
+export function runOfNotice(service: string, fleet: Fleet, id: string): Run['id'] | undefined {
+  const incident = incidents(service, fleet, 0).find((one) => one.id === id);
+  if (!incident || incident.question) return undefined;
+  return currentRun(fleet, incident.agent)?.id;
+}
+
+/** It was told when it began, and may go on like this for long. */
+function isFlapping({ kind, agent }: Incident): boolean {
+  return kind === 'offline' && agent.vanished?.seq !== agent.livenessSeq;
+}
+
+interface Incident extends Subject {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly seq: number;
+}
+
+function incidents(service: string, fleet: Fleet, seenSeq: number): Incident[] {
+  return Object.values(fleet.agents)
+    .flatMap((agent) => [...incidentsOf(fleet, agent)])
+    .filter(({ seq }) => seq > seenSeq)
+    .map((one) => ({ ...one, id: `${service}:${one.kind}:${one.agent.id}:${one.seq}` }));
+}
+
+function* incidentsOf(fleet: Fleet, agent: Agent): Generator<Omit<Incident, 'id'>> {
+  for (const question of openQuestions(fleet, agent)) {
+    yield { kind: 'question', seq: question.seq, agent, question };
+  }
+  const attention = attentionOf(fleet, agent);
+  if (attention) yield { ...attention, agent };
+  const last = agent.lastRun === undefined ? undefined : fleet.runs[agent.lastRun];
+  for (const run of [...activeRuns(fleet, agent), ...(last ? [last] : [])]) {
+    for (const excess of run.overBudget ?? []) {
+      yield { kind: 'budget', seq: excess.seq, agent, run, excess };
+    }
+  }
+  if (last?.status === 'succeeded') {
+    yield { kind: 'finished', seq: last.statusSeq, agent, run: last };
+  }
+}
+
+function toNotice(
+  fleet: Fleet,
+  incident: Incident,
+  { nowMs, questionGraceMs, user, approves }: NewNoticesOptions,
+): Notice {
+  const { id, kind, seq, agent, question, run } = incident;
+  const isAnswerable = approves && question && isApprovable(question);
+  return {
+    id: isAnswerable ? id.replace(':question:', APPROVABLE) : id,
+    ...(question && { showAtMs: nowMs + questionGraceMs }),
+    ...noticeWords(fleet, kind, incident, approves),
+    occasion: {
+      kind,
+      seq,
+      agent: agent.id,
+      name: plainText(agent.name, NAME_CHARS),
+      ...(agent.tags && { tags: agent.tags }),
+      ...(kind === 'finished' && run && { isMine: run.requestedBy === user, tookMs: tookMs(run) }),
+    },
+  };
+}
+
+function tookMs({ startedAt, endedAt }: Run): number {
+  return startedAt === undefined || endedAt === undefined
+    ? 0
+    : Date.parse(endedAt) - Date.parse(startedAt);
+}

@@ -1,0 +1,66 @@
+/** Fills the models of the run page: reads a service itself, with the token that the worker uses. */
+import { signal } from '@preact/signals';
+import { onAccessChange } from '../background/access.ts';
+import { toRefusal } from '../background/failure.ts';
+import { NOTHING_FOLLOWED } from '../run/run-state.ts';
+import { RunFollower } from './run-follower.ts';
+import { readEvents, readRun, readRuns } from './run-requests.ts';
+import type { Service } from '../shared/view.ts';
+import type { Reading, RunModel } from '../ui/run/model.ts';
+
+/** The browser has taken the file by then. */
+const FILE_LIFE_MS = 60_000;
+
+export const reading: Reading = {
+  openRun,
+  readRuns: (service, agent, statuses, before) =>
+    readRuns(service, agent, statuses, before).catch((error: unknown) => ({
+      refusal: toRefusal(error),
+    })),
+};
+
+function openRun(service: Service, run: string): RunModel {
+  const followed = signal(NOTHING_FOLLOWED);
+  const follower = new RunFollower(service, run, (next) => {
+    followed.value = next;
+  });
+  const look = () => (document.hidden ? follower.rest() : follower.begin());
+  const online = () => {
+    if (!document.hidden) follower.wake();
+  };
+  document.addEventListener('visibilitychange', look);
+  self.addEventListener('online', online);
+  const endAccess = onAccessChange(() => {
+    if (!document.hidden) void follower.lookAtAccess();
+  });
+  look();
+  return {
+    followed,
+    wake: () => follower.wake(),
+    save: () => saveRun(service, run).catch(toRefusal),
+    close() {
+      document.removeEventListener('visibilitychange', look);
+      self.removeEventListener('online', online);
+      endAccess();
+      follower.rest();
+    },
+  };
+}
+
+/** Read anew: the page keeps only what it shows. */
+async function saveRun(service: Service, id: string): Promise<undefined> {
+  const run = await readRun(service, id);
+  const parts = [`{"run":${JSON.stringify(run)},"events":[`];
+  for await (const events of readEvents(service, id, 0)) {
+    for (const event of events) {
+      parts.push(`${parts.length > 1 ? ',' : ''}\n${JSON.stringify(event)}`);
+    }
+  }
+  parts.push('\n]}\n');
+  const address = URL.createObjectURL(new Blob(parts, { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `agentlight-run-${id}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), FILE_LIFE_MS);
+}

@@ -1,0 +1,215 @@
+/** One agent: what it is, how it is, what can be asked of it. */
+import type { JSX } from 'preact';
+import { t } from '../../i18n/list.ts';
+import css from './agent-row.module.css';
+import { Glyph } from '../parts/glyph.tsx';
+import type { Model, Paired } from '../model.ts';
+import { runPath } from '../../shared/pages.ts';
+import { hostOf, keyOf } from '../model.ts';
+import type { Pending } from '../pending.ts';
+import type { RowAction } from './row-actions.ts';
+import { actionWords } from './row-actions.ts';
+import { RowMenu } from './row-menu.tsx';
+import type { Bar, Row, RowTime } from './rows.ts';
+import { ago, elapsed, exactly } from '../parts/times.ts';
+import { BellPath } from '../parts/silence.tsx';
+import { statusWords } from '../parts/words.ts';
+
+export interface AgentRowProps {
+  readonly model: Model;
+  readonly paired: Paired;
+  readonly row: Row;
+  /** In the one place that Tab reaches of the list. */
+  readonly isCurrent: boolean;
+  readonly isMuted: boolean;
+  /** Said beside its name: its machine, its service, or neither. */
+  readonly places: readonly string[];
+  readonly onFocus: () => void;
+  readonly onAct: (action: RowAction) => void;
+}
+
+export function AgentRow({
+  model,
+  paired,
+  row: settled,
+  isCurrent,
+  isMuted,
+  places,
+  onFocus,
+  onAct,
+}: AgentRowProps) {
+  const { service, view } = paired;
+  const pending = model.pending.of(keyOf(service.id, settled.agent));
+  const row = withPending(settled, pending);
+  const nowMs = model.nowMs.value + view.clockOffsetMs;
+  const care =
+    row.caretaker === undefined ? undefined : t('row.caretaker', { name: row.caretaker });
+  const muted = isMuted && t('row.is-muted');
+  const words = [statusWords(row.status), ...places, row.line, care, muted].filter(
+    (word) => typeof word === 'string' && word !== '',
+  );
+  const { progress } = row;
+  return (
+    <li
+      class={css['row']}
+      tabIndex={isCurrent ? 0 : -1}
+      aria-label={t('row.label', { name: row.name, words: words.join(', ') })}
+      data-agent={row.agent}
+      data-service={service.id}
+      data-connection={view.connection.state}
+      title={hostOf(service)}
+      onFocusCapture={onFocus}
+    >
+      <Glyph name={row.status} />
+      <span class={css['name']}>
+        <RunLink
+          row={row}
+          service={service.id}
+          label={t('row.open', { name: row.name })}
+          onAct={onAct}
+        >
+          <bdi>{row.name}</bdi>
+        </RunLink>
+        {places.map((place) => (
+          <bdi key={place} class={css['host']}>
+            {place}
+          </bdi>
+        ))}
+        {isMuted && (
+          <svg class={css['muted']} viewBox="0 0 16 16" role="img" aria-label={t('row.muted')}>
+            <BellPath isOff />
+          </svg>
+        )}
+        {care !== undefined && <bdi class={css['caretaker']}>{care}</bdi>}
+      </span>
+      <span class={css['end']}>
+        <Bars bars={row.bars} />
+        {row.time && <Time time={row.time} nowMs={nowMs} />}
+        <Buttons row={row} isMuted={isMuted} tabIndex={isCurrent ? 0 : -1} onAct={onAct} />
+      </span>
+      {pending?.kind === 'refused' ? (
+        <span class={`${css['line']} ${css['trouble']} ${css['whole']}`}>{pending.reason}</span>
+      ) : (
+        <span
+          class={`${css['line']} ${row.isTrouble ? css['trouble'] : ''}`}
+          dir="auto"
+          title={row.line}
+        >
+          <RunLink row={row} service={service.id} onAct={onAct}>
+            <>{row.line}</>
+          </RunLink>
+        </span>
+      )}
+      {progress !== undefined && (
+        <progress class={css['progress']} value={progress} aria-label={t('row.progress')} />
+      )}
+    </li>
+  );
+}
+
+/** What was asked for shows at once; the service's word replaces it. */
+function withPending(row: Row, pending: Pending | undefined): Row {
+  if (pending?.kind === 'run') {
+    const asked = { status: 'requested', line: t('line.starting'), isTrouble: false } as const;
+    return { ...row, ...asked, time: undefined, actions: [] };
+  }
+  if (pending?.kind === 'cancel') {
+    return { ...row, status: 'cancelling', line: t('line.cancelling'), actions: [] };
+  }
+  return row;
+}
+
+interface RunLinkProps {
+  readonly row: Row;
+  readonly service: string;
+  readonly onAct: (action: RowAction) => void;
+  /** Default: what it shows. */
+  readonly label?: string;
+  readonly children: JSX.Element;
+}
+
+/** Leads to the run. For the pointer alone: the row has keys and a menu, and Tab stops at what it can do. */
+function RunLink({ row: { run }, service, onAct, label, children }: RunLinkProps) {
+  if (run === undefined) return children;
+  return (
+    <a
+      href={runPath(service, run)}
+      class={css['open']}
+      tabIndex={-1}
+      aria-label={label}
+      onClick={(event) => {
+        // with a modifier the browser opens it, where the person wants it
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        onAct({ kind: 'view', run });
+      }}
+    >
+      {children}
+    </a>
+  );
+}
+
+interface ButtonsProps {
+  readonly row: Row;
+  readonly isMuted: boolean;
+  readonly tabIndex: number;
+  readonly onAct: (action: RowAction) => void;
+}
+
+function Buttons({ row, isMuted, tabIndex, onAct }: ButtonsProps) {
+  const [first, ...others] = row.actions;
+  const muting: RowAction = { kind: isMuted ? 'unmute' : 'mute' };
+  const rest = [...others, ...row.looks, muting];
+  return (
+    <span class={css['buttons']}>
+      <RowMenu name={row.name} actions={rest} tabIndex={tabIndex} onAct={onAct} />
+      {first && (
+        <button
+          type="button"
+          class={`${css['button']} ${first.kind === 'run' ? css['run'] : ''}`}
+          tabIndex={tabIndex}
+          aria-label={`${actionWords(first.kind)} ${row.name}`}
+          onClick={() => onAct(first)}
+        >
+          {actionWords(first.kind)}
+        </button>
+      )}
+    </span>
+  );
+}
+
+function Time({ time, nowMs }: { time: RowTime; nowMs: number }) {
+  if (time.kind === 'elapsed') {
+    return <span class={css['time']}>{elapsed(nowMs - time.sinceMs)}</span>;
+  }
+  const words = ago(time.atMs, nowMs);
+  return (
+    <time
+      class={css['time']}
+      dateTime={new Date(time.atMs).toISOString()}
+      title={exactly(time.atMs)}
+    >
+      {time.kind === 'seen' ? t('row.seen', { time: words }) : words}
+    </time>
+  );
+}
+
+function Bars({ bars }: { bars: readonly Bar[] }) {
+  if (bars.length < 2) return null;
+  const failed = bars.filter(({ outcome }) => outcome === 'failed').length;
+  return (
+    <span
+      class={css['bars']}
+      role="img"
+      aria-label={t('row.failures', { failed, total: bars.length })}
+    >
+      {bars.map(({ outcome, height }, index) => (
+        <i
+          key={index}
+          class={css[outcome]}
+          style={{ blockSize: `${Math.round(3 + height * 9)}px` }}
+        />
+      ))}
+    </span>
+  );
+}

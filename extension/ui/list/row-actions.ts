@@ -1,0 +1,87 @@
+/** What can be asked of an agent right now, the most likely first. Pure. */
+import { t } from '../../i18n/list.ts';
+import type { Agent, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
+import { isFinal } from '../../../protocol/fleet/fleet.ts';
+import { attentionOf, caretakerOf } from '../../../protocol/fleet/status.ts';
+
+/** What is asked of the service. */
+export type RowRequest =
+  | { readonly kind: 'run' | 'queue' }
+  | { readonly kind: 'cancel' | 'pause' | 'resume' | 'retry'; readonly run: Run['id'] }
+  | { readonly kind: 'mute' | 'unmute' }
+  | { readonly kind: 'acknowledge' | 'unacknowledge'; readonly attention: number };
+
+/** What is only looked at. */
+export type RowLook =
+  | { readonly kind: 'view'; readonly run: Run['id'] }
+  | { readonly kind: 'history' };
+
+export type RowAction = RowRequest | RowLook;
+
+export type RowActionKind = RowAction['kind'];
+
+/** @param user whose browser this is. @param run the one that the row shows. */
+export function actionsOf(
+  fleet: Fleet,
+  agent: Agent,
+  run: Run | undefined,
+  user: string,
+): readonly RowRequest[] {
+  const live = run && !isFinal(run.status) ? run : undefined;
+  return [
+    ...(live ? whileLive(agent, live) : whileIdle(agent, run)),
+    ...aboutAttention(fleet, agent, user),
+  ];
+}
+
+/** What there is to look at. @param run the one that the row shows. */
+export function looksOf(run: Run | undefined): readonly RowLook[] {
+  return [...(run ? [{ kind: 'view', run: run.id } as const] : []), { kind: 'history' }];
+}
+
+function whileIdle({ liveness, capabilities }: Agent, run: Run | undefined): RowRequest[] {
+  if (!capabilities.includes('run')) return [];
+  if (liveness !== 'live') return [{ kind: 'queue' }];
+  const again: RowRequest[] = run?.status === 'failed' ? [{ kind: 'retry', run: run.id }] : [];
+  return [{ kind: 'run' }, ...again];
+}
+
+function whileLive({ capabilities }: Agent, run: Run): RowRequest[] {
+  const { id, status, wish, lost, cancelRequestedBy } = run;
+  const can = (capability: Agent['capabilities'][number]) => capabilities.includes(capability);
+  const actions: RowRequest[] = [];
+  if (!lost && cancelRequestedBy === undefined) {
+    if (can('cancel') || status === 'queued') actions.push({ kind: 'cancel', run: id });
+    if (can('pause') && status === 'running' && !wish) actions.push({ kind: 'pause', run: id });
+    if (can('pause') && status === 'paused' && !wish) actions.push({ kind: 'resume', run: id });
+  }
+  if (can('run') && status !== 'queued') actions.push({ kind: 'queue' });
+  return actions;
+}
+
+function aboutAttention(fleet: Fleet, agent: Agent, user: string): RowRequest[] {
+  const attention = attentionOf(fleet, agent);
+  if (!attention) return [];
+  const isMine = caretakerOf(agent, attention.seq) === user;
+  return [{ kind: isMine ? 'unacknowledge' : 'acknowledge', attention: attention.seq }];
+}
+
+export function actionWords(kind: RowActionKind): string {
+  return t(`action.${kind}`);
+}
+
+/** Press one of these while the row has the focus. */
+export const ACTION_KEYS: Record<RowActionKind, string> = {
+  run: 'r',
+  queue: 'q',
+  cancel: 'c',
+  pause: 'p',
+  resume: 'p',
+  retry: 't',
+  acknowledge: 'o',
+  unacknowledge: 'o',
+  view: 'v',
+  history: 'h',
+  mute: 'm',
+  unmute: 'm',
+};

@@ -1,0 +1,251 @@
+/** The fleet as a person reads it: sections of rows. Pure; no row jumps because of time alone. */
+import { language, perLocale } from '../../i18n/language.ts';
+import { t } from '../../i18n/list.ts';
+import type { Agent, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
+import { currentRun, isFinal } from '../../../protocol/fleet/fleet.ts';
+import type { Status } from '../../../protocol/fleet/status.ts';
+import {
+  attentionOf,
+  caretakerOf,
+  openQuestions,
+  statusOf,
+} from '../../../protocol/fleet/status.ts';
+import { lastLine, plainText } from '../../shared/plain-text.ts';
+import type { RowLook, RowRequest } from './row-actions.ts';
+import { actionsOf, looksOf } from './row-actions.ts';
+import { dollars, duration } from '../parts/times.ts';
+import { statusWords } from '../parts/words.ts';
+
+export type SectionId = 'failed' | 'lost' | 'running' | 'idle' | 'offline';
+
+/** The most urgent first. */
+export const SECTIONS: readonly SectionId[] = ['failed', 'lost', 'running', 'idle', 'offline'];
+
+export interface Section {
+  readonly id: SectionId;
+  readonly rows: readonly Row[];
+}
+
+/** Epoch milliseconds by the service's clock. */
+export type RowTime =
+  | { readonly kind: 'elapsed'; readonly sinceMs: number }
+  | { readonly kind: 'ago' | 'seen'; readonly atMs: number };
+
+export interface Bar {
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled';
+  /** 0 to 1: how long it took, among those shown. */
+  readonly height: number;
+}
+
+export interface Row {
+  readonly agent: string;
+  readonly name: string;
+  /** Only where agents of several machines are shown. */
+  readonly host: string | undefined;
+  /** Where it runs, as far as it has said. */
+  readonly machine: string | undefined;
+  readonly tags: readonly string[];
+  /** Registered by this browser's user, or running because they asked. */
+  readonly isMine: boolean;
+  readonly status: Status;
+  /** What it is doing or how it went, in one line; may be the agent's own words. */
+  readonly line: string;
+  readonly isTrouble: boolean;
+  readonly time: RowTime | undefined;
+  /** 0 to 1. */
+  readonly progress: number | undefined;
+  readonly bars: readonly Bar[];
+  /** The first is the one that the row offers by itself. */
+  readonly actions: readonly RowRequest[];
+  /** What there is to look at besides. */
+  readonly looks: readonly RowLook[];
+  /** The run that it shows, if it has had any. */
+  readonly run: Run['id'] | undefined;
+  /** What is asked when it should run: nothing, or a form. */
+  readonly asksBeforeRun: boolean;
+  /** Who has said that they take care of it. */
+  readonly caretaker: string | undefined;
+}
+
+const LINE_CHARS = 300;
+const collator = perLocale((locale) => new Intl.Collator(locale, { numeric: true }));
+
+/**
+ * Sections of the agents that ask nothing, the most urgent first; inside by name.
+ *
+ * @param user whose browser this is.
+ */
+export function sectionsOf(fleet: Fleet, user: string): readonly Section[] {
+  const known = drawn.get(fleet);
+  const { id } = language();
+  if (known?.user === user && known.language === id) return known.sections;
+  const sections = makeSections(fleet, user);
+  drawn.set(fleet, { user, language: id, sections });
+  return sections;
+}
+
+/** Several parts of a page draw the same fleet. */
+const drawn = new WeakMap<
+  Fleet,
+  { user: string; language: string; sections: readonly Section[] }
+>();
+
+function makeSections(fleet: Fleet, user: string): readonly Section[] {
+  const agents = Object.values(fleet.agents)
+    // those have a card of their own
+    .filter((agent) => openQuestions(fleet, agent).length === 0)
+    .toSorted((a, b) => collator().compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
+  const severalHosts = new Set(agents.map(({ host }) => host)).size > 1;
+  const rows = agents.map((agent) => ({
+    section: sectionOf(fleet, agent),
+    row: rowOf(fleet, agent, user, severalHosts),
+  }));
+  return SECTIONS.map((id) => ({
+    id,
+    rows: rows.filter(({ section }) => section === id).map(({ row }) => row),
+  })).filter((section) => section.rows.length > 0);
+}
+
+function sectionOf(fleet: Fleet, agent: Agent): SectionId {
+  const attention = attentionOf(fleet, agent);
+  if (attention) return attention.kind === 'failed' ? 'failed' : 'lost';
+  switch (statusOf(fleet, agent)) {
+    case 'lost':
+      return 'lost';
+    case 'running':
+    case 'paused':
+    case 'requested':
+    case 'queued':
+    case 'cancelling':
+      return 'running';
+    case 'offline':
+      return 'offline';
+    default:
+      return 'idle';
+  }
+}
+
+function rowOf(fleet: Fleet, agent: Agent, user: string, severalHosts: boolean): Row {
+  const status = statusOf(fleet, agent);
+  const run = currentRun(fleet, agent);
+  const live = run && !isFinal(run.status) ? run : undefined;
+  const attention = attentionOf(fleet, agent);
+  return {
+    agent: agent.id,
+    name: agent.name,
+    host: severalHosts ? agent.host : undefined,
+    machine: agent.host,
+    tags: agent.tags ?? [],
+    isMine: agent.owner === user || live?.requestedBy === user,
+    status,
+    line: plainText(lineOf(agent, run, status), LINE_CHARS),
+    isTrouble: status === 'failed',
+    time: timeOf(agent, run, status),
+    progress: live?.progress?.value,
+    bars: barsOf(agent),
+    actions: actionsOf(fleet, agent, run, user),
+    looks: looksOf(run),
+    run: run?.id,
+    asksBeforeRun: agent.capabilities.includes('prompt') || agent.parameters !== undefined,
+    caretaker: attention && caretakerOf(agent, attention.seq),
+  };
+}
+
+function lineOf(agent: Agent, run: Run | undefined, status: Status): string {
+  switch (status) {
+    case 'needs-approval':
+    case 'needs-input':
+      return agent.approvals?.[0]?.title ?? '';
+    case 'failed':
+      return failureLine(run);
+    case 'running':
+      return activityLine(run) || statusWords('running');
+    case 'requested':
+      return t('line.starting');
+    case 'cancelling':
+      return t('line.cancelling');
+    case 'paused':
+      return [t('line.paused'), activityLine(run)].filter(Boolean).join(' · ');
+    case 'queued':
+      return t('line.queued');
+    case 'lost':
+      return t('line.lost');
+    case 'offline':
+      return t(agent.offlineReason === 'goodbye' ? 'line.stopped' : 'line.offline');
+    case 'stale':
+      return t('line.stale');
+    case 'succeeded':
+    case 'cancelled':
+      return outcomeLine(agent, run);
+    case 'idle':
+      return agent.description ?? t('line.idle');
+  }
+}
+
+export function failureLine(run: Run | undefined): string {
+  const { failure, message = '' } = run ?? {};
+  const how =
+    failure?.exitCode !== undefined
+      ? t('line.exit', { code: String(failure.exitCode) })
+      : (failure?.signal ?? (failure?.reason === 'timeout' ? t('line.timeout') : ''));
+  return [how, lastLine(message)].filter(Boolean).join(' · ') || t('line.no-reason');
+}
+
+/** Cost so far, where it is known: people glance at it. */
+function costOf({ usage, overBudget }: Run): string {
+  if (usage?.costUsd === undefined) return '';
+  const cost = dollars(usage.costUsd);
+  return overBudget ? t('line.over-budget', { cost }) : cost;
+}
+
+function activityLine(run: Run | undefined): string {
+  if (!run) return '';
+  const { phase, progress, steps, command } = run;
+  const step = steps?.current?.name;
+  const count =
+    steps?.total &&
+    t('line.steps', {
+      done: steps.completed + steps.failed + steps.skipped,
+      total: steps.total,
+    });
+  const known = [phase, step, progress?.message, count].filter(Boolean).join(' · ');
+  return [known || command, costOf(run)].filter(Boolean).join(' · ');
+}
+
+function outcomeLine(agent: Agent, run: Run | undefined): string {
+  const last = agent.recent.at(-1);
+  const said = lastLine(run?.message ?? '');
+  return [outcomeWords(last), said].filter(Boolean).join(' · ');
+}
+
+function outcomeWords(last: Agent['recent'][number] | undefined): string {
+  if (!last) return t('line.succeeded');
+  const took = { duration: duration(last.durationMs) };
+  return last.status === 'cancelled'
+    ? t('line.cancelled-after', took)
+    : t('line.succeeded-in', took);
+}
+
+function timeOf(agent: Agent, run: Run | undefined, status: Status): RowTime | undefined {
+  if (run && !isFinal(run.status) && status !== 'offline') {
+    const since = run.startedAt ?? run.requestedAt;
+    return since === undefined ? undefined : { kind: 'elapsed', sinceMs: Date.parse(since) };
+  }
+  if (status === 'offline' || status === 'stale') {
+    return { kind: 'seen', atMs: Date.parse(agent.lastSeenAt) };
+  }
+  return run?.endedAt === undefined ? undefined : { kind: 'ago', atMs: Date.parse(run.endedAt) };
+}
+
+function barsOf({ recent }: Agent): readonly Bar[] {
+  const longestMs = Math.max(1, ...recent.map(({ durationMs }) => durationMs));
+  return recent.map(({ status, durationMs }) => ({
+    outcome: status,
+    height: Math.sqrt(durationMs / longestMs),
+  }));
+}
+
+/** How many rows each section has, for the header. */
+export function countOf(sections: readonly Section[], id: SectionId): number {
+  return sections.find((section) => section.id === id)?.rows.length ?? 0;
+}

@@ -1,0 +1,64 @@
+/** How the connection to a service is, in words, and what can be done about it. */
+import { t } from '../../i18n/list.ts';
+import css from './connection-bar.module.css';
+import { Glyph } from './glyph.tsx';
+import type { Model, Paired } from '../model.ts';
+import { hostOf } from '../model.ts';
+import { ago } from './times.ts';
+import { connectionWords, isTrying, needsAccess, needsPairing, troubleWords } from './words.ts';
+
+interface ConnectionBarProps {
+  readonly model: Model;
+  readonly paired: Paired;
+  readonly onPair: () => void;
+}
+
+export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
+  const { service, view } = paired;
+  const { connection } = view;
+  const nowMs = model.nowMs.value;
+  const host = hostOf(service);
+  const isLive = connection.state === 'live';
+  const trouble = 'trouble' in connection ? troubleWords(connection.trouble, host) : undefined;
+  const asOf =
+    isLive || view.cursor === undefined
+      ? undefined
+      : t('connection.as-of', { time: ago(view.asOfMs, nowMs) });
+  return (
+    <div class={css['bar']}>
+      <Glyph name={isLive ? 'live' : 'cut-off'} />
+      <span class={css['words']}>
+        {trouble !== undefined && <span>{trouble} </span>}
+        <span class={css['state']}>
+          {connectionWords(connection, nowMs)}
+          {isLive && (
+            <>
+              {' · '}
+              <bdi>{host}</bdi>
+            </>
+          )}
+          {asOf !== undefined && ` · ${asOf}`}
+        </span>
+      </span>
+      {isTrying(connection) && (
+        <button type="button" class={css['button']} onClick={() => model.actions.retry()}>
+          {t('connection.retry')}
+        </button>
+      )}
+      {needsAccess(connection) && (
+        <button
+          type="button"
+          class={css['button']}
+          onClick={() => model.actions.allow(service.url)}
+        >
+          {t('connection.allow')}
+        </button>
+      )}
+      {needsPairing(connection) && (
+        <button type="button" class={css['button']} onClick={onPair}>
+          {t('connection.pair')}
+        </button>
+      )}
+    </div>
+  );
+}

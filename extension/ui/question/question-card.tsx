@@ -1,0 +1,156 @@
+/** One question that waits for a person: what exactly is asked, and its answers. */
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { t } from '../../i18n/list.ts';
+import { Glyph } from '../parts/glyph.tsx';
+import type { Model, Paired } from '../model.ts';
+import { hostOf, keyOf } from '../model.ts';
+import css from './question-card.module.css';
+import type { Choice, Question } from './questions.ts';
+import { ago, exactly } from '../parts/times.ts';
+
+/** A key that was meant for something else must not answer a question that has just come up. */
+const UNARMED_MS = 500;
+
+export interface QuestionCardProps {
+  readonly model: Model;
+  readonly paired: Paired;
+  readonly question: Question;
+  /** Said beside its name, where several services are in one list. */
+  readonly serviceName?: string | undefined;
+}
+
+export function QuestionCard({ model, paired, question, serviceName }: QuestionCardProps) {
+  const { service, view } = paired;
+  const { name, host, kind, title, details, lines, choices, caretaker } = question;
+  const isArmed = useSignal(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      isArmed.value = true;
+    }, UNARMED_MS);
+    return () => clearTimeout(timer);
+  }, [isArmed]);
+  const pending = model.pending.of(keyOf(service.id, question.id));
+  const isBusy = pending?.kind === 'answer';
+  const nowMs = model.nowMs.value + view.clockOffsetMs;
+  const answer = (given: { choice?: string; text?: string }) => {
+    if (isBusy || !isArmed.value) return;
+    model.actions.decide(service.id, question.id, { ...given, hash: question.hash });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.target !== event.currentTarget) return;
+    const choice = choices.find(({ key }) => key === event.key.toLowerCase());
+    if (choice) answer({ choice: choice.id });
+  };
+  return (
+    <li
+      class={css['card']}
+      tabIndex={0}
+      data-question={question.id}
+      data-connection={view.connection.state}
+      data-armed={isArmed.value}
+      aria-label={t('asks', { name, title })}
+      title={hostOf(service)}
+      onKeyDown={onKeyDown}
+    >
+      <Glyph name={kind === 'permission' ? 'needs-approval' : 'needs-input'} />
+      <span class={css['name']}>
+        <bdi>{name}</bdi>
+        {host !== undefined && <bdi class={css['host']}>{host}</bdi>}
+        {serviceName !== undefined && <bdi class={css['host']}>{serviceName}</bdi>}
+      </span>
+      <time
+        class={css['time']}
+        dateTime={new Date(question.askedMs).toISOString()}
+        title={exactly(question.askedMs)}
+      >
+        {t('asked', { time: ago(question.askedMs, nowMs) })}
+      </time>
+      <bdi class={css['title']}>{title}</bdi>
+      {details !== '' && <Details text={details} lines={lines} />}
+      {caretaker !== undefined && (
+        <p class={css['note']}>{t('row.caretaker', { name: caretaker })}</p>
+      )}
+      {pending?.kind === 'refused' && (
+        <p class={css['refused']} role="alert">
+          {pending.reason}
+        </p>
+      )}
+      <div class={css['choices']}>
+        {choices.map((choice) => (
+          <ChoiceButton
+            key={choice.id}
+            choice={choice}
+            agent={name}
+            isBusy={isBusy}
+            onPress={() => answer({ choice: choice.id })}
+          />
+        ))}
+      </div>
+      {question.takesText && <FreeText isBusy={isBusy} onSend={(text) => answer({ text })} />}
+    </li>
+  );
+}
+
+/** Everything is there; where it does not fit, it scrolls and says how long it is. */
+function Details({ text, lines }: { text: string; lines: number }) {
+  return (
+    <div class={css['details']}>
+      <pre dir="ltr" tabIndex={lines > 6 ? 0 : -1} aria-label={t('ask.details')}>
+        <bdi>{text}</bdi>
+      </pre>
+      {lines > 6 && <span class={css['lines']}>{t('ask.lines', { count: lines })}</span>}
+    </div>
+  );
+}
+
+interface ChoiceButtonProps {
+  readonly choice: Choice;
+  readonly agent: string;
+  readonly isBusy: boolean;
+  readonly onPress: () => void;
+}
+
+function ChoiceButton({ choice, agent, isBusy, onPress }: ChoiceButtonProps) {
+  const { label, tone, key } = choice;
+  return (
+    <button
+      type="button"
+      class={`${css['choice']} ${css[tone]}`}
+      aria-label={t('ask.choice', { label, name: agent })}
+      aria-keyshortcuts={key}
+      disabled={isBusy}
+      onClick={onPress}
+    >
+      {label}
+      {key !== undefined && <kbd aria-hidden="true" data-key={key.toUpperCase()} />}
+    </button>
+  );
+}
+
+function FreeText({ isBusy, onSend }: { isBusy: boolean; onSend: (text: string) => void }) {
+  const text = useSignal('');
+  return (
+    <form
+      class={css['free']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.value.trim() !== '') onSend(text.value);
+      }}
+    >
+      <input
+        aria-label={t('ask.answer')}
+        placeholder={t('ask.answer')}
+        maxLength={2_000}
+        value={text.value}
+        onInput={({ currentTarget }) => {
+          text.value = currentTarget.value;
+        }}
+      />
+      <button type="submit" class={css['choice']} disabled={isBusy || text.value.trim() === ''}>
+        {t('ask.send')}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,71 @@
+/** A run as its page puts it into words: how it is, what it cost, what can be asked of it. Pure. */
+import { t } from '../../../i18n/run.ts';
+import type { Agent, Approval, Run } from '../../../../protocol/fleet/fleet.ts';
+import { isFinal } from '../../../../protocol/fleet/fleet.ts';
+import type { Status } from '../../../../protocol/fleet/status.ts';
+import type { Steering } from '../../../shared/messages.ts';
+import { dollars } from '../../parts/times.ts';
+
+/** How the run itself is, whatever else its agent does. @param asks what kind of question of it waits. */
+export function runStatusOf(run: Run, asks?: Approval['kind']): Status {
+  if (isFinal(run.status)) return run.status;
+  if (run.lost) return 'lost';
+  if (run.cancelRequestedBy !== undefined) return 'cancelling';
+  if (asks === undefined) return run.status;
+  return asks === 'permission' ? 'needs-approval' : 'needs-input';
+}
+
+/** @param agent undefined when it is gone, or not known yet. */
+export function steeringOf(run: Run, agent: Agent | undefined): readonly Steering[] {
+  const can = (what: Agent['capabilities'][number]) => agent?.capabilities.includes(what) === true;
+  if (isFinal(run.status)) return can('run') && agent?.liveness === 'live' ? ['retry'] : [];
+  if (run.lost || run.cancelRequestedBy !== undefined) return [];
+  const actions: Steering[] = [];
+  if (can('cancel') || run.status === 'queued') actions.push('cancel');
+  if (can('pause') && run.status === 'running' && !run.wish) actions.push('pause');
+  if (can('pause') && run.status === 'paused' && !run.wish) actions.push('resume');
+  return actions;
+}
+
+/** Epoch milliseconds by the service's clock; undefined before it was asked for. */
+export function beganMs({ requestedAt, startedAt }: Run): number | undefined {
+  const began = startedAt ?? requestedAt;
+  return began === undefined ? undefined : Date.parse(began);
+}
+
+/** How long it took, or takes so far. @param nowMs by the service's clock. */
+export function durationOf(run: Run, nowMs: number): number | undefined {
+  const began = beganMs(run);
+  if (began === undefined || run.status === 'queued') return undefined;
+  return (run.endedAt === undefined ? nowMs : Date.parse(run.endedAt)) - began;
+}
+
+/** "$0.42 of $5.00 · 20,642 tokens"; empty when nothing is known. */
+export function costWords({ usage, overBudget }: Run, agent: Agent | undefined): string {
+  const { costUsd, inputTokens, outputTokens, model } = usage ?? {};
+  const { costUsdPerRun, tokensPerRun } = agent?.budget ?? {};
+  const words: (string | undefined)[] = [];
+  if (costUsd !== undefined) {
+    const cost = dollars(costUsd);
+    words.push(
+      costUsdPerRun === undefined ? cost : t('cost.of', { cost, limit: dollars(costUsdPerRun) }),
+    );
+  }
+  if (inputTokens !== undefined || outputTokens !== undefined) {
+    const tokens = (inputTokens ?? 0) + (outputTokens ?? 0);
+    words.push(
+      tokensPerRun === undefined
+        ? t('cost.tokens', { tokens })
+        : t('cost.tokens-of', { tokens, limit: tokensPerRun }),
+    );
+  }
+  return [...words, overBudget && t('cost.over-budget'), model].filter(Boolean).join(' · ');
+}
+
+/** What it was given, as a person would read it: one line for each. */
+export function givenWords({ params = {} }: Run): readonly (readonly [string, string])[] {
+  return Object.entries(params).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+}

@@ -1,0 +1,115 @@
+/** What was said and thought, and the tools that were used, in the order in which it happened. */
+import type { ComponentChildren } from 'preact';
+import { t } from '../../../i18n/run.ts';
+import type { RunDetail } from '../../../run/detail.ts';
+import type { TalkItem, ToolItem } from '../../../run/items.ts';
+import { isTalk } from '../../../run/items.ts';
+import { lastLine, plainText } from '../../../shared/plain-text.ts';
+import { Glyph } from '../../parts/glyph.tsx';
+import { exactly, moment, took } from '../../parts/times.ts';
+import { Clamped } from './clamped.tsx';
+import { Empty } from '../empty.tsx';
+import { STEP_GLYPHS, stepWords } from '../timeline/item-words.ts';
+import { Recent } from '../history/recent.tsx';
+import spoken from '../../parts/spoken.module.css';
+import css from './talk.module.css';
+
+const SUMMARY_CHARS = 140;
+
+interface TalkProps {
+  readonly detail: RunDetail;
+  /** By the service's clock. */
+  readonly nowMs: number;
+}
+
+export function Talk({ detail, nowMs }: TalkProps) {
+  const items = [...detail.items.values()].filter(isTalk);
+  if (items.length === 0) return <Empty>{t('empty.talk')}</Empty>;
+  return (
+    <Recent all={items} dropped={detail.droppedItems}>
+      {(shown) => (
+        <ul class={css['talk']} aria-label={t('talk')}>
+          {shown.map((item) => (
+            <li key={item.seq} class={css[item.kind === 'message' ? item.said.role : item.kind]}>
+              <Item item={item} nowMs={nowMs} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Recent>
+  );
+}
+
+function Item({ item, nowMs }: { item: TalkItem; nowMs: number }) {
+  const atMs = Date.parse(item.time);
+  const time = (
+    <time class={css['time']} dateTime={item.time} title={exactly(atMs)}>
+      {moment(atMs, nowMs)}
+    </time>
+  );
+  switch (item.kind) {
+    case 'message':
+      return (
+        <>
+          <h3 class={css['head']}>
+            {t(`talk.${item.said.role}`)}
+            {time}
+          </h3>
+          <Clamped text={item.said.text} />
+        </>
+      );
+    case 'thinking':
+      return (
+        <details>
+          <summary class={css['head']}>
+            <span>{t('talk.thinking')}</span>
+            <bdi class={css['summary']}>{plainText(item.text, SUMMARY_CHARS)}</bdi>
+            {time}
+          </summary>
+          <Clamped text={item.text} />
+        </details>
+      );
+    case 'tool':
+      return <Tool item={item} time={time} nowMs={nowMs} />;
+  }
+}
+
+interface ToolProps {
+  readonly item: ToolItem;
+  readonly time: ComponentChildren;
+  readonly nowMs: number;
+}
+
+function Tool({ item, time, nowMs }: ToolProps) {
+  const { name, input = '', state, result = '', endedAt } = item;
+  const lastedMs = (endedAt === undefined ? nowMs : Date.parse(endedAt)) - Date.parse(item.time);
+  return (
+    <details>
+      <summary class={css['head']}>
+        <Glyph name={STEP_GLYPHS[state]} />
+        <span>{name}</span>
+        <bdi class={css['summary']}>{plainText(input, SUMMARY_CHARS)}</bdi>
+        <span class={css['time']}>{took(lastedMs)}</span>
+        {time}
+      </summary>
+      <Part title={t('talk.input')} text={input} />
+      <Part title={t(state === 'failed' ? 'talk.error' : 'talk.result')} text={result} />
+      {input === '' && result === '' && <p class={css['time']}>{t('talk.nothing')}</p>}
+      <span class={spoken['spoken']}>
+        {result === ''
+          ? stepWords(state)
+          : t('talk.ended', { state: stepWords(state), result: lastLine(result) })}
+      </span>
+    </details>
+  );
+}
+
+function Part({ title, text }: { title: string; text: string }) {
+  if (text === '') return null;
+  return (
+    <div class={css['part']}>
+      <h4>{title}</h4>
+      <Clamped text={text} isCode />
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+/** Decisions about agents and their connections. */
+import type { Actor, CommandOf, Decision } from './command.ts';
+import type { EventDraft } from '../events/event.ts';
+import type { AgentProfile } from '../events/agent.ts';
+import { PROFILE_FIELDS } from '../events/agent.ts';
+import type { Agent, Fleet } from '../fleet/fleet.ts';
+import { activeRuns } from '../fleet/fleet.ts';
+import { refuse, refuseStranger, unknownAgent } from './refusal.ts';
+
+export function startService(
+  fleet: Fleet,
+  { instance, version, alive }: CommandOf<'start-service'>,
+): Decision {
+  const orphans = liveAgents(fleet)
+    .filter((agent) => agent.instance === undefined || !alive.includes(agent.instance))
+    .map(({ id }) => id);
+  const data = { instance, version, orphans };
+  return { events: [{ type: 'service.started', actor: 'service', data }] };
+}
+
+/** Said by the process itself, or by any other that finds it dead: once is enough. */
+export function stopService(
+  fleet: Fleet,
+  { instance, reason }: CommandOf<'stop-service'>,
+): Decision {
+  const orphans = liveAgents(fleet)
+    .filter((agent) => agent.instance === instance)
+    .map(({ id }) => id);
+  if (reason === 'lost' && orphans.length === 0) return { events: [] };
+  const data = { instance, reason, orphans };
+  return { events: [{ type: 'service.stopped', actor: 'service', data }] };
+}
+
+function liveAgents(fleet: Fleet): Agent[] {
+  return Object.values(fleet.agents).filter((agent) => agent.liveness === 'live');
+}
+
+export function registerAgent(
+  fleet: Fleet,
+  { agent: id, profile }: CommandOf<'register-agent'>,
+  actor: Actor,
+): Decision {
+  const known = fleet.agents[id];
+  if (!known) {
+    const data = { ...profile, owner: actor.user };
+    return { events: [{ type: 'agent.registered', agent: id, actor: actor.user, data }] };
+  }
+  const refusal = refuseStranger(known, actor);
+  if (refusal) return refusal;
+  if (sameProfile(known, profile)) return { events: [] };
+  return { events: [{ type: 'agent.updated', agent: id, actor: actor.user, data: profile }] };
+}
+
+function sameProfile(agent: Agent, profile: AgentProfile): boolean {
+  return PROFILE_FIELDS.every(
+    (field) => JSON.stringify(agent[field]) === JSON.stringify(profile[field]),
+  );
+}
+
+export function removeAgent(
+  fleet: Fleet,
+  { agent: id }: CommandOf<'remove-agent'>,
+  actor: Actor,
+): Decision {
+  const agent = fleet.agents[id];
+  if (!agent) return unknownAgent(id);
+  const refusal = refuseStranger(agent, actor);
+  if (refusal) return refusal;
+  if (agent.liveness === 'live' || agent.runs.length > 0) {
+    return refuse('agent-busy', `"${id}" is connected or running. Stop its runner first.`);
+  }
+  return { events: [{ type: 'agent.removed', agent: id, actor: actor.user, data: {} }] };
+}
+
+export function connect(
+  fleet: Fleet,
+  { runner, agents, instance }: CommandOf<'connect'>,
+  actor: Actor,
+): Decision {
+  let generation = 1;
+  for (const id of agents) {
+    const agent = fleet.agents[id];
+    if (!agent) return unknownAgent(id);
+    const refusal = refuseStranger(agent, actor);
+    if (refusal) return refusal;
+    if (agent.liveness === 'live' && agent.runner !== runner) {
+      return refuse(
+        'agent-busy',
+        `"${id}" is connected through another runner, ${agent.runner}. Stop that one, or use another id.`,
+      );
+    }
+    generation = Math.max(generation, agent.generation + 1);
+  }
+  const data = { runner, generation, instance };
+  return {
+    events: agents.map((agent) => ({ type: 'agent.connected', agent, actor: actor.user, data })),
+  };
+}
+
+export function disconnect(
+  fleet: Fleet,
+  { connection, reason }: CommandOf<'disconnect'>,
+): Decision {
+  const events: EventDraft[] = [];
+  for (const agent of Object.values(fleet.agents)) {
+    if (agent.runner !== connection.runner || agent.generation !== connection.generation) continue;
+    if (agent.liveness !== 'live' && agent.liveness !== 'stale') continue;
+    const data = { ...connection, reason };
+    events.push({ type: 'agent.disconnected', agent: agent.id, actor: 'service', data });
+    for (const run of activeRuns(fleet, agent)) {
+      if (run.lost) continue;
+      events.push({ type: 'run.lost', agent: agent.id, run: run.id, actor: 'service', data: {} });
+    }
+  }
+  return { events };
+}

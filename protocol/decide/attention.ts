@@ -1,0 +1,39 @@
+/** Decisions about who takes care of what needs attention. */
+import type { Actor, CommandOf, Decision } from './command.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { refuse, unknownAgent } from './refusal.ts';
+import { attentionOf, openQuestions } from '../fleet/status.ts';
+
+/** Anybody may: it changes nothing for the agent, and tells the others that they need not. */
+export function acknowledge(
+  fleet: Fleet,
+  { agent: id, attention }: CommandOf<'acknowledge'>,
+  actor: Actor,
+): Decision {
+  const agent = fleet.agents[id];
+  if (!agent) return unknownAgent(id);
+  const { acknowledged } = agent;
+  if (acknowledged?.attention === attention && acknowledged.by === actor.user) {
+    return { events: [] };
+  }
+  const waiting = openQuestions(fleet, agent).map(({ seq }) => seq);
+  if (attentionOf(fleet, agent)?.seq !== attention && !waiting.includes(attention)) {
+    return refuse(
+      'illegal-transition',
+      `"${id}" does not need attention for what happened at ${attention} any more.`,
+    );
+  }
+  const data = { attention };
+  return { events: [{ type: 'agent.acknowledged', agent: id, actor: actor.user, data }] };
+}
+
+export function unacknowledge(
+  fleet: Fleet,
+  { agent: id, attention }: CommandOf<'unacknowledge'>,
+  actor: Actor,
+): Decision {
+  const agent = fleet.agents[id];
+  if (!agent) return unknownAgent(id);
+  if (agent.acknowledged?.attention !== attention) return { events: [] };
+  return { events: [{ type: 'agent.unacknowledged', agent: id, actor: actor.user, data: {} }] };
+}

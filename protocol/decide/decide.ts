@@ -1,0 +1,59 @@
+/**
+ * decide(fleet, command) → events | problem: every business rule, in pure functions.
+ *
+ * Who may, what is in the way, which transition is legal. Nothing here reads a clock, a database or a
+ * request; the log stamps `id` and `time` on the drafts that have none.
+ */
+import type { Actor, Command, Decision } from './command.ts';
+import {
+  connect,
+  disconnect,
+  registerAgent,
+  removeAgent,
+  startService,
+  stopService,
+} from './agent.ts';
+import { decideApproval, expireApproval, withdrawApproval } from './approval.ts';
+import { acknowledge, unacknowledge } from './attention.ts';
+import { report } from './report.ts';
+import { cancelRun, loseRun, pauseRun, requestRun, resumeRun } from './run.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+
+export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
+  switch (command.type) {
+    case 'start-service':
+      return startService(fleet, command);
+    case 'stop-service':
+      return stopService(fleet, command);
+    case 'register-agent':
+      return registerAgent(fleet, command, actor);
+    case 'remove-agent':
+      return removeAgent(fleet, command, actor);
+    case 'connect':
+      return connect(fleet, command, actor);
+    case 'disconnect':
+      return disconnect(fleet, command);
+    case 'lose-run':
+      return loseRun(fleet, command);
+    case 'request-run':
+      return requestRun(fleet, command, actor);
+    case 'cancel-run':
+      return cancelRun(fleet, command, actor);
+    case 'pause-run':
+      return pauseRun(fleet, command, actor);
+    case 'resume-run':
+      return resumeRun(fleet, command, actor);
+    case 'acknowledge':
+      return acknowledge(fleet, command, actor);
+    case 'unacknowledge':
+      return unacknowledge(fleet, command, actor);
+    case 'decide-approval':
+      return decideApproval(fleet, command, actor);
+    case 'expire-approval':
+      return expireApproval(fleet, command);
+    case 'withdraw-approval':
+      return withdrawApproval(fleet, command);
+    case 'report':
+      return report(fleet, command, actor);
+  }
+}

@@ -1,0 +1,163 @@
+/** Decisions about what agents report: its shape, whose it is, and which transition of a run is legal. */
+import type { Actor, CommandOf, Connection, Decision, ReportedEvent } from './command.ts';
+import type { EventDraft, EventType } from '../events/event.ts';
+import { EVENT_KINDS, isEventType } from '../events/event.ts';
+import type { Fleet, RunStatus } from '../fleet/fleet.ts';
+import { isFinal } from '../fleet/fleet.ts';
+import { OPEN_APPROVALS } from '../wire/limits.ts';
+import type { Problem } from '../wire/problem.ts';
+import { refuseStranger, unknownAgent } from './refusal.ts';
+
+const ACTIVE: readonly RunStatus[] = ['running', 'paused'];
+const BEGUN: readonly RunStatus[] = [...ACTIVE, 'succeeded', 'failed', 'cancelled'];
+
+/** From which states a reported event may be the next. `undefined`: the run is not known yet. */
+const LEGAL_FROM: Partial<Record<EventType, readonly (RunStatus | undefined)[]>> = {
+  'run.started': [undefined, 'requested'],
+  'run.progress': ACTIVE,
+  'run.phase': ACTIVE,
+  'run.paused': ['running'],
+  'run.resumed': ['paused'],
+  'run.succeeded': ACTIVE,
+  'run.failed': ['requested', ...ACTIVE],
+  'run.cancelled': ['queued', 'requested', ...ACTIVE],
+  'graph.defined': ACTIVE,
+  'step.started': ACTIVE,
+  'step.progress': ACTIVE,
+  'step.completed': ACTIVE,
+  'step.failed': ACTIVE,
+  'step.skipped': ACTIVE,
+  'usage.reported': ACTIVE,
+  'metric.reported': ACTIVE,
+  'artifact.created': ACTIVE,
+  'approval.requested': ['requested', ...ACTIVE],
+  // the words and the output of a run may arrive behind its end
+  'run.output': BEGUN,
+  'message.added': BEGUN,
+  'thinking.added': BEGUN,
+  'tool.started': BEGUN,
+  'tool.completed': BEGUN,
+  'tool.failed': BEGUN,
+  'file.changed': BEGUN,
+};
+
+export function report(
+  fleet: Fleet,
+  { events, connection, finished }: CommandOf<'report'>,
+  actor: Actor,
+): Decision {
+  const drafts: EventDraft[] = [];
+  const asked = new Map<string, number>();
+  const statuses = new Map<string, RunStatus>(Object.entries(finished ?? {}));
+  for (const [index, event] of events.entries()) {
+    const problem =
+      checkShape(event) ??
+      checkAgent(fleet, event, actor, connection) ??
+      checkApproval(fleet, event, asked) ??
+      checkTransition(fleet, event, statuses);
+    if (problem) {
+      const detail = `Event ${index} (${event.type}): ${problem.detail} Nothing of this request was stored.`;
+      return { problem: { ...problem, detail, extra: { ...problem.extra, index } } };
+    }
+    drafts.push(toDraft(event, actor));
+  }
+  return { events: drafts };
+}
+
+function checkShape(event: ReportedEvent): Problem | undefined {
+  const { type } = event;
+  if (!isEventType(type))
+    return { type: 'invalid-request', detail: 'There is no such event type.' };
+  const kind = EVENT_KINDS[type];
+  if (kind.from !== 'runner') {
+    return { type: 'invalid-request', detail: 'Only the service itself writes this type.' };
+  }
+  if (kind.run && event.run === undefined) {
+    return { type: 'invalid-request', detail: 'It needs a "run".' };
+  }
+  const checked = kind.schema.safeParse(event.data);
+  if (checked.success) return undefined;
+  const [issue] = checked.error.issues;
+  const path = ['data', ...(issue?.path ?? [])].join('.');
+  const detail = `${path}: ${issue?.message ?? 'is not valid'}.`;
+  const isTooLarge = issue?.code === 'too_big' && ['string', 'array'].includes(issue.origin);
+  return { type: 'invalid-request', detail, ...(isTooLarge && { limit: 'event_size' }) };
+}
+
+function checkAgent(
+  fleet: Fleet,
+  event: ReportedEvent,
+  actor: Actor,
+  connection: Connection | undefined,
+): Problem | undefined {
+  const agent = fleet.agents[event.agent];
+  if (!agent) return unknownAgent(event.agent).problem;
+  const refusal = refuseStranger(agent, actor);
+  if (refusal) return refusal.problem;
+  if (!connection) return undefined;
+  const current = agent.runner === connection.runner && agent.generation === connection.generation;
+  if (current) return undefined;
+  return {
+    type: 'stale-connection',
+    detail: `"${agent.id}" has been connected anew since (generation ${agent.generation}).`,
+  };
+}
+
+/** @param asked counts the new questions of this request, by agent. */
+function checkApproval(
+  fleet: Fleet,
+  { type, agent: id }: ReportedEvent,
+  asked: Map<string, number>,
+): Problem | undefined {
+  if (type !== 'approval.requested') return undefined;
+  const count = (fleet.agents[id]?.approvals?.length ?? 0) + (asked.get(id) ?? 0);
+  asked.set(id, (asked.get(id) ?? 0) + 1);
+  if (count < OPEN_APPROVALS) return undefined;
+  return {
+    type: 'too-many-approvals',
+    detail: `"${id}" waits for ${OPEN_APPROVALS} answers already.`,
+  };
+}
+
+function checkTransition(
+  fleet: Fleet,
+  event: ReportedEvent,
+  statuses: Map<string, RunStatus>,
+): Problem | undefined {
+  const { run: id } = event;
+  if (id === undefined || !isEventType(event.type)) return undefined;
+  const run = fleet.runs[id];
+  if (run && run.agent !== event.agent) {
+    return { type: 'invalid-request', detail: `Run ${id} belongs to "${run.agent}".` };
+  }
+  const status = statuses.get(id) ?? run?.status;
+  const legal = LEGAL_FROM[event.type];
+  if (legal && !legal.includes(status)) return illegal(event, id, status);
+  const next = NEXT[event.type];
+  if (next) statuses.set(id, next);
+  return undefined;
+}
+
+const NEXT: Partial<Record<EventType, RunStatus>> = {
+  'run.started': 'running',
+  'run.paused': 'paused',
+  'run.resumed': 'running',
+  'run.succeeded': 'succeeded',
+  'run.failed': 'failed',
+  'run.cancelled': 'cancelled',
+};
+
+function illegal(event: ReportedEvent, id: string, status: RunStatus | undefined): Problem {
+  if (status === undefined) {
+    return { type: 'unknown-run', detail: `Run ${id} has not begun; send run.started first.` };
+  }
+  if (isFinal(status)) {
+    return { type: 'run-finished', detail: `Run ${id} has already ${status}.`, extra: { run: id } };
+  }
+  return { type: 'illegal-transition', detail: `Run ${id} is ${status}.`, extra: { run: id } };
+}
+
+function toDraft(event: ReportedEvent, actor: Actor): EventDraft {
+  const { type, agent, run, id, time, data } = event;
+  return { id, type, time, agent, run, actor: actor.user, data } as EventDraft;
+}

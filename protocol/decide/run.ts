@@ -1,0 +1,134 @@
+/** Decisions about runs that people ask for, and about runs out of contact. */
+import type { Actor, CommandOf, Decision } from './command.ts';
+import type { Agent, Fleet, Run } from '../fleet/fleet.ts';
+import { activeRuns, isFinal, queuedRuns } from '../fleet/fleet.ts';
+import { QUEUED_RUNS } from '../wire/limits.ts';
+import type { Problem } from '../wire/problem.ts';
+import { refuse, refuseStranger, runFinished, unknownAgent } from './refusal.ts';
+
+interface Refused {
+  readonly problem: Problem;
+}
+
+/** Ends a run whose runner did not come back in time; one that is back in contact goes on. */
+export function loseRun(fleet: Fleet, { run: id, message }: CommandOf<'lose-run'>): Decision {
+  const run = fleet.runs[id];
+  if (!run?.lost || isFinal(run.status)) return { events: [] };
+  const data = { reason: 'lost' as const, message };
+  return { events: [{ type: 'run.failed', agent: run.agent, run: id, actor: 'service', data }] };
+}
+
+export function requestRun(
+  fleet: Fleet,
+  { agent: id, run, request, queue, event }: CommandOf<'request-run'>,
+  actor: Actor,
+): Decision {
+  const agent = fleet.agents[id];
+  if (!agent) return unknownAgent(id);
+  const refusal = refuseStranger(agent, actor);
+  if (refusal) return refusal;
+  if (!agent.capabilities.includes('run')) {
+    return refuse('not-supported', `"${id}" only reports; it can't be asked to run.`);
+  }
+  if (request.prompt !== undefined && !agent.capabilities.includes('prompt')) {
+    return refuse('not-supported', `"${id}" takes no prompt.`);
+  }
+  const draft = (type: 'run.requested' | 'run.queued'): Decision => {
+    const drafted = { type, agent: id, run, actor: actor.user, data: request } as const;
+    return { events: [event === undefined ? drafted : { ...drafted, id: event }] };
+  };
+  const obstacle = whatIsInTheWay(fleet, agent);
+  if (!obstacle) return draft('run.requested');
+  if (queue !== true) return obstacle;
+  if (queuedRuns(fleet, agent).length < QUEUED_RUNS) return draft('run.queued');
+  return refuse('queue-full', `${QUEUED_RUNS} runs of "${id}" wait already. Cancel one first.`);
+}
+
+/** Why a run can't begin now. */
+function whatIsInTheWay(fleet: Fleet, agent: Agent): Refused | undefined {
+  const { id, liveness, maxConcurrentRuns = 1 } = agent;
+  const active = activeRuns(fleet, agent);
+  const [oldest] = active;
+  if (oldest && active.length >= maxConcurrentRuns) {
+    const busy =
+      maxConcurrentRuns === 1
+        ? `"${id}" is running. Wait for it, cancel it first`
+        : `${active.length} runs of "${id}" are under way, which is all that it takes. Wait for one, cancel one`;
+    const detail = `${busy}, or put this one in line ("queue": true).`;
+    return refuse('already-running', detail, { run: oldest.id });
+  }
+  if (liveness === 'live') return undefined;
+  return refuse(
+    'agent-offline',
+    `The runner of "${id}" is not connected. Start it (agentlight up) and try again, or put the run in line ("queue": true).`,
+  );
+}
+
+export function cancelRun(
+  fleet: Fleet,
+  { run: id }: CommandOf<'cancel-run'>,
+  actor: Actor,
+): Decision {
+  const found = findLive(fleet, id, actor);
+  if (found.problem) return found;
+  const { run, agent } = found;
+  const drafted = { agent: agent.id, run: id, actor: actor.user, data: {} } as const;
+  // it never reached a runner
+  if (run.status === 'queued') return { events: [{ type: 'run.cancelled', ...drafted }] };
+  if (!agent.capabilities.includes('cancel')) {
+    return refuse('not-supported', `"${agent.id}" can't be cancelled from here.`);
+  }
+  if (run.cancelRequestedBy !== undefined) return { events: [] };
+  return { events: [{ type: 'run.cancel_requested', ...drafted }] };
+}
+
+export function pauseRun(
+  fleet: Fleet,
+  { run: id }: CommandOf<'pause-run'>,
+  actor: Actor,
+): Decision {
+  const found = findLive(fleet, id, actor);
+  if (found.problem) return found;
+  const { run, agent } = found;
+  if (!agent.capabilities.includes('pause')) return cantPause(agent);
+  if (run.status !== 'running') {
+    return refuse('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
+  }
+  if (run.wish?.kind === 'pause') return { events: [] };
+  const drafted = { agent: agent.id, run: id, actor: actor.user, data: {} } as const;
+  return { events: [{ type: 'run.pause_requested', ...drafted }] };
+}
+
+export function resumeRun(
+  fleet: Fleet,
+  { run: id }: CommandOf<'resume-run'>,
+  actor: Actor,
+): Decision {
+  const found = findLive(fleet, id, actor);
+  if (found.problem) return found;
+  const { run, agent } = found;
+  if (!agent.capabilities.includes('pause')) return cantPause(agent);
+  // a pause that is only wished can be taken back, too
+  if (run.status !== 'paused' && run.wish?.kind !== 'pause') {
+    return refuse('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
+  }
+  if (run.wish?.kind === 'resume') return { events: [] };
+  const drafted = { agent: agent.id, run: id, actor: actor.user, data: {} } as const;
+  return { events: [{ type: 'run.resume_requested', ...drafted }] };
+}
+
+function cantPause({ id }: Agent): Refused {
+  return refuse('not-supported', `"${id}" can't be paused.`);
+}
+
+type FoundRun = { readonly run: Run; readonly agent: Agent; readonly problem?: never } | Refused;
+
+/** A run that has not ended, of an agent that the actor may command. */
+function findLive(fleet: Fleet, id: string, actor: Actor): FoundRun {
+  const run = fleet.runs[id];
+  const agent = run && fleet.agents[run.agent];
+  if (!run || !agent) return refuse('unknown-run', `There is no live run ${id}.`);
+  const refusal = refuseStranger(agent, actor);
+  if (refusal) return refusal;
+  return isFinal(run.status) ? runFinished(run) : { run, agent };
+}

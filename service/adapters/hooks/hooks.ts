@@ -1,0 +1,215 @@
+/**
+ * Translates the hooks of coding agents: a session is an agent, each prompt a run.
+ *
+ * Hooks are processes of their own that run side by side, so nothing here depends on their order: every call says
+ * by itself which run it belongs to and that the run has begun, with ids that are the same each time.
+ */
+import { basename } from 'node:path';
+import type { AgentProfile } from '../../../protocol/events/agent.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
+import { derivedId } from '../webhooks/derived-id.ts';
+import { callOf } from './hook-call.ts';
+import type { JsonObject } from '../json.ts';
+import { listOf, objectOf, textOf } from '../json.ts';
+import type { HookMeaning, HookReport } from './meaning.ts';
+import { questionOf } from './questions.ts';
+import type { HookTool } from './hook-tool.ts';
+import { cut, firstLine, plainName } from '../shown-text.ts';
+import { callInput, callLine } from '../tool-call.ts';
+
+export interface HookContext {
+  /** The machine, as people call it. */
+  readonly host: string | undefined;
+  /** Until when the hook waits for a person; undefined: it does not. ISO 8601, UTC. */
+  readonly expiresAt: string | undefined;
+  /** The run inside of which the session was started, such as that of a wrapped command. */
+  readonly parent?: string | undefined;
+}
+
+const NAMES: Record<HookTool, string> = { 'claude-code': 'Claude Code', codex: 'Codex' };
+const ID_PREFIX: Record<HookTool, string> = { 'claude-code': 'claude', codex: 'codex' };
+
+export function meaningOf(tool: HookTool, input: JsonObject, context: HookContext): HookMeaning {
+  const session = textOf(input['session_id']);
+  const event = textOf(input['hook_event_name']);
+  const prompt = promptOf(tool, input);
+  const run = prompt === undefined ? undefined : derivedId('run', tool, session, prompt);
+  const said = run === undefined ? [] : sayings(event, input);
+  const { parent } = context;
+  const started: HookReport[] =
+    run === undefined || said.length === 0
+      ? []
+      : [
+          {
+            type: 'run.started',
+            id: derivedId('started', run),
+            data: parent === undefined ? {} : { parent },
+          },
+        ];
+  const question = context.expiresAt === undefined ? undefined : questionOf(tool, input);
+  const mark = textOf(input['tool_use_id']) || `${event} ${JSON.stringify(input)}`;
+  return {
+    agent: agentOf(tool, session, input, context),
+    run,
+    reports: [
+      ...started,
+      ...said.map((report, index) => ({
+        ...report,
+        id: derivedId(session, prompt ?? '', event, mark, String(index)),
+      })),
+    ],
+    over: overOf(event, input),
+    ...(question && { ask: { ...question, expiresAt: context.expiresAt } }),
+    startsAnew: event === 'UserPromptSubmit' && run !== undefined,
+    hasEnded: event === 'SessionEnd',
+  };
+}
+
+function agentOf(
+  tool: HookTool,
+  session: string,
+  input: JsonObject,
+  { host }: HookContext,
+): HookMeaning['agent'] {
+  const project = basename(textOf(input['cwd'])) || 'session';
+  const slug = project
+    .toLowerCase()
+    .replace(/[^a-z0-9._]+/g, '-')
+    .replace(/^[-._]+|[-._]+$/g, '')
+    .slice(0, 40);
+  const mark = /^[0-9a-z]{8}/i.exec(session)?.[0].toLowerCase() ?? derivedId(session).slice(0, 8);
+  const id = [ID_PREFIX[tool], slug, mark].filter((part) => part !== '').join('-');
+  const profile: AgentProfile = {
+    name: plainName(project, LIMITS.nameChars) || 'session',
+    description: NAMES[tool],
+    kind: tool,
+    ...(host !== undefined && { host: plainName(host, LIMITS.hostChars) }),
+    capabilities: [],
+    ephemeral: true,
+  };
+  return { id, profile };
+}
+
+/** Which prompt it is about: older versions do not say, and then a session is one run after the other, by its turns. */
+function promptOf(tool: HookTool, input: JsonObject): string | undefined {
+  const prompt = textOf(input[tool === 'codex' ? 'turn_id' : 'prompt_id']);
+  return prompt === '' ? undefined : prompt;
+}
+
+type Saying = HookReport extends infer R ? (R extends HookReport ? Omit<R, 'id'> : never) : never;
+
+function sayings(event: string, input: JsonObject): Saying[] {
+  switch (event) {
+    case 'UserPromptSubmit':
+      return [message('user', textOf(input['prompt']))];
+    case 'PreToolUse': {
+      const call = callOf(input);
+      return [
+        {
+          type: 'tool.started',
+          data: {
+            call: call.id,
+            name: call.name,
+            input: callInput(call.input),
+          },
+        },
+        { type: 'run.progress', data: { message: callLine(call.name, call.input) } },
+      ];
+    }
+    case 'PostToolUse': {
+      const { id } = callOf(input);
+      const output = outputOf(input['tool_response']);
+      return [{ type: 'tool.completed', data: { call: id, ...(output !== '' && { output }) } }];
+    }
+    case 'PostToolUseFailure':
+      return [{ type: 'tool.failed', data: { call: callOf(input).id, message: errorOf(input) } }];
+    case 'SubagentStart':
+      return [
+        {
+          type: 'step.started',
+          data: { step: stepOf(input), name: subagentName(input), kind: 'subagent' },
+        },
+      ];
+    case 'SubagentStop':
+      return [{ type: 'step.completed', data: { step: stepOf(input) } }];
+    case 'PreCompact':
+      return [{ type: 'run.phase', data: { name: 'Compacting the conversation' } }];
+    case 'PostCompact':
+      return [{ type: 'run.phase', data: { name: 'Working' } }];
+    case 'Stop':
+      return stopped(input);
+    case 'StopFailure':
+      return [failed(input)];
+    case 'Interrupt':
+      return [{ type: 'run.cancelled', data: { message: 'Interrupted in the terminal.' } }];
+    default:
+      return [];
+  }
+}
+
+function message(role: 'user' | 'assistant', text: string): Saying {
+  return { type: 'message.added', data: { role, text: cut(text, LIMITS.outputChars) } };
+}
+
+function stopped(input: JsonObject): Saying[] {
+  const last = textOf(input['last_assistant_message']);
+  const words = last === '' ? [] : [message('assistant', last)];
+  // an API error has been seen to come as a plain Stop
+  if (input['isApiErrorMessage'] === true || /^API Error\b/.test(last)) {
+    return [...words, failed({ ...input, error: 'server_error', error_details: last })];
+  }
+  const tasks = listOf(input['background_tasks']).filter(
+    (task) => objectOf(task)['status'] !== 'completed',
+  ).length;
+  if (tasks > 0) {
+    const waiting = `Waiting for ${tasks} background ${tasks === 1 ? 'task' : 'tasks'}`;
+    return [...words, { type: 'run.progress', data: { message: waiting } }];
+  }
+  const said = firstLine(last, LIMITS.messageChars);
+  return [...words, { type: 'run.succeeded', data: said === undefined ? {} : { message: said } }];
+}
+
+function failed(input: JsonObject): Saying {
+  return { type: 'run.failed', data: { reason: 'other', message: errorOf(input) } };
+}
+
+function errorOf(input: JsonObject): string {
+  const parts = [textOf(input['error']).replaceAll('_', ' '), textOf(input['error_details'])];
+  const words = parts.filter((part) => part !== '').join(': ');
+  return cut(words || 'It gave no reason.', LIMITS.messageChars);
+}
+
+function outputOf(response: unknown): string {
+  if (typeof response === 'string') return cut(response, LIMITS.outputChars);
+  const { stdout, stderr } = objectOf(response);
+  const printed = [textOf(stdout), textOf(stderr)].filter((part) => part !== '').join('\n');
+  return cut(printed, LIMITS.outputChars);
+}
+
+function stepOf(input: JsonObject): string {
+  const id = textOf(input['agent_id'])
+    .replace(/[^A-Za-z0-9._:/-]/g, '')
+    .slice(0, 90);
+  return /^[A-Za-z0-9]/.test(id) ? id : 'subagent';
+}
+
+function subagentName(input: JsonObject): string {
+  return plainName(textOf(input['agent_type']), LIMITS.nameChars) || 'Subagent';
+}
+
+/** After these a session waits for nobody: whatever was asked has been answered elsewhere, or does not matter any more. */
+const ENDS_WAITING: ReadonlySet<string> = new Set([
+  'UserPromptSubmit',
+  'Stop',
+  'StopFailure',
+  'SessionEnd',
+  'SessionStart',
+  'Interrupt',
+]);
+
+function overOf(event: string, input: JsonObject): HookMeaning['over'] {
+  if (ENDS_WAITING.has(event)) return 'all';
+  // of several calls side by side only this one is decided
+  const isAboutCall = ['PostToolUse', 'PostToolUseFailure', 'PermissionDenied'].includes(event);
+  return isAboutCall ? { hash: callOf(input).hash } : 'none';
+}

@@ -1,0 +1,143 @@
+/**
+ * What a person is asked when a coding agent wants to know something.
+ *
+ * Nothing may be cut off what somebody decides on: what does not fit is not asked here, and stays in the terminal.
+ */
+import type { EventData } from '../../../protocol/events/event.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
+import { hashOf } from '../webhooks/derived-id.ts';
+import { callOf } from './hook-call.ts';
+import type { JsonObject } from '../json.ts';
+import { listOf, objectOf, textOf } from '../json.ts';
+import type { HookTool } from './hook-tool.ts';
+import { cut, plainName } from '../shown-text.ts';
+import { exactly } from '../tool-call.ts';
+
+type Question = EventData<'approval.requested'>;
+type Choice = Question['choices'][number];
+
+/** In these nobody is being asked: the agent decides by its rules (and calls the hook all the same). */
+const UNATTENDED: ReadonlySet<string> = new Set(['bypassPermissions', 'dontAsk']);
+
+export const TERMINAL: Choice = { id: 'terminal', label: 'In the terminal', tone: 'neutral' };
+
+/** Undefined where there is nothing to ask, or where it can't be shown whole. */
+export function questionOf(tool: HookTool, input: JsonObject): Question | undefined {
+  const event = textOf(input['hook_event_name']);
+  if (UNATTENDED.has(textOf(input['permission_mode']))) return undefined;
+  if (event === 'Elicitation') return elicitation(input);
+  if (event !== 'PermissionRequest') return undefined;
+  const call = callOf(input);
+  if (tool === 'claude-code' && call.name === 'AskUserQuestion') return userQuestion(input);
+  return permission(tool, input);
+}
+
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ['Bash', 'Run a command'],
+  ['shell', 'Run a command'],
+  ['Edit', 'Edit a file'],
+  ['MultiEdit', 'Edit a file'],
+  ['NotebookEdit', 'Edit a notebook'],
+  ['Write', 'Write a file'],
+  ['Read', 'Read a file'],
+  ['WebFetch', 'Fetch a web page'],
+  ['WebSearch', 'Search the web'],
+  ['ExitPlanMode', 'Carry out the plan'],
+  ['apply_patch', 'Change files'],
+]);
+
+function permission(tool: HookTool, input: JsonObject): Question | undefined {
+  const call = callOf(input);
+  const plan = textOf(call.input['plan']);
+  const details = call.name === 'ExitPlanMode' && plan !== '' ? plan : exactly(call.input);
+  if (details.length > LIMITS.detailsChars) return undefined;
+  const always = tool === 'claude-code' ? alwaysOf(input) : undefined;
+  const choices: Choice[] = [
+    { id: 'allow', label: 'Approve', tone: 'allow' },
+    ...(always ? [{ id: 'always', label: always, tone: 'neutral' } as const] : []),
+    { id: 'deny', label: 'Deny', tone: 'deny' },
+    TERMINAL,
+  ];
+  const title = TITLES.get(call.name) ?? `Use ${call.name}`;
+  return { kind: 'permission', title, details: details.toWellFormed(), choices, hash: call.hash };
+}
+
+/** What "always" would mean, from the agent's own suggestion. */
+function alwaysOf(input: JsonObject): string | undefined {
+  const suggestion = objectOf(listOf(input['permission_suggestions'])[0]);
+  const where = textOf(suggestion['destination']) === 'session' ? 'in this session' : 'always';
+  const label = (what: string) => cut(`${what} ${where}`, LIMITS.choiceChars);
+  switch (suggestion['type']) {
+    case 'addRules': {
+      const [rule] = listOf(suggestion['rules']).map(objectOf);
+      const content = textOf(rule?.['ruleContent']);
+      return label(`Allow ${textOf(rule?.['toolName'])}${content && `(${content})`}`);
+    }
+    case 'addDirectories':
+      return label(`Allow ${listOf(suggestion['directories']).map(textOf).join(', ')}`);
+    case 'setMode':
+      return label(`Switch to ${textOf(suggestion['mode'])}`);
+    default:
+      return undefined;
+  }
+}
+
+/** One question with options; several at once are answered in the terminal, which can show them one by one. */
+function userQuestion(input: JsonObject): Question | undefined {
+  const { hash, input: toolInput } = callOf(input);
+  const questions = listOf(toolInput['questions']).map(objectOf);
+  const [question] = questions;
+  if (!question || questions.length > 1 || question['multiSelect'] === true) return undefined;
+  const options = listOf(question['options']).map(objectOf);
+  const labels = options.map(({ label }) => textOf(label));
+  const fits = labels.every((label) => label !== '' && label.length <= LIMITS.choiceChars);
+  if (!fits || labels.length >= LIMITS.choices) return undefined;
+  const title = textOf(question['question']);
+  if (title === '' || title.length > LIMITS.titleChars) return undefined;
+  const details = options
+    .flatMap(({ label, description }) => {
+      const words = textOf(description);
+      return words === '' ? [] : [`${textOf(label)}: ${words}`];
+    })
+    .join('\n');
+  if (details.length > LIMITS.detailsChars) return undefined;
+  const choices = labels.map((label, index): Choice => ({ id: optionId(index), label }));
+  return {
+    kind: 'question',
+    title: title.toWellFormed(),
+    ...(details !== '' && { details: details.toWellFormed() }),
+    choices: [...choices, TERMINAL],
+    freeText: true,
+    hash,
+  };
+}
+
+export function optionId(index: number): string {
+  return `option-${index + 1}`;
+}
+
+/** A server of the Model Context Protocol asks: here only what one word can answer. */
+function elicitation(input: JsonObject): Question | undefined {
+  const message = textOf(input['message']);
+  if (message === '' || message.length > LIMITS.detailsChars) return undefined;
+  const isLink = input['mode'] === 'url';
+  const fields = Object.keys(objectOf(objectOf(input['requested_schema'])['properties']));
+  // with a form to fill in, the terminal is the place
+  if (!isLink && fields.length > 0) return undefined;
+  const server = plainName(textOf(input['mcp_server_name']), 60) || 'A tool';
+  const url = textOf(input['url']);
+  return {
+    kind: 'question',
+    title: `${server} asks`,
+    details: [message, url]
+      .filter((part) => part !== '')
+      .join('\n')
+      .toWellFormed(),
+    choices: [
+      { id: 'accept', label: 'Accept', tone: 'allow' },
+      { id: 'decline', label: 'Decline', tone: 'deny' },
+      TERMINAL,
+    ],
+    hash: hashOf({ server, message, url }),
+  };
+}

@@ -1,0 +1,144 @@
+/** Reads the body of any webhook by a mapping of JSON Pointers. */
+import type { AgentProfile } from '../../../protocol/events/agent.ts';
+import { agentIdSchema } from '../../../protocol/wire/ids.ts';
+import { LIMITS } from '../../../protocol/wire/limits.ts';
+import type { Meaning, Told } from './delivery.ts';
+import { derivedId } from './derived-id.ts';
+import { cut, plainName } from '../shown-text.ts';
+import { valueAt } from './json-pointer.ts';
+import type { Webhook, WebhookStatus } from './webhook-config.ts';
+
+/** What the mapping does not find in a body; says where it looked. */
+export class WebhookError extends Error {
+  override readonly name = 'WebhookError';
+  readonly pointer: string;
+
+  constructor(pointer: string, message: string) {
+    super(`${pointer === '' ? 'The whole body' : pointer} ${message}`);
+    this.pointer = pointer;
+  }
+}
+
+/** @throws WebhookError */
+export function webhookMeaning(webhook: string, mapping: Webhook, body: unknown): Meaning {
+  const status = statusOf(mapping, body);
+  if (status === 'ignore') return { ignored: 'The mapping ignores this status.' };
+  const agent = agentOf(mapping, body);
+  const run = derivedId('webhook-run', webhook, agent.id, wordAt(body, mapping.run));
+  const { delivery } = mapping;
+  const mark = delivery === undefined ? undefined : wordAt(body, delivery);
+  const idFor = (what: string) =>
+    mark === undefined ? {} : { id: derivedId('webhook', webhook, mark, what) };
+  const message = messageOf(mapping, body);
+  const started: Told = { type: 'run.started', ...idFor('started'), data: {} };
+  const progress = progressOf(mapping, body, message);
+  const groups = [
+    ...groupsOf(status, started, message, idFor),
+    ...(progress ? [[{ ...progress, ...idFor('progress') }]] : []),
+  ];
+  // the end comes last: nothing is taken behind it
+  const ended = endOf(status, message, idFor);
+  return { agent, run, groups: ended ? [...groups, [ended]] : groups };
+}
+
+type IdFor = (what: string) => { readonly id?: string };
+
+function groupsOf(
+  status: WebhookStatus,
+  started: Told,
+  message: string | undefined,
+  idFor: IdFor,
+): Told[][] {
+  const data = message === undefined ? {} : { message };
+  const paused: Told = { type: 'run.paused', ...idFor('paused'), data };
+  switch (status) {
+    case 'queued':
+      // late, it must not hold up what goes on
+      return [[started, paused]];
+    case 'paused':
+      return [[started], [paused]];
+    case 'running':
+      return [[started], [{ type: 'run.resumed', ...idFor('resumed'), data: {} }]];
+    default:
+      return [[started]];
+  }
+}
+
+function endOf(status: WebhookStatus, message: string | undefined, idFor: IdFor): Told | undefined {
+  const data = message === undefined ? {} : { message };
+  switch (status) {
+    case 'succeeded':
+      return { type: 'run.succeeded', ...idFor('ended'), data };
+    case 'cancelled':
+      return { type: 'run.cancelled', ...idFor('ended'), data };
+    case 'failed': {
+      const why = message ?? 'It gave no reason.';
+      return { type: 'run.failed', ...idFor('ended'), data: { reason: 'other', message: why } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function agentOf({ agent, name, kind, tags, description }: Webhook, body: unknown) {
+  const word = 'const' in agent ? agent.const : wordAt(body, agent.pointer);
+  const profile: AgentProfile = {
+    name: name ?? (plainName(word, LIMITS.nameChars) || 'Webhook'),
+    capabilities: [],
+    ...(kind !== undefined && { kind }),
+    ...(tags && { tags }),
+    ...(description !== undefined && { description }),
+  };
+  return { id: 'const' in agent ? agent.const : idOf(word), profile };
+}
+
+/** The word itself where it can be an id, else what is left of it, with a mark that tells it from others. */
+function idOf(word: string): string {
+  if (agentIdSchema.safeParse(word).success) return word;
+  const slug = word
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 50);
+  return [slug, derivedId('webhook-agent', word).slice(0, 8)]
+    .filter((part) => part !== '')
+    .join('-');
+}
+
+function statusOf({ status: { pointer, map } }: Webhook, body: unknown): WebhookStatus {
+  const word = wordAt(body, pointer);
+  const found = Object.hasOwn(map, word) ? map[word] : map['*'];
+  if (found !== undefined) return found;
+  const known = Object.keys(map).join(', ');
+  throw new WebhookError(pointer, `is "${cut(word, 80)}"; the mapping knows ${known}`);
+}
+
+function messageOf({ message: pointer }: Webhook, body: unknown): string | undefined {
+  const value = pointer === undefined ? undefined : valueAt(body, pointer);
+  if (pointer === undefined || value === undefined || value === null || value === '') {
+    return undefined;
+  }
+  return cut(wordAt(body, pointer), LIMITS.messageChars);
+}
+
+function progressOf(
+  { progress: pointer, progressMax = 1 }: Webhook,
+  body: unknown,
+  message: string | undefined,
+): Told | undefined {
+  const value = pointer === undefined ? undefined : valueAt(body, pointer);
+  if (pointer === undefined || value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || value < 0 || value > progressMax) {
+    throw new WebhookError(pointer, `must be a number from 0 to ${progressMax}`);
+  }
+  const words = message === undefined ? {} : { message };
+  return { type: 'run.progress', data: { value: value / progressMax, ...words } };
+}
+
+/** Text, or a number or a truth as text. */
+function wordAt(body: unknown, pointer: string): string {
+  const value = valueAt(body, pointer);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string' && value !== '') return value;
+  throw new WebhookError(pointer, value === undefined ? 'is missing' : 'must be text or a number');
+}

@@ -1,0 +1,75 @@
+/** Speaking to the runner from inside of a run; see runner/run-socket.ts. */
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventData } from '../../../protocol/events/event.ts';
+import type { Said } from '../../adapters/output/listener.ts';
+import type { Ending } from '../../runner/socket/questions.ts';
+import type { SocketAnswer } from '../../runner/socket/run-socket.ts';
+
+/** The runner listens since before the command began, or it is gone. */
+const CONNECT_TRIES = 10;
+const CONNECT_PAUSE_MS = 50;
+
+/** Where a run's own commands find its runner. */
+export interface RunPlace {
+  readonly socket: string;
+  readonly run: string;
+}
+
+/** Undefined outside of a run. */
+export function runPlace(env: NodeJS.ProcessEnv): RunPlace | undefined {
+  const { AGENTLIGHT_SOCKET: socket, AGENTLIGHT_RUN: run } = env;
+  return socket && run ? { socket, run } : undefined;
+}
+
+/** @throws Error that says why it was refused, or that the runner is gone. */
+export async function sayInRun({ socket, run }: RunPlace, say: Said): Promise<void> {
+  await request(socket, { run, say });
+}
+
+/** @throws Error when it can't be asked; that is no answer. */
+export async function askInRun(
+  { socket, run }: RunPlace,
+  ask: EventData<'approval.requested'>,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const answer = await request(socket, { run, ask }, signal);
+  return answer.ending ?? { outcome: 'withdrawn' };
+}
+
+async function request(
+  path: string,
+  wanted: object,
+  signal?: AbortSignal,
+): Promise<Extract<SocketAnswer, { ok: true }>> {
+  const socket = await connect(path);
+  const gone = () => socket.destroy();
+  signal?.addEventListener('abort', gone, { once: true });
+  socket.write(`${JSON.stringify(wanted)}\n`);
+  let text = '';
+  for await (const piece of socket.setEncoding('utf8')) {
+    text += piece as string;
+    if (text.includes('\n')) break;
+  }
+  if (signal?.aborted) return { ok: true };
+  if (text === '') throw new Error('The runner of this run has ended.');
+  const answer = JSON.parse(text) as SocketAnswer;
+  if (!answer.ok) throw new Error(answer.problem.detail);
+  return answer;
+}
+
+async function connect(path: string): Promise<Socket> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await new Promise<Socket>((resolve, reject) => {
+        const socket = createConnection(path, () => resolve(socket)).once('error', reject);
+      });
+    } catch (error) {
+      if (tries === CONNECT_TRIES) {
+        throw new Error('The runner of this run can not be reached.', { cause: error });
+      }
+      await delay(CONNECT_PAUSE_MS);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** Changes files of settings with the consent of their owner: shows what will change, asks, writes. */
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+import { SettingsError } from '../../adapters/settings/settings-error.ts';
+import { EXIT } from '../exit-codes.ts';
+import { lineDiff } from './line-diff.ts';
+import { plain, printJson, printLine } from '../print.ts';
+import type { SettingsFile } from './settings-file.ts';
+import { readSettingsFile, writeSettingsFile } from './settings-file.ts';
+
+export interface ChangeFlags {
+  /** Write without asking. */
+  readonly yes?: true;
+  /** Print a line of JSON for each file, and the rest to standard error. */
+  readonly json?: true;
+}
+
+/** One file, and what becomes of its text; the text of a file that is not there is empty. */
+export interface SettingsChange {
+  readonly file: string;
+  change(text: string): string;
+}
+
+interface Change extends SettingsFile {
+  readonly changed: string;
+}
+
+/**
+ * Makes all changes, or none: if one of the texts can't be changed, or the user does not agree (exit code 1).
+ *
+ * @returns whether the files are now as they are to be.
+ * @throws SettingsError naming the file.
+ */
+export async function changeSettings(
+  planned: readonly SettingsChange[],
+  flags: ChangeFlags,
+): Promise<boolean> {
+  const say = flags.json ? (line: string) => process.stderr.write(`${line}\n`) : printLine;
+  const changes: Change[] = [];
+  for (const { file, change } of planned) {
+    const read = await readSettingsFile(file);
+    changes.push({ ...read, changed: inFile(file, () => change(read.text ?? '')) });
+  }
+  const pending = changes.filter(({ text = '', changed }) => text !== changed);
+  for (const change of pending) showChange(change, say);
+  const agreed = pending.length === 0 || (await agree(flags, say));
+  for (const change of changes) {
+    const writes = agreed && pending.includes(change);
+    const backup = writes ? await writeSettingsFile(change, change.changed, new Date()) : undefined;
+    if (flags.json) printJson({ file: change.path, changed: writes, backup: backup ?? null });
+    else if (writes)
+      say(`Wrote ${plain(change.path)}${backup ? `; the former one is ${plain(backup)}` : ''}`);
+    else if (agreed) say(`Nothing to change in ${plain(change.path)}`);
+  }
+  if (!agreed) process.exitCode = EXIT.failed;
+  return agreed;
+}
+
+function inFile<T>(file: string, change: () => T): T {
+  try {
+    return change();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new SettingsError(
+      `Can't change ${file}. ${error.message}\nMend it and run this again; nothing was changed.`,
+    );
+  }
+}
+
+function showChange({ path, text, changed }: Change, say: (line: string) => void): void {
+  say(`--- ${text === undefined ? '/dev/null' : plain(path)}`);
+  say(`+++ ${plain(path)}`);
+  for (const line of lineDiff(text ?? '', changed)) say(coloured(line));
+}
+
+function coloured(line: string): string {
+  const colour = ({ '+': 'green', '-': 'red', '@': 'cyan' } as const)[line[0] ?? ''];
+  return colour ? styleText(colour, line, { stream: process.stdout }) : line;
+}
+
+async function agree({ yes }: ChangeFlags, say: (line: string) => void): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    process.stderr.write('Nothing was changed. To write this, say --yes.\n');
+    return false;
+  }
+  using terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('Write this? [y/N] ');
+  if (/^y(es)?$/i.test(answer.trim())) return true;
+  say('Nothing was changed.');
+  return false;
+}

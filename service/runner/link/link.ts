@@ -1,0 +1,214 @@
+/**
+ * A runner's link to the service: registers its agents, holds the command stream, beats, reports.
+ *
+ * It survives restarts of the service by itself. What it can't solve (a refused token, a newer connection of
+ * the same runner) ends it.
+ */
+import type { Connection } from '../../../protocol/decide/command.ts';
+import type { LogEvent } from '../../../protocol/events/event.ts';
+import type { Hello, Snapshot } from '../../../protocol/wire/messages.ts';
+import type { Client } from './client.ts';
+import type { Report } from '../report/event-queue.ts';
+import { EventStream } from './event-stream.ts';
+import { beat } from './heartbeat.ts';
+import { deliverLeftovers } from '../report/spool-recovery.ts';
+import type { Order } from './runner-command.ts';
+import { orderOf } from './runner-command.ts';
+import { Reporter } from '../report/reporter.ts';
+import { isPassing, ProblemError } from './service-error.ts';
+import type { SpoolHeader } from '../report/spool.ts';
+import { Spool } from '../report/spool.ts';
+
+/** A runner beats at every second heartbeat of its stream: every 30 s by default. */
+const STREAM_BEATS_PER_HEARTBEAT = 2;
+/** Least time that is left for the goodbye when the reports took all of it. */
+const GOODBYE_MS = 200;
+
+export interface LinkOptions {
+  readonly client: Client;
+  readonly runner: string;
+  /** Registers the agents, and tells their ids. Called again when the service has forgotten them. */
+  readonly register: (signal: AbortSignal) => Promise<readonly string[]>;
+  readonly agentId?: (agent: string) => string;
+  readonly onUp?: (hello: Hello) => void;
+  readonly onDown?: (error: Error, retryMs: number) => void;
+  readonly onSnapshot: (snapshot: Snapshot) => void;
+  /** How its agents' questions ended, and whatever else is on the command stream. */
+  readonly onEvent?: (event: LogEvent) => void;
+  /** May be called several times for the same. */
+  readonly onOrder: (order: Order) => void;
+  /** Where on disk waits what can't be sent, and what its agents are. Default: in memory alone. */
+  readonly spool?: { readonly folder: string; readonly header: () => SpoolHeader } | undefined;
+  readonly log: (line: string) => void;
+}
+
+type LinkState = 'connecting' | 'up' | 'waiting' | 'ended';
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #stream: EventStream;
+  readonly #reporter: Reporter;
+  #agents: readonly string[] | undefined;
+  #connection: Connection | undefined;
+  #beating = new AbortController();
+  #state: LinkState = 'connecting';
+  #refusal: unknown;
+  #hasDelivered = false;
+  #stateChanged: (() => void) | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    const { client, log, agentId, spool } = options;
+    this.#stream = new EventStream({
+      open: (cursor, signal) => this.#open(cursor, signal),
+      onHello: (hello) => this.#greeted(hello),
+      onSnapshot: options.onSnapshot,
+      onEvent: (event) => this.#obey(event),
+      onDown: (error, retryMs) => this.#lost(error, retryMs),
+    });
+    this.#reporter = new Reporter({
+      client,
+      log,
+      onStale: (connection) => this.#outdated(connection),
+      onRefused: (error) => this.#refuse(error),
+      ...(agentId && { agentId }),
+      ...(spool && { spool: { at: new Spool(spool.folder, log), header: spool.header } }),
+    });
+  }
+
+  report(report: Report): void {
+    this.#reporter.report(report);
+  }
+
+  /**
+   * @returns why it ended.
+   * @throws ProblemError when the service refuses for good.
+   */
+  async run(): Promise<'closed' | 'replaced'> {
+    try {
+      const end = await this.#stream.run();
+      if (this.#refusal !== undefined) throw this.#refusal;
+      return end;
+    } finally {
+      this.#reporter.close();
+      this.#beating.abort();
+      this.#become('ended');
+    }
+  }
+
+  /** Sends what is left and says why it leaves, all within `deadlineMs`. Resolves to false if events are left. */
+  async leave(reason: 'goodbye' | 'ended', deadlineMs: number): Promise<boolean> {
+    const endsAtMs = performance.now() + deadlineMs;
+    const leftMs = () => Math.max(GOODBYE_MS, endsAtMs - performance.now());
+    await this.#reachable(deadlineMs);
+    const complete = this.#state === 'up' && (await this.#reporter.flush(leftMs() - GOODBYE_MS));
+    if (this.#connection && this.#state === 'up') {
+      const { runner, generation } = this.#connection;
+      this.#beating.abort();
+      // the service closes the stream when it hears the goodbye
+      this.#stream.beLast();
+      await this.#options.client
+        .goodbye(runner, generation, reason, leftMs())
+        .catch((error: unknown) => this.#unheard(error));
+    }
+    this.#stream.close();
+    return complete;
+  }
+
+  /** Resolves when it is up, or when a try that begins now has failed, at the latest after `deadlineMs`. */
+  async #reachable(deadlineMs: number): Promise<void> {
+    if (this.#state === 'waiting') {
+      this.#become('connecting');
+      this.#stream.hurry();
+    }
+    if (this.#state !== 'connecting') return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, deadlineMs);
+      this.#stateChanged = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #become(state: LinkState): void {
+    this.#state = state;
+    this.#stateChanged?.();
+  }
+
+  async #open(cursor: string | undefined, signal: AbortSignal): Promise<Response> {
+    const { client, runner, register } = this.#options;
+    await this.#deliverLeftovers();
+    this.#agents ??= await register(signal);
+    const query = new URLSearchParams(this.#agents.map((id) => ['agent', id]));
+    try {
+      return await client.stream(`/v1/runners/${runner}/commands?${query}`, cursor, signal);
+    } catch (error) {
+      // another database: they have to be registered there; in use: perhaps another id is free
+      if (error instanceof ProblemError && error.status !== 429) this.#agents = undefined;
+      throw error;
+    }
+  }
+
+  /** Before anything is compared: runs whose end waits on disk are not lost. */
+  async #deliverLeftovers(): Promise<void> {
+    const { client, spool, log } = this.#options;
+    if (!spool || this.#hasDelivered) return;
+    try {
+      await deliverLeftovers(client, spool.folder, log);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      log(`What an earlier process left behind can't be delivered: ${(error as Error).message}`);
+    }
+    this.#hasDelivered = true;
+  }
+
+  #greeted(hello: Hello): void {
+    const { client, runner, onOrder, onUp } = this.#options;
+    const { generation } = hello;
+    if (generation === undefined) throw new Error('The command stream began without a generation.');
+    const connection = { runner, generation };
+    this.#connection = connection;
+    this.#beating.abort();
+    this.#beating = new AbortController();
+    void beat({
+      client,
+      connection,
+      intervalMs: hello.heartbeatMs * STREAM_BEATS_PER_HEARTBEAT,
+      signal: this.#beating.signal,
+      onOrder,
+      onStale: () => this.#outdated(connection),
+      onRefused: (error) => this.#refuse(error),
+    });
+    this.#become('up');
+    this.#reporter.connected(connection);
+    onUp?.(hello);
+  }
+
+  #obey(event: LogEvent): void {
+    const order = orderOf(event);
+    if (order) this.#options.onOrder(order);
+    this.#options.onEvent?.(event);
+  }
+
+  #lost(error: Error, retryMs: number): void {
+    this.#beating.abort();
+    this.#become('waiting');
+    this.#reporter.disconnected();
+    this.#options.onDown?.(error, retryMs);
+  }
+
+  #outdated(connection: Connection): void {
+    if (this.#connection === connection) this.#stream.drop();
+  }
+
+  #refuse(error: unknown): void {
+    this.#refusal ??= error;
+    this.#stream.close();
+  }
+
+  /** The service will notice by itself that this runner is gone; only a refusal is worth a line. */
+  #unheard(error: unknown): void {
+    if (!isPassing(error)) this.#options.log(`The goodbye was refused: ${String(error)}`);
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Sends what happened to the service: in order, in batches, and again until it is acknowledged.
+ *
+ * Every event has its id from the beginning, so that a batch whose answer was lost can be sent again and
+ * is stored once. While one request is on its way, what happens gathers for the next.
+ */
+import type { Connection } from '../../../protocol/decide/command.ts';
+import { backoffMs } from '../link/backoff.ts';
+import type { Client } from '../link/client.ts';
+import type { QueuedEvent, Report } from './event-queue.ts';
+import { EventQueue } from './event-queue.ts';
+import { Pause } from '../link/pause.ts';
+import type { Spool, SpoolHeader } from './spool.ts';
+import { isPassing, isTokenRefused, ProblemError } from '../link/service-error.ts';
+
+const MAX_EVENTS = 500;
+/** Below the service's limit of 1 MiB for a body. */
+const MAX_BYTES = 1_000_000;
+
+export interface ReporterOptions {
+  readonly client: Client;
+  /** For people: one line about an event that was refused. */
+  readonly log: (line: string) => void;
+  /** The service has no use for this connection any more; a new one is needed. */
+  readonly onStale: (connection: Connection) => void;
+  /** The token was refused: nothing can be reported any more. */
+  readonly onRefused: (error: ProblemError) => void;
+  /** The id under which an agent is registered, if it is not the one that reports carry. */
+  readonly agentId?: (agent: string) => string;
+  /** Where events wait while the service can't be reached. Default: in memory alone. */
+  readonly spool?: { readonly at: Spool; readonly header: () => SpoolHeader } | undefined;
+}
+
+export class Reporter {
+  readonly #options: ReporterOptions;
+  readonly #queue = new EventQueue({ now: () => new Date().toISOString() });
+  readonly #pause = new Pause();
+  readonly #waiting = new Set<() => void>();
+  #connection: Connection | undefined;
+  #maxEvents = MAX_EVENTS;
+  #failures = 0;
+  #sending = false;
+  #closed = false;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  report(report: Report): void {
+    if (this.#closed) return;
+    const events = this.#queue.add(report);
+    for (const event of events) this.#options.spool?.at.keep(this.#named(event));
+    this.#wake();
+  }
+
+  /** From now on reports go out under this connection. */
+  connected(connection: Connection): void {
+    this.#connection = connection;
+    this.#failures = 0;
+    this.#pause.end();
+    this.#wake();
+  }
+
+  /** The service can't be reached. */
+  disconnected(): void {
+    const { spool } = this.#options;
+    if (this.#closed || !spool) return;
+    spool.at.open(
+      spool.header(),
+      this.#queue.events.map((event) => this.#named(event)),
+    );
+  }
+
+  /** Resolves to true once everything is acknowledged, to false when that takes longer than `deadlineMs`. */
+  async flush(deadlineMs: number): Promise<boolean> {
+    if (this.#queue.size === 0) return true;
+    if (this.#closed) return false;
+    this.#pause.end();
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, deadlineMs);
+      this.#waiting.add(done);
+    });
+    return this.#queue.size === 0;
+  }
+
+  /** Sends nothing more. */
+  close(): void {
+    this.#closed = true;
+    this.#pause.end();
+    this.#settle();
+  }
+
+  #wake(): void {
+    if (this.#sending) return;
+    this.#sending = true;
+    void this.#send();
+  }
+
+  async #send(): Promise<void> {
+    while (!this.#closed && this.#connection && this.#queue.size > 0) {
+      await this.#sendBatch(this.#connection);
+    }
+    this.#sending = false;
+    if (this.#queue.size > 0) return;
+    this.#options.spool?.at.clear();
+    this.#settle();
+  }
+
+  #settle(): void {
+    for (const done of this.#waiting) done();
+  }
+
+  async #sendBatch(connection: Connection): Promise<void> {
+    const limits = { maxEvents: this.#maxEvents, maxBytes: MAX_BYTES };
+    const texts = this.#queue.batch(limits, (event) => this.#toJson(event));
+    const { runner, generation } = connection;
+    const fence = JSON.stringify({ runner, generation });
+    try {
+      await this.#options.client.report(`{"connection":${fence},"events":[${texts.join(',')}]}`);
+    } catch (error) {
+      await this.#cope(error, texts.length, connection);
+      return;
+    }
+    this.#queue.acknowledge(texts.length);
+    this.#failures = 0;
+    this.#maxEvents = Math.min(MAX_EVENTS, this.#maxEvents * 2);
+  }
+
+  #toJson(event: QueuedEvent): string {
+    return JSON.stringify(this.#named(event));
+  }
+
+  #named(event: QueuedEvent): QueuedEvent {
+    const { agentId } = this.#options;
+    return agentId ? { ...event, agent: agentId(event.agent) } : event;
+  }
+
+  async #cope(error: unknown, count: number, connection: Connection): Promise<void> {
+    if (error instanceof ProblemError && error.type === 'stale-connection') {
+      if (this.#connection === connection) this.#connection = undefined;
+      this.#options.onStale(connection);
+      return;
+    }
+    if (isTokenRefused(error)) {
+      this.close();
+      this.#options.onRefused(error);
+      return;
+    }
+    const index = error instanceof ProblemError ? error.extra['index'] : undefined;
+    if (error instanceof ProblemError && typeof index === 'number' && index < count) {
+      return this.#drop(index, error);
+    }
+    if (isPassing(error)) {
+      await this.#pause.wait(backoffMs(this.#failures, Math.random, error));
+      this.#failures += 1;
+      return;
+    }
+    if (!(error instanceof ProblemError)) throw error;
+    // the service does not say which one it refuses: find it by halving
+    if (count > 1) this.#maxEvents = Math.ceil(count / 2);
+    else this.#drop(0, error);
+  }
+
+  #drop(index: number, { detail }: ProblemError): void {
+    const event = this.#queue.remove(index);
+    if (event)
+      this.#options.log(`${event.type} of ${event.agent} was refused and dropped: ${detail}`);
+  }
+}

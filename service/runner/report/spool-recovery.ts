@@ -1,0 +1,98 @@
+/** Delivers what processes that are gone could not: see spool.ts. */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client } from '../link/client.ts';
+import type { QueuedEvent } from './event-queue.ts';
+import { isPassing, ProblemError } from '../link/service-error.ts';
+import type { SpoolHeader } from './spool.ts';
+
+const EVENTS_PER_REQUEST = 200;
+
+/** @throws UnreachableError or ProblemError when the service takes nothing now; the files stay. */
+export async function deliverLeftovers(
+  client: Client,
+  folder: string,
+  log: (line: string) => void,
+): Promise<void> {
+  for (const file of await orphanedFiles(folder)) {
+    const { header, events } = readSpool(await readFile(file, 'utf8').catch(() => ''));
+    await registerUnknown(client, header, events);
+    const delivered = await deliver(client, events);
+    await rm(file, { force: true });
+    if (delivered > 0) log(`Delivered ${delivered} events of a process that is gone.`);
+  }
+}
+
+/** Oldest first. */
+async function orphanedFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const found = names.flatMap((name) => {
+    const [, pid, order] = /^(\d+)-(\d+)\.ndjson$/.exec(name) ?? [];
+    if (pid === undefined || order === undefined || isAlive(Number(pid))) return [];
+    return { file: join(folder, name), order: BigInt(order) };
+  });
+  return found.sort((a, b) => (a.order < b.order ? -1 : 1)).map(({ file }) => file);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The last line may have been cut off by the end of the process; of two with one id the second counts. */
+function readSpool(text: string): { header: SpoolHeader; events: QueuedEvent[] } {
+  const lines = text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      return [];
+    }
+  });
+  const [header, ...events] = lines as [SpoolHeader | undefined, ...QueuedEvent[]];
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return { header: header ?? { agents: {} }, events: [...byId.values()] };
+}
+
+async function registerUnknown(
+  client: Client,
+  { agents }: SpoolHeader,
+  events: readonly QueuedEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const known = new Set((await client.agents()).map(({ id }) => id));
+  for (const id of new Set(events.map(({ agent }) => agent))) {
+    const profile = agents[id];
+    // whoever could be asked for anything is gone
+    if (profile && !known.has(id)) {
+      await client.registerAgent(id, { ...profile, capabilities: [], ephemeral: true });
+    }
+  }
+}
+
+/** Every event has its id, so that what was stored already is not stored again. Returns how many were not refused. */
+async function deliver(client: Client, events: readonly QueuedEvent[]): Promise<number> {
+  let rest = events;
+  let delivered = 0;
+  let size = EVENTS_PER_REQUEST;
+  while (rest.length > 0) {
+    const batch = rest.slice(0, size);
+    try {
+      await client.report(JSON.stringify({ events: batch }));
+      rest = rest.slice(batch.length);
+      delivered += batch.length;
+      size = EVENTS_PER_REQUEST;
+    } catch (error) {
+      if (!(error instanceof ProblemError) || isPassing(error)) throw error;
+      const { index } = error.extra;
+      const refused = typeof index === 'number' && index < batch.length ? index : undefined;
+      // what does not fit any more, such as the end of a run that was given up, is left out
+      if (refused !== undefined || batch.length === 1) rest = rest.toSpliced(refused ?? 0, 1);
+      else size = Math.ceil(batch.length / 2);
+    }
+  }
+  return delivered;
+}

@@ -1,0 +1,73 @@
+/** Questions that wait for a person, and how each of them ends. */
+import { uuidv7 } from 'uuidv7';
+import type { EventData, LogEvent } from '../../../protocol/events/event.ts';
+import type { ClosedApproval } from '../../../protocol/fleet/fleet.ts';
+import type { Snapshot } from '../../../protocol/wire/messages.ts';
+import type { Report } from '../report/event-queue.ts';
+
+export type Ending = Pick<ClosedApproval, 'outcome' | 'choice' | 'text' | 'by'>;
+
+export interface Asked {
+  readonly id: string;
+  /** Settles when the service says how it ended. */
+  readonly ended: Promise<Ending>;
+}
+
+export class Questions {
+  readonly #report: (report: Report) => void;
+  readonly #waiting = new Map<string, (ending: Ending) => void>();
+
+  constructor(report: (report: Report) => void) {
+    this.#report = report;
+  }
+
+  ask(agent: string, run: string | undefined, data: EventData<'approval.requested'>): Asked {
+    const id = uuidv7();
+    const { promise, resolve } = Promise.withResolvers<Ending>();
+    this.#waiting.set(id, resolve);
+    this.#report({
+      type: 'approval.requested',
+      agent,
+      id,
+      data,
+      ...(run !== undefined && { run }),
+    });
+    return { id, ended: promise };
+  }
+
+  /** Nobody wants to know any more. */
+  withdraw(agent: string, id: string): void {
+    if (!this.#waiting.delete(id)) return;
+    const data = { approval: id, reason: 'no-longer-needed' } as const;
+    this.#report({ type: 'approval.withdrawn', agent, data });
+  }
+
+  hear(event: LogEvent): void {
+    switch (event.type) {
+      case 'approval.resolved': {
+        const { approval, choice, text } = event.data;
+        this.#end(approval, { outcome: 'resolved', choice, text, by: event.actor });
+        return;
+      }
+      case 'approval.expired':
+        this.#end(event.data.approval, { outcome: 'expired' });
+        return;
+      case 'approval.withdrawn':
+        this.#end(event.data.approval, { outcome: 'withdrawn' });
+        return;
+      default:
+    }
+  }
+
+  /** What ended while nothing was heard. */
+  compare({ fleet }: Snapshot): void {
+    for (const { closedApprovals = [] } of Object.values(fleet.agents)) {
+      for (const closed of closedApprovals) this.#end(closed.id, closed);
+    }
+  }
+
+  #end(id: string, ending: Ending): void {
+    this.#waiting.get(id)?.(ending);
+    this.#waiting.delete(id);
+  }
+}

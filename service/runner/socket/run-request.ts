@@ -1,0 +1,69 @@
+/** Reads what a command says on the socket of its run. */
+import * as z from 'zod/mini';
+import type { EventData, EventType } from '../../../protocol/events/event.ts';
+import { EVENT_KINDS, isEventType } from '../../../protocol/events/event.ts';
+import { uuidSchema } from '../../../protocol/wire/ids.ts';
+import type { Said } from '../../adapters/output/listener.ts';
+
+export type RunSocketRequest =
+  | { readonly run: string; readonly said: Said }
+  | { readonly run: string; readonly question: EventData<'approval.requested'> }
+  | { readonly problem: { readonly type: string; readonly detail: string } };
+
+/** What only the runner knows, or what has a request of its own. */
+const NOT_SAID: ReadonlySet<EventType> = new Set<EventType>([
+  'run.started',
+  'run.succeeded',
+  'run.failed',
+  'run.cancelled',
+  'run.paused',
+  'run.resumed',
+  'run.output',
+  'approval.requested',
+  'approval.withdrawn',
+]);
+
+const requestSchema = z.union([
+  z.strictObject({
+    run: uuidSchema,
+    say: z.strictObject({
+      type: z.string(),
+      data: z._default(z.record(z.string(), z.unknown()), {}),
+    }),
+  }),
+  z.strictObject({ run: uuidSchema, ask: EVENT_KINDS['approval.requested'].schema }),
+]);
+
+export function readRunRequest(text: string): RunSocketRequest {
+  const parsed = requestSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    return invalid('A request is {"run", "say": {"type", "data"}} or {"run", "ask": {…}}.');
+  }
+  const request = parsed.data;
+  if ('ask' in request) return { run: request.run, question: request.ask };
+  const read = readSaid(request.say.type, request.say.data);
+  return typeof read === 'string' ? invalid(read) : { run: request.run, said: read };
+}
+
+/** What a command says of its run, or why that can't be. */
+export function readSaid(type: string, data: unknown): Said | string {
+  if (!isEventType(type) || EVENT_KINDS[type].from !== 'runner' || NOT_SAID.has(type)) {
+    return `A command can't say "${type.slice(0, 60)}" of its own run.`;
+  }
+  const checked = EVENT_KINDS[type].schema.safeParse(data);
+  if (checked.success) return { type, data: checked.data } as Said;
+  const [issue] = checked.error.issues;
+  return `${['data', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is not valid'}.`;
+}
+
+function invalid(detail: string): RunSocketRequest {
+  return { problem: { type: 'invalid-request', detail } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
