@@ -10,7 +10,7 @@ import type { NotifyObserver } from './notify/outbox.ts';
 import { NOTICE_RESULTS } from './notify/outbox.ts';
 import type { StreamsObserver, StreamsState } from './stream/streams.ts';
 
-export interface Metrics {
+export interface ServiceMetrics {
   readonly log: LogObserver;
   readonly streams: StreamsObserver;
   /** What became of a notification that the service sends itself. */
@@ -31,7 +31,7 @@ const DURATION_BUCKETS_S = [
 const COMMIT_BUCKETS_EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500];
 
 /** @param version of the service, for `agentlight_build_info`. */
-export function createMetrics(version: string): Metrics {
+export function createMetrics(version: string): ServiceMetrics {
   const registry = new Registry();
   // of Node and the process: memory, CPU, garbage collection, the delay of the event loop
   collectDefaultMetrics({ register: registry });
@@ -151,7 +151,10 @@ function observeNotices({ counter }: Makers): NotifyObserver {
   return (target, result) => notices.inc({ target, result });
 }
 
-function observeRequests({ counter, histogram }: Makers): Pick<Metrics, 'request' | 'problem'> {
+function observeRequests({
+  counter,
+  histogram,
+}: Makers): Pick<ServiceMetrics, 'request' | 'problem'> {
   const requests = counter('http_requests_total', 'Requests.', ['method', 'route', 'status']);
   const duration = histogram('http_request_duration_seconds', 'Until the answer.', [
     'method',

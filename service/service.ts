@@ -20,7 +20,7 @@ import { Conflation } from './log/conflation.ts';
 import { Log } from './log/log.ts';
 import { Retention } from './log/retention.ts';
 import { createMetrics } from './metrics.ts';
-import { Askers } from './presence/askers.ts';
+import { ApprovalWaiters } from './presence/askers.ts';
 import { Deadlines } from './presence/deadlines.ts';
 import { Notifier } from './notify/notifier.ts';
 import { readNotifyConfig } from './notify/notify-config.ts';
@@ -108,7 +108,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   opened.defer(() => instances.leave());
   const presence = new Presence({ ...config, log, logger, instances, nowMs });
   opened.defer(() => presence.close());
-  const askers = new Askers(log, config.disconnectGraceMs);
+  const askers = new ApprovalWaiters(log, config.disconnectGraceMs);
   opened.defer(() => askers.close());
   const deadlines = new Deadlines(log, config);
   opened.defer(() => deadlines.close());

@@ -4,7 +4,7 @@
  *   connecting ──opened──▶ live ──closed──▶ waiting ──due, retry, wake, online──▶ connecting
  *        └──────────────closed─────────────▲   closed for good, access taken ──▶ stopped ──access given──▶
  */
-import type { Connection, Trouble } from '../shared/view.ts';
+import type { ConnectionState, ConnectionErrorKind } from '../shared/view.ts';
 
 export type ConnectionInput =
   /** A page was opened, or the person asked for another try. */
@@ -25,7 +25,7 @@ export type ConnectionInput =
     }
   | {
       readonly type: 'closed';
-      readonly trouble: Trouble;
+      readonly trouble: ConnectionErrorKind;
       /** What the service asked for: then exactly that long, without jitter. */
       readonly retryAfterMs?: number | undefined;
     };
@@ -43,13 +43,13 @@ const BACKOFF_CAP_MS = 30_000;
 /** A stream that stood this long was a good one: the next wait starts small again. */
 const STABLE_MS = 10_000;
 /** Waiting changes nothing about these; somebody must act. */
-const FOR_GOOD: readonly Trouble[] = ['unauthorized', 'forbidden', 'no-access'];
+const FOR_GOOD: readonly ConnectionErrorKind[] = ['unauthorized', 'forbidden', 'no-access'];
 
 export function nextConnection(
-  connection: Connection,
+  connection: ConnectionState,
   input: ConnectionInput,
   { nowMs, random }: Surroundings,
-): Connection {
+): ConnectionState {
   switch (input.type) {
     case 'opened':
       return opened(connection, input.delayMs, nowMs);
@@ -70,14 +70,18 @@ export function nextConnection(
 }
 
 /** A worker that begins anew takes up what the last one was about; nothing is open any more. */
-export function revive(connection: Connection, nowMs: number): Connection {
+export function revive(connection: ConnectionState, nowMs: number): ConnectionState {
   // an earlier version may have stopped for what is tried again by now
   if (connection.state === 'stopped' && FOR_GOOD.includes(connection.trouble)) return connection;
   return connection.state === 'waiting' ? again(connection, nowMs) : connecting(nowMs);
 }
 
 /** A token that was refused stays so, with access or without. */
-function afterAccess(connection: Connection, isGiven: boolean, nowMs: number): Connection {
+function afterAccess(
+  connection: ConnectionState,
+  isGiven: boolean,
+  nowMs: number,
+): ConnectionState {
   const isStopped = connection.state === 'stopped';
   if (!isGiven) {
     return isStopped ? connection : { state: 'stopped', sinceMs: nowMs, trouble: 'no-access' };
@@ -85,7 +89,11 @@ function afterAccess(connection: Connection, isGiven: boolean, nowMs: number): C
   return isStopped && connection.trouble === 'no-access' ? connecting(nowMs) : connection;
 }
 
-function opened(connection: Connection, delayMs: number | undefined, nowMs: number): Connection {
+function opened(
+  connection: ConnectionState,
+  delayMs: number | undefined,
+  nowMs: number,
+): ConnectionState {
   const { state } = connection;
   if (state !== 'connecting' && !(state === 'live' && connection.delayMs !== delayMs)) {
     return connection;
@@ -94,23 +102,23 @@ function opened(connection: Connection, delayMs: number | undefined, nowMs: numb
   return { state: 'live', sinceMs: nowMs, attempt, ...(delayMs !== undefined && { delayMs }) };
 }
 
-function connecting(nowMs: number): Connection {
+function connecting(nowMs: number): ConnectionState {
   return { state: 'connecting', sinceMs: nowMs, attempt: 0 };
 }
 
 function again(
-  { attempt, trouble }: Extract<Connection, { state: 'waiting' }>,
+  { attempt, trouble }: Extract<ConnectionState, { state: 'waiting' }>,
   nowMs: number,
-): Connection {
+): ConnectionState {
   return { state: 'connecting', sinceMs: nowMs, attempt, trouble };
 }
 
 function afterClose(
-  connection: Extract<Connection, { state: 'connecting' | 'live' }>,
+  connection: Extract<ConnectionState, { state: 'connecting' | 'live' }>,
   { trouble, retryAfterMs }: Extract<ConnectionInput, { type: 'closed' }>,
   nowMs: number,
   random: () => number,
-): Connection {
+): ConnectionState {
   if (FOR_GOOD.includes(trouble)) return { state: 'stopped', sinceMs: nowMs, trouble };
   const wasStable = connection.state === 'live' && nowMs - connection.sinceMs >= STABLE_MS;
   const failures = wasStable ? 0 : connection.attempt;

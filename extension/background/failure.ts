@@ -3,16 +3,16 @@ import { t } from '../i18n/common.ts';
 import { hasAccess } from './access.ts';
 import { problemTypeOf } from '../../protocol/wire/problem.ts';
 import type { Refusal } from '../shared/messages.ts';
-import type { Trouble } from '../shared/view.ts';
+import type { ConnectionErrorKind } from '../shared/view.ts';
 
 /** No answer that can be used: the connection itself is in trouble. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
-  readonly trouble: Trouble;
+  readonly trouble: ConnectionErrorKind;
   readonly retryAfterMs: number | undefined;
 
   constructor(
-    trouble: Trouble,
+    trouble: ConnectionErrorKind,
     message: string,
     options: { retryAfterMs?: number | undefined } = {},
   ) {

@@ -12,7 +12,7 @@ import {
   withFolded,
   withMuted,
 } from '../shared/settings.ts';
-import type { Wishes } from './notify/notification-verdict.ts';
+import type { NotificationPreferences } from './notify/notification-verdict.ts';
 
 const SILENCE_ENDS = 'silence-ends';
 
@@ -33,7 +33,7 @@ export class Preferences {
     this.#choose();
   }
 
-  wishes(): Wishes {
+  current(): NotificationPreferences {
     return { settings: this.#chosen.settings, snoozedUntilMs: this.#snoozedUntilMs };
   }
 

@@ -4,7 +4,7 @@ import { t } from '../i18n/common.ts';
 import type { Run } from '../../protocol/fleet/fleet.ts';
 import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire/messages.ts';
 import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire/messages.ts';
-import type { Decision, RunBody, Steering } from '../shared/messages.ts';
+import type { ApprovalDecision, RunBody, RunControl } from '../shared/messages.ts';
 import { ConnectionError, errorOf, networkError } from './failure.ts';
 import { follow } from './follow.ts';
 
@@ -33,7 +33,7 @@ export async function requestRun(
 export async function steerRun(
   target: Target,
   run: string,
-  what: Steering,
+  what: RunControl,
   key: string,
 ): Promise<Run> {
   const path = `/v1/runs/${encodeURIComponent(run)}/${what}`;
@@ -56,7 +56,7 @@ export async function acknowledge(
 export async function decideApproval(
   target: Target,
   approval: string,
-  decision: Decision,
+  decision: ApprovalDecision,
   via: string,
 ): Promise<void> {
   const path = `/v1/approvals/${encodeURIComponent(approval)}/decision`;

@@ -11,8 +11,8 @@ import { fold } from '../../protocol/fleet/fold.ts';
 import { hasAccess } from './access.ts';
 import type { ConnectionInput } from './connection.ts';
 import { nextConnection, revive } from './connection.ts';
-import type { Wishes } from './notify/notification-verdict.ts';
-import { deserves } from './notify/notification-verdict.ts';
+import type { NotificationPreferences } from './notify/notification-verdict.ts';
+import { notificationVerdict } from './notify/notification-verdict.ts';
 import { ConnectionError } from './failure.ts';
 import type { FollowedBatch } from './follow.ts';
 import { follow } from './follow.ts';
@@ -22,7 +22,7 @@ import { settleOutbox } from './notify/outbox.ts';
 import { loadView, saveView } from './store.ts';
 import type { Settings } from '../shared/settings.ts';
 import { withoutMuted } from '../shared/settings.ts';
-import type { Notice, Service, View } from '../shared/view.ts';
+import type { BrowserNotice, PairedService, View } from '../shared/view.ts';
 import { firstView } from '../shared/view.ts';
 
 /** Whoever sits at the terminal answers there first, without a notification. */
@@ -36,11 +36,11 @@ export interface SessionOptions {
   /** Called after every change of the view. */
   changed(): void;
   /** What the person wants to be told of, as it is chosen now. */
-  wishes(): Wishes;
+  preferences(): NotificationPreferences;
 }
 
 export class Session {
-  readonly service: Service;
+  readonly service: PairedService;
   readonly #options: SessionOptions;
   #view: View;
   #abort = new AbortController();
@@ -53,7 +53,7 @@ export class Session {
   #ended = false;
 
   /** Takes up where the last worker stopped, and connects. */
-  static async begin(service: Service, options: SessionOptions): Promise<Session> {
+  static async begin(service: PairedService, options: SessionOptions): Promise<Session> {
     const stored = await loadView(service.id);
     const nowMs = Date.now();
     const view = stored ?? firstView(nowMs);
@@ -67,7 +67,7 @@ export class Session {
     return session;
   }
 
-  private constructor(service: Service, view: View, options: SessionOptions) {
+  private constructor(service: PairedService, view: View, options: SessionOptions) {
     this.service = service;
     this.#view = view;
     this.#options = options;
@@ -175,7 +175,7 @@ export class Session {
       nowMs,
       questionGraceMs: QUESTION_GRACE_MS,
       user,
-      approves: this.#options.wishes().settings.approveFromNotification,
+      approves: this.#options.preferences().settings.approveFromNotification,
     };
     const notices = isNews ? newNotices(id, before.fleet, fleet, options) : [];
     this.#update({
@@ -205,15 +205,15 @@ export class Session {
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
       this.#savedAtMs = performance.now();
       this.#unsaved = false;
-      const wishes = this.#options.wishes();
-      this.#view = { ...this.#view, outbox: this.#settled(wishes) };
+      const preferences = this.#options.preferences();
+      this.#view = { ...this.#view, outbox: this.#settled(preferences) };
       const view = this.#view;
       await saveView(this.service.id, view);
-      await this.#deliver(view, wishes.settings);
+      await this.#deliver(view, preferences.settings);
     }
   }
 
-  #settled(wishes: Wishes): readonly Notice[] {
+  #settled(preferences: NotificationPreferences): readonly BrowserNotice[] {
     const { id } = this.service;
     const { fleet, seenSeq, outbox } = this.#view;
     const nowMs = Date.now();
@@ -221,7 +221,7 @@ export class Session {
       service: id,
       seenSeq,
       due: dueIds(id, fleet, seenSeq),
-      verdict: (occasion) => deserves(id, occasion, wishes, nowMs),
+      verdict: (occasion) => notificationVerdict(id, occasion, preferences, nowMs),
     });
   }
 

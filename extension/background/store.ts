@@ -1,14 +1,14 @@
 /** What the worker keeps over its lives, in `storage.local`. */
 import { browser } from 'wxt/browser';
-import type { Service, View } from '../shared/view.ts';
+import type { PairedService, View } from '../shared/view.ts';
 import { readView, SERVICES_KEY, viewKey, writeView } from '../shared/view.ts';
 
-export async function loadServices(): Promise<Service[]> {
+export async function loadServices(): Promise<PairedService[]> {
   const stored = await browser.storage.local.get(SERVICES_KEY);
-  return (stored[SERVICES_KEY] as Service[] | undefined) ?? [];
+  return (stored[SERVICES_KEY] as PairedService[] | undefined) ?? [];
 }
 
-export async function saveServices(services: readonly Service[]): Promise<void> {
+export async function saveServices(services: readonly PairedService[]): Promise<void> {
   await browser.storage.local.set({ [SERVICES_KEY]: services });
 }
 

@@ -3,7 +3,7 @@ import { t } from '../i18n/worker.ts';
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import { statusOf } from '../../protocol/fleet/status.ts';
 import { plainText } from '../shared/plain-text.ts';
-import type { Service } from '../shared/view.ts';
+import type { PairedService } from '../shared/view.ts';
 
 export interface Suggestion {
   readonly service: string;
@@ -19,7 +19,7 @@ const NAME_CHARS = 60;
 /** Agents that can be run, with the words that were typed in their name; those that begin with it first. */
 export function suggestionsFor(
   typed: string,
-  services: readonly { readonly service: Service; readonly fleet: Fleet }[],
+  services: readonly { readonly service: PairedService; readonly fleet: Fleet }[],
 ): readonly Suggestion[] {
   const wanted = typed.trim().toLowerCase();
   return services

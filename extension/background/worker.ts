@@ -6,8 +6,8 @@
 import { t } from '../i18n/worker.ts';
 import { readAddress } from '../shared/address.ts';
 import { runPath } from '../shared/pages.ts';
-import type { Answer, RequestMessage, Requests, RequestType } from '../shared/messages.ts';
-import type { Service } from '../shared/view.ts';
+import type { WorkerAnswer, RequestMessage, Requests, RequestType } from '../shared/messages.ts';
+import type { PairedService } from '../shared/view.ts';
 import { showActionMenu } from './toolbar/action-menu.ts';
 import { badgeOf, CUT_OFF_AFTER_MS } from './toolbar/badge.ts';
 import { RefusedError, toRefusal } from './failure.ts';
@@ -44,7 +44,7 @@ export class Worker {
     this.#ready = this.#begin();
   }
 
-  async answer(message: RequestMessage): Promise<Answer<RequestType>> {
+  async answer(message: RequestMessage): Promise<WorkerAnswer<RequestType>> {
     try {
       await this.#ready;
       return { ok: true, ...(await this.#handle(message)) };
@@ -71,7 +71,7 @@ export class Worker {
     const session = this.#sessions.get(notification.split(':')[0] ?? '');
     if (!session) return true;
     const { service, view } = session;
-    const { approveFromNotification } = this.#preferences.wishes().settings;
+    const { approveFromNotification } = this.#preferences.current().settings;
     const pressed = pressedOf(service.id, view.fleet, notification, index, approveFromNotification);
     switch (pressed?.button) {
       case 'approve':
@@ -126,7 +126,7 @@ export class Worker {
 
   async #begin(): Promise<void> {
     await this.#preferences.load();
-    speakAs(this.#preferences.wishes().settings.language);
+    speakAs(this.#preferences.current().settings.language);
     // the one that is there may be of an earlier version
     void showActionMenu();
     for (const service of await loadServices()) await this.#open(service);
@@ -135,17 +135,17 @@ export class Worker {
     this.#show();
   }
 
-  async #open(service: Service): Promise<void> {
+  async #open(service: PairedService): Promise<void> {
     const options = {
       changed: () => this.#show(),
-      wishes: () => this.#preferences.wishes(),
+      preferences: () => this.#preferences.current(),
     };
     this.#sessions.set(service.id, await Session.begin(service, options));
   }
 
   /** What is chosen may be other than before. */
   #refresh(): void {
-    if (speakAs(this.#preferences.wishes().settings.language)) void showActionMenu();
+    if (speakAs(this.#preferences.current().settings.language)) void showActionMenu();
     for (const session of this.#sessions.values()) session.refresh();
     this.#show();
   }
@@ -153,7 +153,7 @@ export class Worker {
   #show(): void {
     const services = [...this.#sessions.values()].map(({ service, view }) => ({ service, view }));
     const nowMs = Date.now();
-    const { muted } = this.#preferences.wishes().settings;
+    const { muted } = this.#preferences.current().settings;
     const silence = this.#preferences.silence(nowMs);
     this.#toolbar.show(badgeOf({ services, muted, silence, nowMs, bornMs: this.#bornMs }));
     clearTimeout(this.#lookAgain);
@@ -215,7 +215,7 @@ export class Worker {
   }
 
   async #tryNotice() {
-    const { settings } = this.#preferences.wishes();
+    const { settings } = this.#preferences.current();
     const message = t('notice.try-message');
     await showNotice({ id: 'try', title: t('notice.try'), message }, settings);
     return {};
@@ -257,7 +257,7 @@ export class Worker {
   }
 
   /** A service that is known already gets the new address and token. */
-  async #add(service: Service) {
+  async #add(service: PairedService) {
     await this.#sessions.get(service.id)?.end();
     const others = (await loadServices()).filter(({ id }) => id !== service.id);
     await saveServices([...others, service]);
@@ -276,7 +276,7 @@ export class Worker {
     return {};
   }
 
-  #serviceOf(id: string): Service {
+  #serviceOf(id: string): PairedService {
     const session = this.#sessions.get(id);
     if (session) return session.service;
     throw new RefusedError('unknown-service', t('refused.unknown-service'));

@@ -7,8 +7,8 @@ import { chosenFrom } from '../background/toolbar/action-menu.ts';
 import { onNoticeButton } from '../background/notify/notifications.ts';
 import { Worker } from '../background/worker.ts';
 import type { RequestMessage } from '../shared/messages.ts';
-import type { Look } from '../shared/navigation-request.ts';
-import { LOOK_KEY } from '../shared/navigation-request.ts';
+import type { NavigationRequest } from '../shared/navigation-request.ts';
+import { NAVIGATION_KEY } from '../shared/navigation-request.ts';
 
 /** Half a minute is the shortest that browsers grant. */
 const WATCHDOG_MINUTES = 0.5;
@@ -72,9 +72,9 @@ async function lookAtAgent(worker: Worker, typed: string): Promise<void> {
 }
 
 /** The popup, open already or from now on, looks there. */
-async function look(at: Look['at']): Promise<void> {
-  const wish: Look = { at, askedMs: Date.now() };
-  await browser.storage.session.set({ [LOOK_KEY]: wish });
+async function look(at: NavigationRequest['at']): Promise<void> {
+  const wish: NavigationRequest = { at, askedMs: Date.now() };
+  await browser.storage.session.set({ [NAVIGATION_KEY]: wish });
   await openPopup();
 }
 

@@ -6,12 +6,12 @@ import { t } from '../i18n/list.ts';
 import { followLanguage } from './page-language.ts';
 import { accessPattern, readAddress } from '../shared/address.ts';
 import { rememberAppearance, showAppearance } from '../shared/appearance.ts';
-import type { Answer, RequestMessage, RequestType, RunBody } from '../shared/messages.ts';
+import type { WorkerAnswer, RequestMessage, RequestType, RunBody } from '../shared/messages.ts';
 import { historyPath, runPath } from '../shared/pages.ts';
 import type { Chosen } from '../shared/settings.ts';
 import { choose, SETTINGS_KEY, SNOOZED_KEY } from '../shared/settings.ts';
-import type { Service, View } from '../shared/view.ts';
-import type { Reading, Stored } from '../shared/stored.ts';
+import type { PairedService, View } from '../shared/view.ts';
+import type { StorageReading, Stored } from '../shared/stored.ts';
 import { beginReading } from '../shared/stored.ts';
 import { firstView, readView, SERVICES_KEY, viewKey } from '../shared/view.ts';
 import type { Actions, Model, Paired } from '../ui/model.ts';
@@ -59,9 +59,9 @@ export async function openModel(): Promise<Model> {
 /** Asks the worker. A worker that can't be reached is an answer like any other. */
 export async function send<T extends RequestType>(
   message: Extract<RequestMessage, { type: T }>,
-): Promise<Answer<T>> {
+): Promise<WorkerAnswer<T>> {
   try {
-    return await browser.runtime.sendMessage<RequestMessage, Answer<T>>(message);
+    return await browser.runtime.sendMessage<RequestMessage, WorkerAnswer<T>>(message);
   } catch (error) {
     const detail = t('refused.worker', { problem: String(error) });
     return { ok: false, problem: { type: 'internal', detail } };
@@ -69,7 +69,7 @@ export async function send<T extends RequestType>(
 }
 
 /** All that the worker keeps, now and from now on. */
-async function followStored(reading: Reading): Promise<ReadonlySignal<Stored>> {
+async function followStored(reading: StorageReading): Promise<ReadonlySignal<Stored>> {
   const stored = signal(await reading.first);
   const take = (values: Stored) => {
     stored.value = { ...stored.peek(), ...values };
@@ -83,7 +83,7 @@ async function followStored(reading: Reading): Promise<ReadonlySignal<Stored>> {
 function pairedReader(): (stored: Stored) => readonly Paired[] {
   const known = new Map<string, { readonly text: unknown; readonly view: View }>();
   return (stored) => {
-    const services = (stored[SERVICES_KEY] as Service[] | undefined) ?? [];
+    const services = (stored[SERVICES_KEY] as PairedService[] | undefined) ?? [];
     return services.map((service) => {
       const key = viewKey(service.id);
       const text = stored[key];

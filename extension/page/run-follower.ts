@@ -17,21 +17,21 @@ import { nextConnection } from '../background/connection.ts';
 import { ConnectionError, RefusedError, toRefusal } from '../background/failure.ts';
 import type { Batch } from '../background/stream.ts';
 import { follow } from '../background/follow.ts';
-import type { Connection, Service } from '../shared/view.ts';
-import type { Followed } from '../run/run-state.ts';
-import { NOTHING_FOLLOWED } from '../run/run-state.ts';
+import type { ConnectionState, PairedService } from '../shared/view.ts';
+import type { RunState } from '../run/run-state.ts';
+import { EMPTY_RUN_STATE } from '../run/run-state.ts';
 import { EMPTY_DETAIL, foldDetail } from '../run/detail.ts';
-import { readEvents, readRun } from './run-requests.ts';
+import { fetchEvents, fetchRun } from './run-requests.ts';
 
 /** What comes within this time is drawn at once: eyes see no more, and each time costs a fold. */
 const GATHER_MS = 60;
 
 export class RunFollower {
-  readonly #service: Service;
+  readonly #service: PairedService;
   readonly #id: string;
-  readonly #changed: (followed: Followed) => void;
-  #followed = NOTHING_FOLLOWED;
-  #connection: Connection = { state: 'connecting', sinceMs: Date.now(), attempt: 0 };
+  readonly #changed: (followed: RunState) => void;
+  #followed = EMPTY_RUN_STATE;
+  #connection: ConnectionState = { state: 'connecting', sinceMs: Date.now(), attempt: 0 };
   /** Where the stream goes on; undefined: behind the last event of the history. */
   #cursor: string | undefined;
   #abort = new AbortController();
@@ -40,7 +40,7 @@ export class RunFollower {
   #flush: ReturnType<typeof setTimeout> | undefined;
 
   /** @param changed is called with what is known, after every change. */
-  constructor(service: Service, run: string, changed: (followed: Followed) => void) {
+  constructor(service: PairedService, run: string, changed: (followed: RunState) => void) {
     this.#service = service;
     this.#id = run;
     this.#changed = changed;
@@ -128,13 +128,13 @@ export class RunFollower {
   }
 
   async #readRun(signal: AbortSignal): Promise<Run> {
-    const run = await readRun(this.#service, this.#id);
+    const run = await fetchRun(this.#service, this.#id);
     if (!signal.aborted) this.#update({ run });
     return run;
   }
 
   async #readEvents(signal: AbortSignal): Promise<void> {
-    for await (const events of readEvents(this.#service, this.#id, this.#followed.detail.seq)) {
+    for await (const events of fetchEvents(this.#service, this.#id, this.#followed.detail.seq)) {
       if (signal.aborted) return;
       this.#fold(events);
     }
@@ -167,7 +167,7 @@ export class RunFollower {
     if (detail !== this.#followed.detail) this.#update({ detail });
   }
 
-  #update(changes: Partial<Followed>): void {
+  #update(changes: Partial<RunState>): void {
     this.#followed = { ...this.#followed, ...changes };
     this.#changed(this.#followed);
   }

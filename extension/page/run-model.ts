@@ -2,25 +2,25 @@
 import { signal } from '@preact/signals';
 import { onAccessChange } from '../background/access.ts';
 import { toRefusal } from '../background/failure.ts';
-import { NOTHING_FOLLOWED } from '../run/run-state.ts';
+import { EMPTY_RUN_STATE } from '../run/run-state.ts';
 import { RunFollower } from './run-follower.ts';
-import { readEvents, readRun, readRuns } from './run-requests.ts';
-import type { Service } from '../shared/view.ts';
-import type { Reading, RunModel } from '../ui/run/model.ts';
+import { fetchEvents, fetchRun, fetchRuns } from './run-requests.ts';
+import type { PairedService } from '../shared/view.ts';
+import type { RunReader, RunModel } from '../ui/run/model.ts';
 
 /** The browser has taken the file by then. */
 const FILE_LIFE_MS = 60_000;
 
-export const reading: Reading = {
+export const reading: RunReader = {
   openRun,
   readRuns: (service, agent, statuses, before) =>
-    readRuns(service, agent, statuses, before).catch((error: unknown) => ({
+    fetchRuns(service, agent, statuses, before).catch((error: unknown) => ({
       refusal: toRefusal(error),
     })),
 };
 
-function openRun(service: Service, run: string): RunModel {
-  const followed = signal(NOTHING_FOLLOWED);
+function openRun(service: PairedService, run: string): RunModel {
+  const followed = signal(EMPTY_RUN_STATE);
   const follower = new RunFollower(service, run, (next) => {
     followed.value = next;
   });
@@ -48,10 +48,10 @@ function openRun(service: Service, run: string): RunModel {
 }
 
 /** Read anew: the page keeps only what it shows. */
-async function saveRun(service: Service, id: string): Promise<undefined> {
-  const run = await readRun(service, id);
+async function saveRun(service: PairedService, id: string): Promise<undefined> {
+  const run = await fetchRun(service, id);
   const parts = [`{"run":${JSON.stringify(run)},"events":[`];
-  for await (const events of readEvents(service, id, 0)) {
+  for await (const events of fetchEvents(service, id, 0)) {
     for (const event of events) {
       parts.push(`${parts.length > 1 ? ',' : ''}\n${JSON.stringify(event)}`);
     }

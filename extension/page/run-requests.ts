@@ -26,13 +26,13 @@ const eventsAnswer = z.looseObject({
 });
 
 /** @throws ConnectionError or RefusedError, as all here. */
-export async function readRun(target: Target, run: string): Promise<Run> {
+export async function fetchRun(target: Target, run: string): Promise<Run> {
   const path = `/v1/runs/${encodeURIComponent(run)}`;
   return (await get(target, path, runAnswer)).run as unknown as Run;
 }
 
 /** Newest first. @param before the answer's `before` of last time, for the page behind it. */
-export async function readRuns(
+export async function fetchRuns(
   target: Target,
   agent: string,
   statuses: readonly RunStatus[],
@@ -46,7 +46,7 @@ export async function readRuns(
 }
 
 /** Pages of events, oldest first. @param after only those behind this position. */
-export async function* readEvents(
+export async function* fetchEvents(
   target: Target,
   run: string,
   after: number,

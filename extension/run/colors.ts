@@ -11,7 +11,7 @@ const DARK: Rgb = [17, 17, 19];
 const BLACK: Rgb = [0, 0, 0];
 const WHITE: Rgb = [255, 255, 255];
 
-export interface Look {
+export interface TextStyle {
   readonly color?: string;
   readonly background?: string;
   readonly bold: boolean;
@@ -22,7 +22,7 @@ export interface Look {
  * The sixteen named colours are tokens; the others keep their hue and become as much lighter or darker as reading
  * them takes. On a coloured background text is black or white.
  */
-export function lookOf({ color, background, bold, dim, underline }: Style): Look {
+export function textStyleOf({ color, background, bold, dim, underline }: Style): TextStyle {
   const weight = { bold: bold === true, underline: underline === true };
   if (background !== undefined) {
     const behind = rgbOf(background);

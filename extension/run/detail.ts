@@ -6,10 +6,10 @@
  */
 import type { EventData, LogEvent } from '../../protocol/events/event.ts';
 import { METRIC_NAMES } from '../../protocol/wire/limits.ts';
-import type { ApprovalItem, Item, StateName, StepItem, ToolItem } from './items.ts';
+import type { ApprovalItem, Item, StateName, StepItem, ToolUse } from './items.ts';
 import type { Series } from './series.ts';
 import { addPoint } from './series.ts';
-import type { Output, OutputStream } from './terminal.ts';
+import type { TerminalOutput, OutputStream } from './terminal.ts';
 import { NO_OUTPUT, printAll } from './terminal.ts';
 
 export interface RunDetail {
@@ -21,7 +21,7 @@ export interface RunDetail {
   readonly items: ReadonlyMap<string, Item>;
   /** How many items before these were let go. */
   readonly droppedItems: number;
-  readonly output: Output;
+  readonly output: TerminalOutput;
   readonly graph: EventData<'graph.defined'> | undefined;
   readonly series: ReadonlyMap<string, Series>;
   /** What it has cost so far, in US dollars, over time. */
@@ -227,7 +227,7 @@ function applyToTool(draft: Draft, event: EventOf<`tool.${string}` & LogEvent['t
     const { name, input } = event.data;
     return add(draft, { seq, time, actor, kind: 'tool', name, input, state: 'running' }, key);
   }
-  const known = draft.items.get(key) as ToolItem | undefined;
+  const known = draft.items.get(key) as ToolUse | undefined;
   const before = known ?? { seq, time, actor, kind: 'tool', name: call };
   const isFailed = event.type === 'tool.failed';
   const result = isFailed ? event.data.message : event.data.output;

@@ -41,7 +41,7 @@ export interface ApprovalItem extends Common {
   };
 }
 
-export interface ToolItem extends Common {
+export interface ToolUse extends Common {
   readonly kind: 'tool';
   readonly name: string;
   readonly input?: string | undefined;
@@ -80,13 +80,13 @@ export type TimelineItem =
   | (Common & { readonly kind: 'artifact'; readonly artifact: EventData<'artifact.created'> })
   | (Common & { readonly kind: 'budget'; readonly exceeded: EventData<'budget.exceeded'> });
 
-export type TalkItem =
-  | ToolItem
+export type ConversationItem =
+  | ToolUse
   | (Common & { readonly kind: 'message'; readonly said: EventData<'message.added'> })
   | (Common & { readonly kind: 'thinking'; readonly text: string });
 
-export type Item = TimelineItem | TalkItem;
+export type Item = TimelineItem | ConversationItem;
 
-export function isTalk(item: Item): item is TalkItem {
+export function isTalk(item: Item): item is ConversationItem {
   return item.kind === 'tool' || item.kind === 'message' || item.kind === 'thinking';
 }

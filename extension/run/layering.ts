@@ -6,7 +6,7 @@ import type { EventData } from '../../protocol/events/event.ts';
 
 type Graph = EventData<'graph.defined'>;
 
-export interface Placed {
+export interface PlacedNode {
   readonly step: string;
   readonly name: string;
   /** Column and place in it, both from 0. */
@@ -15,9 +15,9 @@ export interface Placed {
 }
 
 export interface Layout {
-  readonly nodes: readonly Placed[];
+  readonly nodes: readonly PlacedNode[];
   /** Only between nodes of the graph. */
-  readonly edges: readonly (readonly [from: Placed, to: Placed])[];
+  readonly edges: readonly (readonly [from: PlacedNode, to: PlacedNode])[];
   readonly layers: number;
   /** Places of the fullest layer. */
   readonly places: number;
@@ -37,14 +37,17 @@ export function layOut({ nodes, edges }: Graph): Layout {
   const placed = new Map(
     layers.flatMap((ofLayer, layer) =>
       ofLayer.map((step, place) => {
-        const node: Placed = { step, name: names.get(step) ?? step, layer, place };
+        const node: PlacedNode = { step, name: names.get(step) ?? step, layer, place };
         return [step, node] as const;
       }),
     ),
   );
   return {
     nodes: [...placed.values()],
-    edges: known.map(([from, to]) => [placed.get(from) as Placed, placed.get(to) as Placed]),
+    edges: known.map(([from, to]) => [
+      placed.get(from) as PlacedNode,
+      placed.get(to) as PlacedNode,
+    ]),
     layers: layers.length,
     places: Math.max(...layers.map(({ length }) => length)),
   };

@@ -1,11 +1,11 @@
 /** What a page knows of the run that it shows. */
 import type { Run } from '../../protocol/fleet/fleet.ts';
 import type { Refusal } from '../shared/messages.ts';
-import type { Connection } from '../shared/view.ts';
+import type { ConnectionState } from '../shared/view.ts';
 import type { RunDetail } from './detail.ts';
 import { EMPTY_DETAIL } from './detail.ts';
 
-export interface Followed {
+export interface RunState {
   readonly detail: RunDetail;
   /** As it was read from the service; the fleet may know newer. */
   readonly run: Run | undefined;
@@ -14,12 +14,12 @@ export interface Followed {
   /** The run is over, and all of it is there. */
   readonly isComplete: boolean;
   /** Of the stream; without meaning once it is complete. */
-  readonly connection: Connection;
+  readonly connection: ConnectionState;
   /** Why it will never be shown. */
   readonly refusal: Refusal | undefined;
 }
 
-export const NOTHING_FOLLOWED: Followed = {
+export const EMPTY_RUN_STATE: RunState = {
   detail: EMPTY_DETAIL,
   run: undefined,
   isLoaded: false,
@@ -29,7 +29,7 @@ export const NOTHING_FOLLOWED: Followed = {
 };
 
 /** The newer of what the fleet and the run's own page know; a run that has ended never lives again. */
-export function newestRun(followed: Followed, inFleet: Run | undefined): Run | undefined {
+export function newestRun(followed: RunState, inFleet: Run | undefined): Run | undefined {
   const { run } = followed;
   if (!run || !inFleet) return run ?? inFleet;
   return run.statusSeq > inFleet.statusSeq ? run : inFleet;

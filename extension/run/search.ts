@@ -1,5 +1,5 @@
 /** Finds text in the output, and goes on where it stopped when there is more output. Pure. */
-import type { Line, Output } from './terminal.ts';
+import type { Line, TerminalOutput } from './terminal.ts';
 import { openLines } from './terminal.ts';
 
 export interface Match {
@@ -23,7 +23,7 @@ export const MAX_MATCHES = 10_000;
 export const NOTHING_FOUND: Found = { query: '', matches: [], settled: 0, next: 0 };
 
 /** Upper and lower case are the same. @param before the answer of last time, for the same query or another. */
-export function find(before: Found, query: string, output: Output): Found {
+export function find(before: Found, query: string, output: TerminalOutput): Found {
   if (query === '') return NOTHING_FOUND;
   const needle = query.toLowerCase();
   const { lines, dropped } = output;

@@ -12,7 +12,7 @@ import { applySgr, PLAIN } from './ansi.ts';
 export type OutputStream = 'stdout' | 'stderr';
 
 /** From `at` on text looks like `style`, until the next span. */
-export interface Span {
+export interface StyledSpan {
   readonly at: number;
   readonly style: Style;
 }
@@ -21,7 +21,7 @@ export interface Line {
   readonly stream: OutputStream;
   readonly text: string;
   /** Ascending; what comes before the first is plain. */
-  readonly spans: readonly Span[];
+  readonly spans: readonly StyledSpan[];
 }
 
 /** Where one stream's next character goes. */
@@ -33,7 +33,7 @@ interface Pen {
   readonly rest: string;
 }
 
-export interface Output {
+export interface TerminalOutput {
   /** Ended lines, oldest first. */
   readonly lines: readonly Line[];
   /** Characters of `lines` together. */
@@ -55,9 +55,9 @@ const MAX_SPANS = 500;
 /** A control sequence that is longer is none. */
 const MAX_SEQUENCE_CHARS = 1_000;
 
-const NO_SPANS: readonly Span[] = [];
+const NO_SPANS: readonly StyledSpan[] = [];
 
-export const NO_OUTPUT: Output = {
+export const NO_OUTPUT: TerminalOutput = {
   lines: [],
   chars: 0,
   longest: 0,
@@ -74,9 +74,9 @@ const INCOMPLETE = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b
 
 /** The output after more was printed. Takes whole batches, as the list of lines is copied once for each. */
 export function printAll(
-  output: Output,
+  output: TerminalOutput,
   pieces: readonly { readonly stream: OutputStream; readonly text: string }[],
-): Output {
+): TerminalOutput {
   if (pieces.length === 0) return output;
   const ended: Line[] = [];
   const pens = { ...output.pens };
@@ -97,7 +97,7 @@ export function printAll(
 }
 
 /** The lines that have not ended, where there are any: shown last. */
-export function openLines({ pens }: Output): readonly Line[] {
+export function openLines({ pens }: TerminalOutput): readonly Line[] {
   return [pens.stdout.line, pens.stderr.line].filter(({ text }) => text !== '');
 }
 
@@ -163,6 +163,6 @@ function erase(line: Line, column: number, parameters: string): Line {
   return { stream, text: text.slice(0, column), spans: spans.filter(({ at }) => at < column) };
 }
 
-function styleAt(spans: readonly Span[], column: number): Style {
+function styleAt(spans: readonly StyledSpan[], column: number): Style {
   return spans.findLast(({ at }) => at <= column)?.style ?? PLAIN;
 }

@@ -20,10 +20,10 @@ export interface RunBody {
   readonly queue?: true;
 }
 
-export type Steering = 'cancel' | 'pause' | 'resume' | 'retry';
+export type RunControl = 'cancel' | 'pause' | 'resume' | 'retry';
 
 /** What a person answered, and the hash of what they were shown. */
-export interface Decision {
+export interface ApprovalDecision {
   readonly choice?: string;
   readonly text?: string;
   readonly hash: string;
@@ -37,7 +37,7 @@ export interface Requests {
   };
   /** Steers a run. `key` makes a repeated retry the same run. */
   steer: {
-    request: { service: string; run: Run['id']; what: Steering; key: string };
+    request: { service: string; run: Run['id']; what: RunControl; key: string };
     answer: { run: Run };
   };
   /** Says that one takes care of what happened at this position, or does not any more. */
@@ -47,7 +47,7 @@ export interface Requests {
   };
   /** Answers a question. */
   decide: {
-    request: { service: string; approval: Approval['id']; decision: Decision };
+    request: { service: string; approval: Approval['id']; decision: ApprovalDecision };
     answer: Record<never, never>;
   };
   /** Redeems a pairing code and begins to stream. `url` as typed; a missing scheme means http. */
@@ -81,6 +81,6 @@ export type RequestType = keyof Requests;
 export type RequestMessage = {
   [T in RequestType]: { readonly type: T } & Requests[T]['request'];
 }[RequestType];
-export type Answer<T extends RequestType> =
+export type WorkerAnswer<T extends RequestType> =
   | ({ readonly ok: true } & Requests[T]['answer'])
   | { readonly ok: false; readonly problem: Refusal };

@@ -1,8 +1,8 @@
 /** Where the popup should look when it opens: asked for by a shortcut or the address bar, over `storage.session`. */
 
-export const LOOK_KEY = 'look';
+export const NAVIGATION_KEY = 'look';
 
-export interface Look {
+export interface NavigationRequest {
   /** The next one that needs attention, or one agent. */
   readonly at: 'next' | { readonly service: string; readonly agent: string };
   /** Epoch milliseconds: an old one is no wish any more. */
@@ -10,4 +10,4 @@ export interface Look {
 }
 
 /** A popup that takes longer to open was not meant. */
-export const LOOK_LASTS_MS = 5_000;
+export const NAVIGATION_VALID_MS = 5_000;

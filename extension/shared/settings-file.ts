@@ -8,7 +8,7 @@ export const MOST_FILE_CHARS = 200_000;
 const FORMAT = 'agentlight-settings';
 const VERSION = 1;
 
-export function writeSettingsFile(settings: Settings): string {
+export function formatSettingsFile(settings: Settings): string {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, settings }, undefined, 2)}\n`;
 }
 
@@ -17,7 +17,7 @@ export type FileContent =
   | { readonly settings: Partial<Settings>; readonly problem?: undefined }
   | { readonly settings?: undefined; readonly problem: string };
 
-export function readSettingsFile(text: string): FileContent {
+export function parseSettingsFile(text: string): FileContent {
   const content = parse(text);
   if (content?.['format'] !== FORMAT) {
     return { problem: t('file.foreign') };

@@ -17,13 +17,13 @@ export interface Field<T> {
 }
 
 /** What a person can be told of. */
-export type Kind = 'failed' | 'offline' | 'question' | 'budget' | 'finished';
+export type NoticeKind = 'failed' | 'offline' | 'question' | 'budget' | 'finished';
 
 /** `mine`: runs that I asked for and that took over a minute. */
 export type Finished = 'off' | 'mine' | 'all';
 
 /** Other wishes for one agent (by id, on any service), or for all with a tag. What is left out is as usual. */
-export interface Rule {
+export interface NotificationRule {
   readonly match: 'agent' | 'tag';
   readonly name: string;
   readonly failed?: boolean;
@@ -193,7 +193,7 @@ function readDay(value: unknown): number | undefined {
   return [0, 1, 2, 3, 4, 5, 6].find((day) => day === value);
 }
 
-function readRule(value: unknown): Rule | undefined {
+function readRule(value: unknown): NotificationRule | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { match, name, finished, ...others } = value as Readonly<Record<string, unknown>>;
   const isRight =
@@ -203,5 +203,5 @@ function readRule(value: unknown): Rule | undefined {
     Object.entries(others).every(
       ([key, on]) => SWITCHES.some((one) => one === key) && typeof on === 'boolean',
     );
-  return isRight ? (value as Rule) : undefined;
+  return isRight ? (value as NotificationRule) : undefined;
 }

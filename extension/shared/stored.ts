@@ -8,7 +8,7 @@ import { browser } from 'wxt/browser';
 
 export type Stored = Readonly<Record<string, unknown>>;
 
-export interface Reading {
+export interface StorageReading {
   readonly first: Promise<Stored>;
   /** What a company has laid down, as it was at that moment. */
   readonly managed: Promise<Stored | undefined>;
@@ -19,13 +19,13 @@ export interface Reading {
 }
 
 declare global {
-  var agentlightReading: Reading | undefined;
+  var agentlightReading: StorageReading | undefined;
 }
 
 /** In the head of the page. */
-export function beginReading(): Reading {
+export function beginReading(): StorageReading {
   const missed: Stored[] = [];
-  const reading: Reading = {
+  const reading: StorageReading = {
     first: browser.storage.local.get(null),
     // Firefox has no such area where nothing is managed
     managed: browser.storage.managed.get(null).catch(() => undefined),

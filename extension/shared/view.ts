@@ -6,10 +6,10 @@
  */
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import { EMPTY_FLEET } from '../../protocol/fleet/fleet.ts';
-import type { Kind } from './settings.ts';
+import type { NoticeKind } from './settings.ts';
 
 /** A paired service. Key `services`: an array of these. The token never leaves `storage.local`. */
-export interface Service {
+export interface PairedService {
   /** The service's epoch when it was paired: stable, and safe in a storage key. */
   readonly id: string;
   /** Origin without a trailing slash, such as `http://127.0.0.1:4747`. */
@@ -19,7 +19,7 @@ export interface Service {
 }
 
 /** Why there is no stream, as a reason that a page can put into words. */
-export type Trouble =
+export type ConnectionErrorKind =
   /** The browser says that there is no network. */
   | 'no-network'
   /** Nothing answers at the address. */
@@ -42,13 +42,13 @@ export type Trouble =
   | 'silent';
 
 /** The connection in the words of its state machine. Times are epoch milliseconds of the local clock. */
-export type Connection =
+export type ConnectionState =
   | {
       readonly state: 'connecting';
       readonly sinceMs: number;
       readonly attempt: number;
       /** Why the last attempt failed: holds until this one has not. */
-      readonly trouble?: Trouble;
+      readonly trouble?: ConnectionErrorKind;
     }
   | {
       readonly state: 'live';
@@ -63,17 +63,17 @@ export type Connection =
       readonly sinceMs: number;
       readonly attempt: number;
       readonly retryAtMs: number;
-      readonly trouble: Trouble;
+      readonly trouble: ConnectionErrorKind;
     }
   /** Nothing is tried until somebody acts: the token was refused, or the browser gives no access. */
-  | { readonly state: 'stopped'; readonly sinceMs: number; readonly trouble: Trouble };
+  | { readonly state: 'stopped'; readonly sinceMs: number; readonly trouble: ConnectionErrorKind };
 
 /** Stored under `viewKey`, see `writeView`: one atomic write per batch of events. */
 export interface View {
   readonly fleet: Fleet;
   /** Where to resume; undefined before the first snapshot. */
   readonly cursor?: string;
-  readonly connection: Connection;
+  readonly connection: ConnectionState;
   /** When the fleet was last known to be true, by the local clock. */
   readonly asOfMs: number;
   /** Service's clock minus local clock. */
@@ -81,20 +81,20 @@ export interface View {
   /** Attention up to this position has been seen by the person (the popup was open on it). */
   readonly seenSeq: number;
   /** Notices that must still be shown, or taken back; written together with the cursor. */
-  readonly outbox: readonly Notice[];
+  readonly outbox: readonly BrowserNotice[];
   /** The last troubles of the connection, newest last; for the diagnostics. */
-  readonly problems?: readonly Problem[];
+  readonly problems?: readonly PastConnectionError[];
 }
 
-export interface Problem {
-  readonly trouble: Trouble;
+export interface PastConnectionError {
+  readonly trouble: ConnectionErrorKind;
   /** Epoch milliseconds of the local clock. */
   readonly atMs: number;
 }
 
 /** What a notice is about, for the decision whether it is shown. */
-export interface Occasion {
-  readonly kind: Kind;
+export interface NoticeSubject {
+  readonly kind: NoticeKind;
   readonly agent: string;
   /** As registered; for the summary. */
   readonly name: string;
@@ -107,7 +107,7 @@ export interface Occasion {
 }
 
 /** A desktop notification that is owed. */
-export interface Notice {
+export interface BrowserNotice {
   /** Derived from the incident, so that showing it again replaces it instead of showing it twice. */
   readonly id: string;
   readonly title: string;
@@ -119,7 +119,7 @@ export interface Notice {
   /** Stays until it is answered or over, where the browser can do that. */
   readonly isSticky?: boolean;
   /** While it is not decided whether and when this is shown; gone when it is to be shown. */
-  readonly occasion?: Occasion;
+  readonly occasion?: NoticeSubject;
   /** While it waits for the end of a silence: how often this happened meanwhile. */
   readonly held?: number;
 }

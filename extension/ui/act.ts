@@ -1,11 +1,15 @@
 /** Does what a row offers, and lets it be taken back, where that can be. */
-import type { Placed } from './list/groups.ts';
+import type { GroupedRow } from './list/groups.ts';
 import type { Model } from './model.ts';
 import type { RowAction } from './list/row-actions.ts';
 import { reversalOf } from './undo.ts';
 
 /** Anything but running with a form. */
-export function act({ actions, undo }: Model, { service, row }: Placed, action: RowAction): void {
+export function act(
+  { actions, undo }: Model,
+  { service, row }: GroupedRow,
+  action: RowAction,
+): void {
   if (action.kind === 'view') actions.openRun(service, action.run);
   else if (action.kind === 'history') actions.openHistory(service, row.agent);
   else {

@@ -1,11 +1,11 @@
 /** Moves the focus of the popup to what a person asked for from elsewhere. */
-import type { Look } from '../shared/navigation-request.ts';
+import type { NavigationRequest } from '../shared/navigation-request.ts';
 
 /** As they stand in the popup, the most urgent first. */
 const NEEDS_ATTENTION =
   'li[data-question], [data-section=failed] li[data-agent], [data-section=lost] li[data-agent]';
 
-export function lookAt(at: Look['at']): void {
+export function navigateTo(at: NavigationRequest['at']): void {
   const item = at === 'next' ? nextAttention() : itemOf(at);
   item?.focus();
 }
@@ -17,7 +17,10 @@ function nextAttention(): HTMLElement | undefined {
   return items[(at + 1) % items.length];
 }
 
-function itemOf({ service, agent }: Exclude<Look['at'], 'next'>): HTMLElement | undefined {
+function itemOf({
+  service,
+  agent,
+}: Exclude<NavigationRequest['at'], 'next'>): HTMLElement | undefined {
   return [...document.querySelectorAll<HTMLElement>('li[data-agent]')].find(
     ({ dataset }) => dataset['agent'] === agent && dataset['service'] === service,
   );

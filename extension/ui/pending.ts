@@ -6,9 +6,9 @@ import { signal } from '@preact/signals';
 import { t } from '../i18n/list.ts';
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import { currentRun } from '../../protocol/fleet/fleet.ts';
-import type { Answer, RequestType } from '../shared/messages.ts';
+import type { WorkerAnswer, RequestType } from '../shared/messages.ts';
 
-export type Pending =
+export type PendingAction =
   /** Of a run or a cancellation the state that it will lead to shows at once. */
   | { readonly kind: 'run' | 'cancel'; readonly run?: string }
   /** Anything else: on its way. */
@@ -19,11 +19,11 @@ export type Pending =
 const WORD_LIMIT_MS = 10_000;
 
 export class PendingActions {
-  readonly #byKey = signal<ReadonlyMap<string, Pending>>(new Map());
+  readonly #byKey = signal<ReadonlyMap<string, PendingAction>>(new Map());
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   /** Reactive. @param key service, and agent or question. */
-  of(key: string): Pending | undefined {
+  of(key: string): PendingAction | undefined {
     return this.#byKey.value.get(key);
   }
 
@@ -31,7 +31,7 @@ export class PendingActions {
   async begin(
     key: string,
     kind: 'run' | 'cancel',
-    send: () => Promise<Answer<'run' | 'steer'>>,
+    send: () => Promise<WorkerAnswer<'run' | 'steer'>>,
   ): Promise<boolean> {
     if (this.#isBusy(key)) return false;
     this.#set(key, { kind });
@@ -51,7 +51,7 @@ export class PendingActions {
   }
 
   /** What is done once it is accepted: the stream shows it. @returns whether it was. */
-  async send(key: string, send: () => Promise<Answer<RequestType>>): Promise<boolean> {
+  async send(key: string, send: () => Promise<WorkerAnswer<RequestType>>): Promise<boolean> {
     if (this.#isBusy(key)) return false;
     this.#set(key, { kind: 'answer' });
     const answer = await send();
@@ -83,7 +83,7 @@ export class PendingActions {
     return known !== undefined && known.kind !== 'refused';
   }
 
-  #set(key: string, pending: Pending | undefined): void {
+  #set(key: string, pending: PendingAction | undefined): void {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
     const next = new Map(this.#byKey.peek());

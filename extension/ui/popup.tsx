@@ -16,7 +16,7 @@ import { PairingForm } from './form/pairing-form.tsx';
 import css from './popup.module.css';
 import { questionsOf } from './question/questions.ts';
 import { PauseMenu, SilenceBar } from './parts/silence.tsx';
-import { countOf, sectionsOf } from './list/rows.ts';
+import { rowCount, sectionsOf } from './list/rows.ts';
 import spoken from './parts/spoken.module.css';
 import type { Undo } from './undo.ts';
 import { UNDO_KEY } from './undo.ts';
@@ -155,7 +155,7 @@ function Header({ model }: { model: Model }) {
     const all = model.paired.value.map(({ service, view }) => sectionsOf(view.fleet, service.user));
     const questions = model.paired.value.map(({ view }) => questionsOf(view.fleet).length);
     const total = (id: 'failed' | 'lost' | 'running') =>
-      all.reduce((sum, sections) => sum + countOf(sections, id), 0);
+      all.reduce((sum, sections) => sum + rowCount(sections, id), 0);
     const needsYou = questions.reduce((sum, count) => sum + count, 0);
     return { needsYou, failed: total('failed'), lost: total('lost'), running: total('running') };
   });

@@ -7,7 +7,7 @@ import type { Agent, Fleet } from '../fleet/fleet.ts';
 import { activeRuns } from '../fleet/fleet.ts';
 import { refuse, refuseStranger, unknownAgent } from './refusal.ts';
 
-export function startService(
+export function recordServiceStart(
   fleet: Fleet,
   { instance, version, alive }: CommandOf<'start-service'>,
 ): Decision {
@@ -72,7 +72,7 @@ export function removeAgent(
   return { events: [{ type: 'agent.removed', agent: id, actor: actor.user, data: {} }] };
 }
 
-export function connect(
+export function connectAgent(
   fleet: Fleet,
   { runner, agents, instance }: CommandOf<'connect'>,
   actor: Actor,

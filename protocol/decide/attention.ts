@@ -5,7 +5,7 @@ import { refuse, unknownAgent } from './refusal.ts';
 import { attentionOf, openQuestions } from '../fleet/status.ts';
 
 /** Anybody may: it changes nothing for the agent, and tells the others that they need not. */
-export function acknowledge(
+export function acknowledgeAttention(
   fleet: Fleet,
   { agent: id, attention }: CommandOf<'acknowledge'>,
   actor: Actor,

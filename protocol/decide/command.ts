@@ -18,7 +18,7 @@ export interface Actor {
 export const SERVICE_ACTOR: Actor = { user: 'service', scopes: ['admin'] };
 
 /** One period in which a runner holds its command stream. */
-export interface Connection {
+export interface RunnerConnection {
   readonly runner: string;
   /** Higher than that of any earlier connection of the runner's agents. */
   readonly generation: number;
@@ -59,7 +59,7 @@ export type Command =
   | {
       readonly type: 'disconnect';
       /** Agents that have been connected anew since are left alone. */
-      readonly connection: Connection;
+      readonly connection: RunnerConnection;
       readonly reason: DisconnectReason;
     }
   | { readonly type: 'lose-run'; readonly run: string; readonly message: string }
@@ -102,7 +102,7 @@ export type Command =
   | {
       readonly type: 'report';
       readonly events: readonly ReportedEvent[];
-      readonly connection?: Connection | undefined;
+      readonly connection?: RunnerConnection | undefined;
       /** Runs among `events` that the fleet has let go of, from the table of runs. */
       readonly finished?: Readonly<Record<string, RunStatus>>;
     };

@@ -6,15 +6,15 @@
  */
 import type { Actor, Command, Decision } from './command.ts';
 import {
-  connect,
+  connectAgent,
   disconnect,
   registerAgent,
   removeAgent,
-  startService,
+  recordServiceStart,
   stopService,
 } from './agent.ts';
 import { decideApproval, expireApproval, withdrawApproval } from './approval.ts';
-import { acknowledge, unacknowledge } from './attention.ts';
+import { acknowledgeAttention, unacknowledge } from './attention.ts';
 import { report } from './report.ts';
 import { cancelRun, loseRun, pauseRun, requestRun, resumeRun } from './run.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -22,7 +22,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
   switch (command.type) {
     case 'start-service':
-      return startService(fleet, command);
+      return recordServiceStart(fleet, command);
     case 'stop-service':
       return stopService(fleet, command);
     case 'register-agent':
@@ -30,7 +30,7 @@ export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
     case 'remove-agent':
       return removeAgent(fleet, command, actor);
     case 'connect':
-      return connect(fleet, command, actor);
+      return connectAgent(fleet, command, actor);
     case 'disconnect':
       return disconnect(fleet, command);
     case 'lose-run':
@@ -44,7 +44,7 @@ export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
     case 'resume-run':
       return resumeRun(fleet, command, actor);
     case 'acknowledge':
-      return acknowledge(fleet, command, actor);
+      return acknowledgeAttention(fleet, command, actor);
     case 'unacknowledge':
       return unacknowledge(fleet, command, actor);
     case 'decide-approval':

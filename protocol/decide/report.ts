@@ -1,5 +1,5 @@
 /** Decisions about what agents report: its shape, whose it is, and which transition of a run is legal. */
-import type { Actor, CommandOf, Connection, Decision, ReportedEvent } from './command.ts';
+import type { Actor, CommandOf, RunnerConnection, Decision, ReportedEvent } from './command.ts';
 import type { EventDraft, EventType } from '../events/event.ts';
 import { EVENT_KINDS, isEventType } from '../events/event.ts';
 import type { Fleet, RunStatus } from '../fleet/fleet.ts';
@@ -88,7 +88,7 @@ function checkAgent(
   fleet: Fleet,
   event: ReportedEvent,
   actor: Actor,
-  connection: Connection | undefined,
+  connection: RunnerConnection | undefined,
 ): Problem | undefined {
   const agent = fleet.agents[event.agent];
   if (!agent) return unknownAgent(event.agent).problem;

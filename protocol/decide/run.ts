@@ -94,7 +94,7 @@ export function pauseRun(
   if (run.status !== 'running') {
     return refuse('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
   }
-  if (run.wish?.kind === 'pause') return { events: [] };
+  if (run.controlRequest?.kind === 'pause') return { events: [] };
   const drafted = { agent: agent.id, run: id, actor: actor.user, data: {} } as const;
   return { events: [{ type: 'run.pause_requested', ...drafted }] };
 }
@@ -109,10 +109,10 @@ export function resumeRun(
   const { run, agent } = found;
   if (!agent.capabilities.includes('pause')) return cantPause(agent);
   // a pause that is only wished can be taken back, too
-  if (run.status !== 'paused' && run.wish?.kind !== 'pause') {
+  if (run.status !== 'paused' && run.controlRequest?.kind !== 'pause') {
     return refuse('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
   }
-  if (run.wish?.kind === 'resume') return { events: [] };
+  if (run.controlRequest?.kind === 'resume') return { events: [] };
   const drafted = { agent: agent.id, run: id, actor: actor.user, data: {} } as const;
   return { events: [{ type: 'run.resume_requested', ...drafted }] };
 }

@@ -1,7 +1,7 @@
 /** Events about agents, their connections, and the service itself. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
-import { nameSchema, nothing, someText, text } from './kind.ts';
+import { nameSchema, nothing, nonEmptyText, text } from './kind.ts';
 import { budgetSchema } from './budget.ts';
 import { agentIdSchema, runnerIdSchema } from '../wire/ids.ts';
 import { LIMITS } from '../wire/limits.ts';
@@ -28,7 +28,7 @@ export const agentProfileSchema = z.strictObject({
     z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 or "-"')),
   ),
   /** For groups, filters and rules. */
-  tags: z.optional(z.array(someText(LIMITS.tagChars)).check(z.maxLength(LIMITS.tags))),
+  tags: z.optional(z.array(nonEmptyText(LIMITS.tagChars)).check(z.maxLength(LIMITS.tags))),
   /** JSON Schema (draft 2020-12) of the `params` of a run. */
   parameters: z.optional(parametersSchema),
   /** Runs that may be under way at a time; more are refused, or queued. Default 1. */
@@ -143,7 +143,7 @@ export const AGENT_KINDS = {
   },
   'error.reported': {
     schema: z.strictObject({
-      message: someText(LIMITS.messageChars),
+      message: nonEmptyText(LIMITS.messageChars),
     }),
     summary: 'Something went wrong without ending anything; valid with or without a run.',
     from: 'runner',

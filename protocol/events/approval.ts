@@ -1,7 +1,7 @@
 /** Events of questions that wait for a person. An approval's id is the id of the event that asked for it. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
-import { someText, text } from './kind.ts';
+import { nonEmptyText, text } from './kind.ts';
 import { uuidSchema } from '../wire/ids.ts';
 import { LIMITS } from '../wire/limits.ts';
 
@@ -11,7 +11,7 @@ const choiceIdSchema = z
 
 const choiceSchema = z.strictObject({
   id: choiceIdSchema,
-  label: someText(LIMITS.choiceChars),
+  label: nonEmptyText(LIMITS.choiceChars),
   /** How it is shown: as going ahead, as refusing, or as neither. */
   tone: z.optional(z.enum(['allow', 'deny', 'neutral'])),
 });
@@ -36,7 +36,7 @@ const requestedSchema = z
   .strictObject({
     /** May something be done, or what should be done? */
     kind: z.enum(['permission', 'question']),
-    title: someText(LIMITS.titleChars),
+    title: nonEmptyText(LIMITS.titleChars),
     /** Exactly what will be done, such as the whole command or the whole change. */
     details: z.optional(text(LIMITS.detailsChars)),
     choices: z.array(choiceSchema).check(z.maxLength(LIMITS.choices)),

@@ -18,7 +18,7 @@ export interface EventKind {
 export const text = (maxChars: number) => z.string().check(z.maxLength(maxChars));
 
 /** The same, and not empty. */
-export const someText = (maxChars: number) =>
+export const nonEmptyText = (maxChars: number) =>
   z.string().check(z.minLength(1), z.maxLength(maxChars));
 
 /** 0 to 1. */

@@ -1,7 +1,7 @@
 /** Events of a run's life: asked for, under way, finished. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
-import { fractionSchema, nothing, someText, text } from './kind.ts';
+import { fractionSchema, nothing, nonEmptyText, text } from './kind.ts';
 import { uuidSchema } from '../wire/ids.ts';
 import { LIMITS } from '../wire/limits.ts';
 
@@ -83,7 +83,7 @@ export const RUN_KINDS = {
   },
   'run.phase': {
     schema: z.strictObject({
-      name: someText(LIMITS.phaseChars),
+      name: nonEmptyText(LIMITS.phaseChars),
     }),
     summary: 'The run entered a named phase.',
     from: 'runner',

@@ -1,7 +1,7 @@
 /** Events of the steps of a run, and of the graph that they form. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
-import { fractionSchema, someText, text } from './kind.ts';
+import { fractionSchema, nonEmptyText, text } from './kind.ts';
 import { LIMITS } from '../wire/limits.ts';
 
 /** Names a step within its run; chosen by the reporter, the same for all events of one step. */
@@ -15,7 +15,7 @@ const stepIdSchema = z
   );
 
 /** What kind of work it is, for its glyph: free text with a few usual values. */
-const kindSchema = someText(40);
+const kindSchema = nonEmptyText(40);
 
 const graphSchema = z
   .strictObject({
@@ -23,7 +23,7 @@ const graphSchema = z
       .array(
         z.strictObject({
           step: stepIdSchema,
-          name: someText(LIMITS.nameChars),
+          name: nonEmptyText(LIMITS.nameChars),
           kind: z.optional(kindSchema),
         }),
       )
@@ -59,7 +59,7 @@ export const STEP_KINDS = {
   'step.started': {
     schema: z.strictObject({
       step: stepIdSchema,
-      name: someText(LIMITS.nameChars),
+      name: nonEmptyText(LIMITS.nameChars),
       kind: z.optional(kindSchema),
       /** The step that this one is a part of. */
       parent: z.optional(stepIdSchema),
@@ -98,7 +98,7 @@ export const STEP_KINDS = {
   'step.skipped': {
     schema: z.strictObject({
       step: stepIdSchema,
-      name: z.optional(someText(LIMITS.nameChars)),
+      name: z.optional(nonEmptyText(LIMITS.nameChars)),
       message: z.optional(text(LIMITS.messageChars)),
     }),
     summary: 'A step was left out.',

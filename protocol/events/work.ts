@@ -1,12 +1,12 @@
 /** Events of the work itself: what was said, which tools were used, what it cost, what came of it. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
-import { someText, text } from './kind.ts';
+import { nonEmptyText, text } from './kind.ts';
 import { LIMITS } from '../wire/limits.ts';
 
 const countSchema = z.int().check(z.minimum(0));
 const finite = z.number();
-const callIdSchema = someText(200);
+const callIdSchema = nonEmptyText(200);
 
 /** Everything that the run has used so far, never an increment: a report replaces the one before. */
 const usageSchema = z.strictObject({
@@ -16,7 +16,7 @@ const usageSchema = z.strictObject({
   cacheWriteTokens: z.optional(countSchema),
   /** US dollars. */
   costUsd: z.optional(finite.check(z.minimum(0))),
-  model: z.optional(someText(100)),
+  model: z.optional(nonEmptyText(100)),
 });
 
 const metricSchema = z.strictObject({
@@ -55,7 +55,7 @@ export const WORK_KINDS = {
   'tool.started': {
     schema: z.strictObject({
       call: callIdSchema,
-      name: someText(LIMITS.nameChars),
+      name: nonEmptyText(LIMITS.nameChars),
       /** What it was called with, as a person would read it. */
       input: z.optional(text(LIMITS.outputChars)),
     }),
@@ -99,7 +99,7 @@ export const WORK_KINDS = {
   },
   'file.changed': {
     schema: z.strictObject({
-      path: someText(LIMITS.pathChars),
+      path: nonEmptyText(LIMITS.pathChars),
       change: z.enum(['created', 'modified', 'deleted']),
       addedLines: z.optional(countSchema),
       removedLines: z.optional(countSchema),
@@ -111,7 +111,7 @@ export const WORK_KINDS = {
   },
   'artifact.created': {
     schema: z.strictObject({
-      name: someText(LIMITS.nameChars),
+      name: nonEmptyText(LIMITS.nameChars),
       url: z.optional(z.url({ protocol: /^https?$/ }).check(z.maxLength(LIMITS.pathChars))),
       mediaType: z.optional(text(100)),
       sizeBytes: z.optional(countSchema),

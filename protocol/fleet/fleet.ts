@@ -46,7 +46,7 @@ export interface Run {
   /** The user who wishes it cancelled; the runner has not confirmed yet. */
   readonly cancelRequestedBy?: string;
   /** A wish to pause or to resume that the runner has not confirmed yet. */
-  readonly wish?: { readonly kind: 'pause' | 'resume'; readonly by: string };
+  readonly controlRequest?: { readonly kind: 'pause' | 'resume'; readonly by: string };
   readonly steps?: StepSummary;
   /** Everything used so far. */
   readonly usage?: EventData<'usage.reported'>;
@@ -106,7 +106,7 @@ export interface ClosedApproval {
  */
 export type Liveness = 'unmonitored' | 'live' | 'stale' | 'offline' | 'ended';
 
-export interface Outcome {
+export interface RunOutcome {
   readonly run: RunId;
   readonly status: FinalStatus;
   readonly endedAt: string;
@@ -124,7 +124,7 @@ export interface Agent extends AgentProfile {
    * The last time that its connection was lost by surprise, counted from the first of several in a row: whoever
    * flaps is one incident.
    */
-  readonly vanished?: { readonly seq: number; readonly at: string };
+  readonly lostSince?: { readonly seq: number; readonly at: string };
   readonly lastSeenAt: string;
   readonly runner?: RunnerId;
   /** The service process that holds, or held, its connection. */
@@ -136,7 +136,7 @@ export interface Agent extends AgentProfile {
   /** The newest finished run, still whole in the fleet. */
   readonly lastRun?: RunId;
   /** Newest last, at most `RECENT_OUTCOMES`. */
-  readonly recent: readonly Outcome[];
+  readonly recent: readonly RunOutcome[];
   readonly lastError?: { readonly message: string; readonly at: string };
   /** Questions that wait for a person, oldest first, at most `OPEN_APPROVALS`. */
   readonly approvals?: readonly Approval[];

@@ -85,9 +85,9 @@ function nextState(run: Run, event: LogEvent): Run {
     case 'run.resumed':
       return inStatus(withoutWish(run), 'running', event);
     case 'run.pause_requested':
-      return { ...run, wish: { kind: 'pause', by: event.actor ?? 'service' } };
+      return { ...run, controlRequest: { kind: 'pause', by: event.actor ?? 'service' } };
     case 'run.resume_requested':
-      return { ...run, wish: { kind: 'resume', by: event.actor ?? 'service' } };
+      return { ...run, controlRequest: { kind: 'resume', by: event.actor ?? 'service' } };
     case 'run.cancel_requested':
       return { ...run, cancelRequestedBy: event.actor ?? 'service' };
     case 'run.progress':
@@ -120,7 +120,7 @@ function inStatus(run: Run, status: RunStatus, event: LogEvent): Run {
 }
 
 function withoutWish(run: Run): Run {
-  const { wish: _wish, ...rest } = run;
+  const { controlRequest: _wish, ...rest } = run;
   return rest;
 }
 

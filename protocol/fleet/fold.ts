@@ -80,7 +80,7 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
         liveness: event.data.reason === 'ended' ? 'ended' : 'offline',
         livenessSeq: event.seq,
         offlineReason: event.data.reason,
-        ...(isSurprise(event.data.reason) && { vanished: vanishedAt(agent, event) }),
+        ...(isSurprise(event.data.reason) && { lostSince: lostSinceOf(agent, event) }),
       };
       return;
     case 'agent.removed':
@@ -116,12 +116,12 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
   }
 }
 
-function vanishedAt(
-  { vanished }: Agent,
+function lostSinceOf(
+  { lostSince }: Agent,
   { seq, time: at }: LogEvent,
-): NonNullable<Agent['vanished']> {
-  const isFlapping = vanished && Date.parse(at) - Date.parse(vanished.at) < FLAPPING_MS;
-  return { seq: isFlapping ? vanished.seq : seq, at };
+): NonNullable<Agent['lostSince']> {
+  const isFlapping = lostSince && Date.parse(at) - Date.parse(lostSince.at) < FLAPPING_MS;
+  return { seq: isFlapping ? lostSince.seq : seq, at };
 }
 
 function register(

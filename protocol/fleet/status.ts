@@ -61,11 +61,11 @@ export function caretakerOf(agent: Agent, seq: number): string | undefined {
  */
 export function attentionOf(fleet: Fleet, agent: Agent): Attention | undefined {
   const run = currentRun(fleet, agent);
-  const { vanished, livenessSeq } = agent;
-  if (agent.liveness === 'offline' && agent.offlineReason !== 'goodbye' && vanished) {
+  const { lostSince, livenessSeq } = agent;
+  if (agent.liveness === 'offline' && agent.offlineReason !== 'goodbye' && lostSince) {
     const lostRun = run?.failure?.reason === 'lost';
     if (lostRun || run?.status !== 'failed' || run.statusSeq < livenessSeq) {
-      return { kind: 'offline', seq: vanished.seq };
+      return { kind: 'offline', seq: lostSince.seq };
     }
   }
   if (run?.status === 'failed') return { kind: 'failed', seq: run.statusSeq };

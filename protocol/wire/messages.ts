@@ -155,7 +155,7 @@ export interface DeliveryAnswer {
 }
 
 /** What a runner should do with its runs, told again with every heartbeat until it is done. */
-export interface Wishes {
+export interface PendingCommands {
   readonly cancel: readonly Run['id'][];
   readonly pause: readonly Run['id'][];
   readonly resume: readonly Run['id'][];

@@ -44,16 +44,16 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** The value if it is a text, else ''. */
-export function textOf(value: unknown): string {
+export function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
 /** The value if it is a text with something in it. */
-export function someText(value: unknown): string | undefined {
+export function nonEmptyString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** The value if it is a number that can be counted with: whole, not negative, exact. */
-export function countOf(value: unknown): number | undefined {
+export function countFrom(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }

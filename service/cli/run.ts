@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Listener } from '../adapters/output/listener.ts';
+import type { OutputParser } from '../adapters/output/listener.ts';
 import type { CommandResult } from '../runner/process/process.ts';
 import { spoolFolder } from '../runner/report/spool.ts';
 import { wrap } from '../runner/wrap/wrap.ts';
@@ -70,7 +70,7 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
 }
 
 /** Undefined for the one that finds out by itself. The other knows the protocol, which takes a moment to load. */
-async function openListener(format: string): Promise<Listener | undefined> {
+async function openListener(format: string): Promise<OutputParser | undefined> {
   if (format === 'auto') return undefined;
   if (format !== 'ndjson') throw new UsageError('--format must be auto or ndjson.');
   const { NdjsonListener } = await import('../runner/output/ndjson-listener.ts');

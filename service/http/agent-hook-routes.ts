@@ -6,9 +6,9 @@ import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
 import { uuidSchema } from '../../protocol/wire/ids.ts';
 import { LIMITS } from '../../protocol/wire/limits.ts';
 import type { HookAnswer } from '../../protocol/wire/messages.ts';
-import type { HookMeaning } from '../adapters/hooks/meaning.ts';
+import type { HookTranslation } from '../adapters/hooks/meaning.ts';
 import { HOOK_TOOLS } from '../adapters/hooks/hook-tool.ts';
-import { meaningOf } from '../adapters/hooks/hooks.ts';
+import { translateHook } from '../adapters/hooks/hooks.ts';
 import type { Http, Services } from './context.ts';
 import { requireScope } from './guards.ts';
 import { check, readBody } from './input.ts';
@@ -34,7 +34,7 @@ export function agentHookRoutes(services: Services): Hono<Http> {
     routes.post(`/hooks/${tool}`, requireScope('report'), async (c) => {
       const input = await readBody(c, hookInputSchema);
       const query = check(hookQuery, c.req.query(), 'query');
-      const meaning = meaningOf(tool, input, context(query));
+      const meaning = translateHook(tool, input, context(query));
       return c.json(await take(services, meaning, c.get('actor')));
     });
   }
@@ -48,7 +48,11 @@ function context({ host, waitMs, parent }: z.infer<typeof hookQuery>) {
   return { host, expiresAt, parent };
 }
 
-async function take(services: Services, meaning: HookMeaning, actor: Actor): Promise<HookAnswer> {
+async function take(
+  services: Services,
+  meaning: HookTranslation,
+  actor: Actor,
+): Promise<HookAnswer> {
   const { agent, run, reports, over, ask, startsAnew, hasEnded } = meaning;
   await register(services, meaning, actor);
   await withdraw(services, agent.id, over);
@@ -69,7 +73,11 @@ async function take(services: Services, meaning: HookMeaning, actor: Actor): Pro
   return { agent: agent.id, approval: id };
 }
 
-async function register({ log }: Services, { agent }: HookMeaning, actor: Actor): Promise<void> {
+async function register(
+  { log }: Services,
+  { agent }: HookTranslation,
+  actor: Actor,
+): Promise<void> {
   // the same profile again is no event, but a write would have to wait for its turn
   const known = log.fleet.agents[agent.id];
   if (known?.name === agent.profile.name && known.host === agent.profile.host) return;
@@ -78,7 +86,7 @@ async function register({ log }: Services, { agent }: HookMeaning, actor: Actor)
   if (problem) throw new ProblemError(problem);
 }
 
-async function withdraw({ log }: Services, agent: string, over: HookMeaning['over']) {
+async function withdraw({ log }: Services, agent: string, over: HookTranslation['over']) {
   if (over === 'none') return;
   const open = log.fleet.agents[agent]?.approvals ?? [];
   const ended = over === 'all' ? open : open.filter(({ hash }) => hash === over.hash);
@@ -110,7 +118,7 @@ async function reportWhatFits(
 /** A session works on one prompt at a time, and on none when it is over; interruptions have no hook of their own. */
 async function endRuns(
   { log }: Services,
-  { agent: { id: agent }, run: current, hasEnded }: HookMeaning,
+  { agent: { id: agent }, run: current, hasEnded }: HookTranslation,
   message: string,
   actor: Actor,
 ): Promise<void> {

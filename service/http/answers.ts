@@ -16,7 +16,7 @@ import type {
   Fleet,
   Liveness,
   Metric,
-  Outcome,
+  RunOutcome,
   Run,
   RunStatus,
   StepSummary,
@@ -28,7 +28,7 @@ import type {
   DeliveryAnswer,
   PairingCode,
   Snapshot,
-  Wishes,
+  PendingCommands,
 } from '../../protocol/wire/messages.ts';
 import {
   BYE_REASONS,
@@ -51,7 +51,11 @@ const optionalText = z.optional(z.string());
 const names = <K extends string>(table: Readonly<Record<K, unknown>>) =>
   z.enum(Object.keys(table) as [K, ...K[]]);
 
-const FINAL: Record<Outcome['status'], true> = { succeeded: true, failed: true, cancelled: true };
+const FINAL: Record<RunOutcome['status'], true> = {
+  succeeded: true,
+  failed: true,
+  cancelled: true,
+};
 const STATUSES: Record<RunStatus, true> = {
   queued: true,
   requested: true,
@@ -115,7 +119,7 @@ const run = z.object({
   phase: optionalText,
   progress: z.optional(EVENT_KINDS['run.progress'].schema),
   cancelRequestedBy: optionalText,
-  wish: z.optional(z.object({ kind: z.enum(['pause', 'resume']), by: z.string() })),
+  controlRequest: z.optional(z.object({ kind: z.enum(['pause', 'resume']), by: z.string() })),
   steps: z.optional(steps),
   usage: z.optional(EVENT_KINDS['usage.reported'].schema),
   metrics: z.optional(z.record(z.string(), metric)),
@@ -132,7 +136,7 @@ const outcome = z.object({
   status: names(FINAL),
   endedAt: time,
   durationMs: z.number(),
-} satisfies Fields<Outcome>);
+} satisfies Fields<RunOutcome>);
 
 const approval = z.object({
   ...EVENT_KINDS['approval.requested'].schema.shape,
@@ -159,7 +163,7 @@ const agent = z.object({
   liveness: names(LIVENESS),
   livenessSeq: seq,
   offlineReason: z.optional(disconnectReasonSchema),
-  vanished: z.optional(z.object({ seq, at: time })),
+  lostSince: z.optional(z.object({ seq, at: time })),
   lastSeenAt: time,
   runner: z.optional(runnerIdSchema),
   instance: optionalText,
@@ -206,12 +210,12 @@ const newToken = z.object({
   scopes: z.array(z.enum(SCOPES)),
 });
 
-const wishes = z.object({
+const commands = z.object({
   cancel: z.array(uuidSchema),
   pause: z.array(uuidSchema),
   resume: z.array(uuidSchema),
   start: z.array(run),
-} satisfies Fields<Wishes>);
+} satisfies Fields<PendingCommands>);
 
 const problemTypes = Object.keys(PROBLEMS).map((type) => `/problems/${type}`);
 
@@ -260,7 +264,7 @@ const ANSWERS = {
   RunsAnswer: z.object({ runs: z.array(run), before: z.optional(seq) }),
   Snapshot: snapshot,
   Tokens: z.object({ tokens: z.array(token) }),
-  Wishes: z.object({ wishes }),
+  PendingCommands: z.object({ commands }),
 } as const;
 
 export type AnswerName = keyof typeof ANSWERS;

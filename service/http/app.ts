@@ -7,7 +7,7 @@ import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import type { Problem } from '../../protocol/wire/problem.ts';
 import { PROBLEMS } from '../../protocol/wire/problem.ts';
-import type { Metrics } from '../metrics.ts';
+import type { ServiceMetrics } from '../metrics.ts';
 import { accessRoutes, pairRoute } from './access-routes.ts';
 import { agentHookRoutes } from './agent-hook-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
@@ -95,7 +95,7 @@ export function createApp(services: Services): Hono<Http> {
 }
 
 /** Guards match all methods; the route that matches the method as well gives its name, one without `:` before others. */
-function measure(metrics: Metrics): MiddlewareHandler {
+function measure(metrics: ServiceMetrics): MiddlewareHandler {
   return createMiddleware(async (c, next) => {
     const beganMs = performance.now();
     await next();

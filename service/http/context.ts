@@ -8,8 +8,8 @@ import type { Config } from '../config.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Conflation } from '../log/conflation.ts';
 import type { Log } from '../log/log.ts';
-import type { Metrics } from '../metrics.ts';
-import type { Askers } from '../presence/askers.ts';
+import type { ServiceMetrics } from '../metrics.ts';
+import type { ApprovalWaiters } from '../presence/askers.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Streams } from '../stream/streams.ts';
 import type { Authenticated } from './guards.ts';
@@ -23,12 +23,12 @@ export interface Services {
   readonly conflation: Conflation;
   readonly streams: Streams;
   readonly presence: Presence;
-  readonly askers: Askers;
+  readonly askers: ApprovalWaiters;
   readonly tokens: Tokens;
   readonly pairing: Pairing;
   /** By name. */
   readonly webhooks: Webhooks;
-  readonly metrics: Metrics;
+  readonly metrics: ServiceMetrics;
   readonly logger: Logger;
   readonly newId: () => string;
   /** Settled once it has started, or has given up on that. */

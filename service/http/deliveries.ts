@@ -3,7 +3,7 @@ import type { Actor, ReportedEvent } from '../../protocol/decide/command.ts';
 import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
 import type { Problem, ProblemType } from '../../protocol/wire/problem.ts';
 import type { DeliveryAnswer } from '../../protocol/wire/messages.ts';
-import type { Delivery } from '../adapters/webhooks/delivery.ts';
+import type { WebhookDelivery } from '../adapters/webhooks/delivery.ts';
 import { readByIds } from '../log/store.ts';
 import type { Services } from './context.ts';
 import { finishedRuns } from './finished-runs.ts';
@@ -22,9 +22,9 @@ const OVERTAKEN: readonly ProblemType[] = [
  * @param keepsProfile an agent that is known stays as it is; without, its name and the rest follow the delivery.
  * @throws ProblemError when it can't be stored now, or the agent belongs to somebody else.
  */
-export async function take(
+export async function recordDelivery(
   services: Services,
-  delivery: Delivery,
+  delivery: WebhookDelivery,
   actor: Actor,
   { keepsProfile = false } = {},
 ): Promise<DeliveryAnswer> {
@@ -42,7 +42,11 @@ export async function take(
   return { agent: agent.id, run };
 }
 
-async function register({ log }: Services, { id, profile }: Delivery['agent'], actor: Actor) {
+async function register(
+  { log }: Services,
+  { id, profile }: WebhookDelivery['agent'],
+  actor: Actor,
+) {
   const { problem } = await log.append({ type: 'register-agent', agent: id, profile }, actor);
   if (problem) throw new ProblemError(problem);
 }

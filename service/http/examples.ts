@@ -131,9 +131,9 @@ export const EXAMPLES: Readonly<
     },
   },
   getRun: { answer: { run } },
-  pauseRun: { answer: { run: { ...run, wish: { kind: 'pause', by: 'owner' } } } },
+  pauseRun: { answer: { run: { ...run, controlRequest: { kind: 'pause', by: 'owner' } } } },
   resumeRun: {
-    answer: { run: { ...run, status: 'paused', wish: { kind: 'resume', by: 'owner' } } },
+    answer: { run: { ...run, status: 'paused', controlRequest: { kind: 'resume', by: 'owner' } } },
   },
   retryRun: { body: { queue: true }, answer: { run: { ...run, status: 'queued', retryOf: RUN } } },
   takeClaudeCodeHook: HOOK,
@@ -202,7 +202,7 @@ export const EXAMPLES: Readonly<
   },
   sendHeartbeat: {
     body: { generation: 3 },
-    answer: { wishes: { cancel: [RUN], pause: [], resume: [], start: [] } },
+    answer: { commands: { cancel: [RUN], pause: [], resume: [], start: [] } },
   },
   sayGoodbye: { body: { generation: 3, reason: 'goodbye' } },
   offerPairing: { answer: { code: 'ABCD-EFGH', expiresAt: TIME } },

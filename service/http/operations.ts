@@ -140,7 +140,7 @@ export const OPERATIONS: Operations = {
       scopes: ['report'],
       params: runner,
       body: heartbeatSchema,
-      answers: { 200: { description: 'What is wished of its runs.', schema: 'Wishes' } },
+      answers: { 200: { description: 'What is wished of its runs.', schema: 'PendingCommands' } },
       problems: ['stale-connection'],
     },
   },

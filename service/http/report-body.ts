@@ -1,6 +1,6 @@
 /** The bodies of `POST /v1/events`: our own JSON, NDJSON, and the modes of CloudEvents over HTTP. */
 import type { Context } from 'hono';
-import type { Connection, ReportedEvent } from '../../protocol/decide/command.ts';
+import type { RunnerConnection, ReportedEvent } from '../../protocol/decide/command.ts';
 import { reportedEventSchema, reportSchema } from '../../protocol/events/event.ts';
 import { LIMITS } from '../../protocol/wire/limits.ts';
 import type { ReadEvent } from '../adapters/webhooks/cloud-events.ts';
@@ -11,7 +11,7 @@ import { refuse } from './problem-error.ts';
 
 interface Report {
   readonly events: readonly ReportedEvent[];
-  readonly connection?: Connection | undefined;
+  readonly connection?: RunnerConnection | undefined;
 }
 
 /** @throws ProblemError that says which event is wrong. */

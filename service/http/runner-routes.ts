@@ -62,7 +62,7 @@ export function runnerRoutes(services: Services): Hono<Http> {
     const runner = check(runnerIdSchema, c.req.param('id'), 'path.id');
     const body = await readBody(c, heartbeatSchema);
     if (!presence.heartbeat(runner, body.generation, c.get('actor'))) refuseStale(runner);
-    return c.json({ wishes: presence.wishes(runner) });
+    return c.json({ commands: presence.pendingCommands(runner) });
   });
 
   routes.post('/runners/:id/goodbye', async (c) => {

@@ -3,13 +3,13 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Actor } from '../../protocol/decide/command.ts';
 import type { DeliveryAnswer } from '../../protocol/wire/messages.ts';
-import type { Meaning } from '../adapters/webhooks/delivery.ts';
-import { githubMeaning, type GithubTold } from '../adapters/github/meaning.ts';
+import type { WebhookTranslation } from '../adapters/webhooks/delivery.ts';
+import { translateGithub, type GithubTold } from '../adapters/github/meaning.ts';
 import { GITHUB_PAYLOADS, isGithubEvent } from '../adapters/github/payload.ts';
 import type { Webhook } from '../adapters/webhooks/webhook-config.ts';
-import { WebhookError, webhookMeaning } from '../adapters/webhooks/webhook.ts';
+import { WebhookError, translateWebhook } from '../adapters/webhooks/webhook.ts';
 import type { Http, Services } from './context.ts';
-import { take } from './deliveries.ts';
+import { recordDelivery } from './deliveries.ts';
 import { requireScope } from './guards.ts';
 import { check, parseJson, readJson, requireJson } from './input.ts';
 import { refuse } from './problem-error.ts';
@@ -73,7 +73,7 @@ function find({ webhooks }: Services, name: string): Webhook | undefined {
   return Object.hasOwn(webhooks, name) ? webhooks[name] : undefined;
 }
 
-function readGithub(c: Context, body: unknown): Meaning {
+function readGithub(c: Context, body: unknown): WebhookTranslation {
   const event = c.req.header('X-GitHub-Event');
   const delivery = c.req.header('X-GitHub-Delivery');
   if (event === undefined || delivery === undefined) {
@@ -82,12 +82,12 @@ function readGithub(c: Context, body: unknown): Meaning {
   if (event === 'ping') return { ignored: 'The webhook works.' };
   if (!isGithubEvent(event)) return { ignored: `The event ${event.slice(0, 40)} means nothing.` };
   const payload = check(GITHUB_PAYLOADS[event], body, 'body');
-  return githubMeaning({ event, payload } as GithubTold, delivery);
+  return translateGithub({ event, payload } as GithubTold, delivery);
 }
 
-function readWebhook(name: string, webhook: Webhook, body: unknown): Meaning {
+function readWebhook(name: string, webhook: Webhook, body: unknown): WebhookTranslation {
   try {
-    return webhookMeaning(name, webhook, body);
+    return translateWebhook(name, webhook, body);
   } catch (error) {
     if (!(error instanceof WebhookError)) throw error;
     const { message, pointer } = error;
@@ -99,11 +99,11 @@ function readWebhook(name: string, webhook: Webhook, body: unknown): Meaning {
 async function answer(
   c: Context<Http>,
   services: Services,
-  meaning: Meaning,
+  meaning: WebhookTranslation,
   actor: Actor,
   keepsProfile = false,
 ): Promise<Response> {
   if ('ignored' in meaning) return c.json(meaning satisfies DeliveryAnswer, 202);
-  const taken = await take(services, meaning, actor, { keepsProfile });
+  const taken = await recordDelivery(services, meaning, actor, { keepsProfile });
   return c.json(taken, taken.ignored === undefined ? 200 : 202);
 }

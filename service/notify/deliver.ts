@@ -4,7 +4,7 @@ import type { Outgoing } from './request.ts';
 /** For connecting, sending and the head of the answer. */
 const TIMEOUT_MS = 10_000;
 
-export type Delivery =
+export type DeliveryResult =
   | { readonly outcome: 'delivered' }
   /** Trying again may help, not before `afterMs`. */
   | { readonly outcome: 'failed'; readonly reason: string; readonly afterMs: number }
@@ -15,7 +15,7 @@ export type Delivery =
 export async function deliver(
   { url, headers, body }: Outgoing,
   signal: AbortSignal,
-): Promise<Delivery> {
+): Promise<DeliveryResult> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -32,7 +32,7 @@ export async function deliver(
   }
 }
 
-export function judge(status: number, retryAfter: string | null): Delivery {
+export function judge(status: number, retryAfter: string | null): DeliveryResult {
   if (status >= 200 && status < 300) return { outcome: 'delivered' };
   const reason = `status ${status}`;
   const mayPass = status >= 500 || [408, 425, 429].includes(status);

@@ -7,7 +7,7 @@
 import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Agent, Approval, Fleet, Run } from '../../protocol/fleet/fleet.ts';
 import { isSurprise } from '../../protocol/fleet/fleet.ts';
-import { lastLine, oneLine } from './text.ts';
+import { lastNonEmptyLine, oneLine } from './text.ts';
 
 export const NOTICE_TYPES = [
   'run.failed',
@@ -92,7 +92,7 @@ export function isStillTrue({ type, agent: { id }, seq, approval }: Notice, flee
     return agent?.approvals?.some((open) => open.id === approval) ?? false;
   }
   if (type === 'agent.offline') {
-    return agent?.liveness === 'offline' && agent.vanished?.seq === seq;
+    return agent?.liveness === 'offline' && agent.lostSince?.seq === seq;
   }
   return true;
 }
@@ -113,7 +113,7 @@ function typeOf(event: LogEvent, agent: Agent | undefined): NoticeType | undefin
       return event.type;
     case 'agent.disconnected':
       // whoever flaps is one incident, which bears the position of its first loss
-      return isSurprise(event.data.reason) && agent?.vanished?.seq === event.seq
+      return isSurprise(event.data.reason) && agent?.lostSince?.seq === event.seq
         ? 'agent.offline'
         : undefined;
     default:
@@ -129,11 +129,11 @@ function wordsFor(
 ): Pick<Notice, 'title' | 'message'> {
   switch (event.type) {
     case 'run.failed': {
-      const said = oneLine(lastLine(event.data.message), MESSAGE_CHARS);
+      const said = oneLine(lastNonEmptyLine(event.data.message), MESSAGE_CHARS);
       return { title: `${name} failed`, message: said || 'It gave no reason.' };
     }
     case 'run.succeeded': {
-      const said = oneLine(lastLine(event.data.message ?? ''), MESSAGE_CHARS);
+      const said = oneLine(lastNonEmptyLine(event.data.message ?? ''), MESSAGE_CHARS);
       return { title: `${name} succeeded`, message: said || tookText(run) };
     }
     case 'approval.requested': {

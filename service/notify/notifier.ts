@@ -78,7 +78,7 @@ export class Notifier {
         }),
       ]),
     );
-    this.#stopListening = log.listen((events) => this.#hear(events));
+    this.#stopListening = log.listen((events) => this.#parse(events));
     this.#timer = setInterval(() => this.#tick(), SWEEP_MS);
   }
 
@@ -90,7 +90,7 @@ export class Notifier {
     await Promise.all([...this.#outboxes.values()].map((outbox) => outbox.close()));
   }
 
-  #hear(events: readonly LogEvent[]): void {
+  #parse(events: readonly LogEvent[]): void {
     if (!events.some(({ type }) => TYPES.has(type))) return;
     this.#isNews = true;
     this.#look();

@@ -51,7 +51,7 @@ const targetSchema = z.discriminatedUnion(
   ],
   'must have a "type" of webhook, ntfy or slack',
 );
-export type Target = z.infer<typeof targetSchema>;
+export type NotifyTarget = z.infer<typeof targetSchema>;
 
 const someOf = <T extends z.ZodMiniType>(item: T) =>
   z.array(item, 'must be a list').check(z.minLength(1, 'must not be empty'), z.maxLength(100));
@@ -76,7 +76,7 @@ const ruleSchema = z.strictObject(
   },
   { error: knowsOnly('on, agents, tags, minDurationMs, onlyWhenNoBrowser, to') },
 );
-export type Rule = z.infer<typeof ruleSchema>;
+export type NotifyRule = z.infer<typeof ruleSchema>;
 
 const fileSchema = z.strictObject(
   {

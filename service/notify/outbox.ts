@@ -4,7 +4,7 @@ import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import type { Sql } from '../database/connect.ts';
 import { deliver } from './deliver.ts';
 import { isStillTrue } from './notice.ts';
-import type { Target } from './notify-config.ts';
+import type { NotifyTarget } from './notify-config.ts';
 import type { Claimed } from './queue.ts';
 import { claim, postpone, settle } from './queue.ts';
 import { toRequest } from './request.ts';
@@ -20,15 +20,15 @@ export const NOTICE_RESULTS = ['delivered', 'failed', 'given-up', 'unneeded', 'd
 export type NoticeResult = (typeof NOTICE_RESULTS)[number];
 
 /** Told at the edge, for metrics: what became of a try, or of a notification. */
-export type NotifyObserver = (kind: Target['type'], result: NoticeResult) => void;
+export type NotifyObserver = (kind: NotifyTarget['type'], result: NoticeResult) => void;
 
-export interface OutboxOptions {
+export interface NotificationOutboxOptions {
   readonly sql: Sql;
   readonly logger: Logger;
   readonly observer: NotifyObserver;
   /** In the configuration. */
   readonly name: string;
-  readonly target: Target;
+  readonly target: NotifyTarget;
   readonly fleet: () => Fleet;
   /** Whether a browser follows this service or another instance; undefined while that can't be known. */
   readonly hasBrowser: () => Promise<boolean | undefined>;
@@ -37,13 +37,13 @@ export interface OutboxOptions {
 }
 
 export class Outbox {
-  readonly #options: OutboxOptions;
+  readonly #options: NotificationOutboxOptions;
   readonly #sending = new Set<Promise<void>>();
   readonly #giveUp = new AbortController();
   #pumping: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: OutboxOptions) {
+  constructor(options: NotificationOutboxOptions) {
     this.#options = options;
   }
 

@@ -33,7 +33,7 @@ export async function openQueue(sql: Sql): Promise<void> {
   await sql`delete from notices where due_at < now() - ${NEWS_S} * interval '1 second'`;
 }
 
-export interface Looked {
+export interface QueueState {
   /** Up to where the log was looked through. */
   readonly seq: number;
   readonly planned: readonly Planned[];
@@ -48,8 +48,8 @@ export interface Looked {
 export async function advance(
   sql: Sql,
   newId: () => string,
-  look: (tx: Transaction, afterSeq: number) => Promise<Looked>,
-): Promise<(Looked & { readonly dropped: readonly Planned[] }) | undefined> {
+  look: (tx: Transaction, afterSeq: number) => Promise<QueueState>,
+): Promise<(QueueState & { readonly dropped: readonly Planned[] }) | undefined> {
   return sql.begin(async (tx) => {
     const [cursor] = await tx<{ seq: number }[]>`
       select greatest(seq, coalesce(

@@ -1,7 +1,7 @@
 /** A notification as the request that its target takes. Pure. */
 import { createHmac } from 'node:crypto';
 import type { Notice, NoticeType } from './notice.ts';
-import type { Target } from './notify-config.ts';
+import type { NotifyTarget } from './notify-config.ts';
 import { secretKey } from './notify-config.ts';
 
 export interface Outgoing {
@@ -14,7 +14,12 @@ export interface Outgoing {
  * @param id of the notification, the same at every try.
  * @param nowMs epoch; receivers refuse what was signed too long ago.
  */
-export function toRequest(target: Target, notice: Notice, id: string, nowMs: number): Outgoing {
+export function toRequest(
+  target: NotifyTarget,
+  notice: Notice,
+  id: string,
+  nowMs: number,
+): Outgoing {
   switch (target.type) {
     case 'webhook':
       return webhookRequest(target, notice, id, nowMs);
@@ -25,7 +30,7 @@ export function toRequest(target: Target, notice: Notice, id: string, nowMs: num
   }
 }
 
-type Of<T extends Target['type']> = Extract<Target, { type: T }>;
+type Of<T extends NotifyTarget['type']> = Extract<NotifyTarget, { type: T }>;
 
 /** Signed as https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md says. */
 function webhookRequest(

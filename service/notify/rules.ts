@@ -3,7 +3,7 @@ import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Fleet, Run } from '../../protocol/fleet/fleet.ts';
 import type { Notice, NoticeType } from './notice.ts';
 import { toNotice } from './notice.ts';
-import type { NotifyConfig, Rule } from './notify-config.ts';
+import type { NotifyConfig, NotifyRule } from './notify-config.ts';
 
 /** In this time an answer in the terminal, or a runner that is back, makes a notification unnecessary. */
 const GRACE_MS: Readonly<Record<NoticeType, number>> = {
@@ -56,7 +56,7 @@ export function planNotices(
   return [...planned.values()];
 }
 
-function matches({ on, agents, tags, minDurationMs = 0 }: Rule, notice: Notice): boolean {
+function matches({ on, agents, tags, minDurationMs = 0 }: NotifyRule, notice: Notice): boolean {
   const { type, agent, run } = notice;
   if (!on.includes(type)) return false;
   if (agents && !agents.some((glob) => matchesGlob(glob, agent.id))) return false;
@@ -67,7 +67,7 @@ function matches({ on, agents, tags, minDurationMs = 0 }: Rule, notice: Notice):
 
 /** A run that is given up as its runner stays away belongs to the loss of that runner: one incident. */
 function toldAsOffline(
-  rules: readonly Rule[],
+  rules: readonly NotifyRule[],
   target: string,
   event: LogEvent,
   notice: Notice,

@@ -12,7 +12,7 @@ export function oneLine(text: string, maxChars: number): string {
 }
 
 /** The last line that says something; of a command's output usually the one that says what went wrong. */
-export function lastLine(text: string): string {
+export function lastNonEmptyLine(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.at(-1) ?? '';
 }

@@ -14,7 +14,7 @@ interface Asker {
   grace: NodeJS.Timeout | undefined;
 }
 
-export class Askers {
+export class ApprovalWaiters {
   readonly #log: Log;
   readonly #goneMs: number;
   readonly #byApproval = new Map<string, Asker>();

@@ -4,7 +4,7 @@
  * Every instance waits for them, as the one that held them cannot; the first to find the grace over says so,
  * and for the others there is nothing left to say.
  */
-import type { Connection } from '../../protocol/decide/command.ts';
+import type { RunnerConnection } from '../../protocol/decide/command.ts';
 import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Agent, Fleet } from '../../protocol/fleet/fleet.ts';
 import type { Log } from '../log/log.ts';
@@ -12,7 +12,7 @@ import type { Log } from '../log/log.ts';
 export interface OrphansOptions {
   readonly log: Log;
   readonly restartGraceMs: number;
-  readonly giveUp: (connection: Connection) => void;
+  readonly giveUp: (connection: RunnerConnection) => void;
 }
 
 export class Orphans {

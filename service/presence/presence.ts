@@ -10,14 +10,14 @@
  * A run whose runner is gone is *lost*; it goes on when the runner is back, and fails when that takes too long.
  */
 import type { Logger } from 'pino';
-import type { Actor, Connection } from '../../protocol/decide/command.ts';
+import type { Actor, RunnerConnection } from '../../protocol/decide/command.ts';
 import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
 import type { LogEvent } from '../../protocol/events/event.ts';
 import type { DisconnectReason } from '../../protocol/events/agent.ts';
 import type { Fleet, Run } from '../../protocol/fleet/fleet.ts';
 import { activeRuns } from '../../protocol/fleet/fleet.ts';
 import type { Problem } from '../../protocol/wire/problem.ts';
-import type { Bye, Wishes } from '../../protocol/wire/messages.ts';
+import type { Bye, PendingCommands } from '../../protocol/wire/messages.ts';
 import type { Log } from '../log/log.ts';
 import type { Instances } from './instances.ts';
 import { Orphans } from './orphans.ts';
@@ -153,7 +153,7 @@ export class Presence {
   }
 
   /** What this runner should do with the runs of its agents. */
-  wishes(runner: string): Wishes {
+  pendingCommands(runner: string): PendingCommands {
     const { agents } = this.#log.fleet;
     const hosted = Object.values(agents).filter((agent) => agent.runner === runner);
     const runs = hosted.flatMap((agent) => activeRuns(this.#log.fleet, agent));
@@ -161,8 +161,8 @@ export class Presence {
     const unheardSince = new Date(Date.now() - UNHEARD_MS).toISOString();
     return {
       cancel: ids((run) => run.cancelRequestedBy !== undefined),
-      pause: ids(({ wish }) => wish?.kind === 'pause'),
-      resume: ids(({ wish }) => wish?.kind === 'resume'),
+      pause: ids(({ controlRequest }) => controlRequest?.kind === 'pause'),
+      resume: ids(({ controlRequest }) => controlRequest?.kind === 'resume'),
       start: runs.filter(
         ({ status, requestedAt = '' }) => status === 'requested' && requestedAt < unheardSince,
       ),
@@ -192,7 +192,10 @@ export class Presence {
     link.hangUp?.({ reason: left ? 'left' : 'silent', retryMs: 0 });
   }
 
-  async #disconnect({ runner, generation }: Connection, reason: DisconnectReason): Promise<void> {
+  async #disconnect(
+    { runner, generation }: RunnerConnection,
+    reason: DisconnectReason,
+  ): Promise<void> {
     const connection = { runner, generation };
     const outcome = await this.#log.append(
       { type: 'disconnect', connection, reason },

@@ -2,21 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { EVENT_KINDS } from '../../protocol/events/event.ts';
-import type { Ending, Said } from '../../service/adapters/output/listener.ts';
+import type { OutputVerdict, ParsedEvent } from '../../service/adapters/output/listener.ts';
 import { OutputListener } from '../../service/adapters/output/output-listener.ts';
 
-function listen(text: string, pieceChars = text.length): { said: Said[]; ending: Ending } {
+function listen(
+  text: string,
+  pieceChars = text.length,
+): { events: ParsedEvent[]; ending: OutputVerdict } {
   const listener = new OutputListener();
-  const said: Said[] = [];
+  const events: ParsedEvent[] = [];
   for (let at = 0; at < text.length; at += pieceChars) {
-    said.push(...listener.hear('stdout', text.slice(at, at + pieceChars)).said);
+    events.push(...listener.parse('stdout', text.slice(at, at + pieceChars)).events);
   }
   const ending = listener.end();
-  said.push(...ending.said);
-  for (const { type, data } of said) {
+  events.push(...ending.events);
+  for (const { type, data } of events) {
     expect(EVENT_KINDS[type].schema.safeParse(data)).toMatchObject({ success: true });
   }
-  return { said, ending };
+  return { events, ending };
 }
 
 const recorded = (name: string) =>
@@ -26,7 +29,7 @@ const lines = (...objects: object[]) =>
   objects.map((object) => `${JSON.stringify(object)}\n`).join('');
 
 const INIT = { type: 'system', subtype: 'init', session_id: 's' };
-const typesOf = (said: readonly Said[]) => said.map(({ type }) => type);
+const typesOf = (events: readonly ParsedEvent[]) => events.map(({ type }) => type);
 
 const CALL = ['tool.started', 'run.progress'];
 const END = ['message.added', 'usage.reported'];
@@ -40,13 +43,13 @@ test.each([
 ])('%s, whole and in pieces of 7 characters', (name, types) => {
   const text = recorded(name);
   const whole = listen(text);
-  expect(typesOf(whole.said)).toEqual(types);
+  expect(typesOf(whole.events)).toEqual(types);
   expect(whole.ending).toMatchObject({ failed: false, message: 'All done.' });
   expect(listen(text, 7)).toEqual(whole);
 });
 
 test('Claude Code: tokens of subagents are in, costs are the run’s', () => {
-  const { said } = listen(
+  const { events } = listen(
     lines(INIT, {
       type: 'result',
       subtype: 'success',
@@ -61,7 +64,7 @@ test('Claude Code: tokens of subagents are in, costs are the run’s', () => {
     }),
   );
   const data = { inputTokens: 120, outputTokens: 15, costUsd: 0.5, model: 'big' };
-  expect(said).toEqual([{ type: 'usage.reported', data }]);
+  expect(events).toEqual([{ type: 'usage.reported', data }]);
 });
 
 test.each([
@@ -87,7 +90,7 @@ test('Claude Code: no result is a failure, and a result of a background task doe
 
 test('Claude Code: a subagent is a step, which ends once', () => {
   const call = { type: 'tool_use', id: 't1', name: 'Task', input: { description: 'Find it' } };
-  const { said } = listen(
+  const { events } = listen(
     lines(
       INIT,
       { type: 'assistant', message: { content: [call] } },
@@ -104,7 +107,7 @@ test('Claude Code: a subagent is a step, which ends once', () => {
       { type: 'system', subtype: 'task_notification', task_id: 'k', status: 'completed' },
     ),
   );
-  const steps = said.filter(({ type }) => type.startsWith('step.'));
+  const steps = events.filter(({ type }) => type.startsWith('step.'));
   expect(typesOf(steps)).toEqual(['step.started', 'step.progress', 'step.completed']);
   expect(steps[0]).toMatchObject({ data: { name: 'Find it' } });
 });
@@ -115,9 +118,9 @@ test('Claude Code: its list of what to do is the progress', () => {
     { content: 'b', activeForm: 'Doing b', status: 'in_progress' },
   ];
   const call = { type: 'tool_use', id: 't', name: 'TodoWrite', input: { todos } };
-  const { said } = listen(lines(INIT, { type: 'assistant', message: { content: [call] } }));
+  const { events } = listen(lines(INIT, { type: 'assistant', message: { content: [call] } }));
   const data = { value: 0.5, message: '1 of 2: Doing b' };
-  expect(said).toContainEqual({ type: 'run.progress', data });
+  expect(events).toContainEqual({ type: 'run.progress', data });
 });
 
 test('Codex: a failed command is no failed run, and a failed turn is', () => {
@@ -137,7 +140,7 @@ test('Codex: a failed command is no failed run, and a failed turn is', () => {
       { type: 'turn.completed', usage: {} },
     ),
   );
-  expect(typesOf(went.said)).toEqual([...CALL, 'tool.failed']);
+  expect(typesOf(went.events)).toEqual([...CALL, 'tool.failed']);
   expect(went.ending.failed).toBe(false);
   const error = { message: 'stream disconnected' };
   const failed = listen(lines(start, { type: 'turn.started' }, { type: 'turn.failed', error }));
@@ -146,13 +149,13 @@ test('Codex: a failed command is no failed run, and a failed turn is', () => {
 
 test('what is unknown is passed over, and what is nested absurdly deep', () => {
   const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}\n`;
-  const { said } = listen(
+  const { events } = listen(
     lines(INIT, { type: 'hologram' }, { type: 'assistant', message: 7 }, { type: 'user' }) + deep,
   );
-  expect(said).toEqual([]);
+  expect(events).toEqual([]);
 });
 
 test('JSON of other programs is nothing but output', () => {
-  const { said, ending } = listen(lines({ type: 'system' }, { type: 'result', is_error: true }));
-  expect({ said, ending }).toEqual({ said: [], ending: { said: [], shown: '' } });
+  const { events, ending } = listen(lines({ type: 'system' }, { type: 'result', is_error: true }));
+  expect({ events, ending }).toEqual({ events: [], ending: { events: [], shown: '' } });
 });

@@ -4,7 +4,7 @@ import { EVENT_KINDS } from '../../protocol/events/event.ts';
 import { agentProfileSchema } from '../../protocol/events/agent.ts';
 import { agentIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
 import type { GithubTold } from '../../service/adapters/github/meaning.ts';
-import { githubMeaning } from '../../service/adapters/github/meaning.ts';
+import { translateGithub } from '../../service/adapters/github/meaning.ts';
 import { GITHUB_PAYLOADS } from '../../service/adapters/github/payload.ts';
 
 const text = fc.oneof(
@@ -96,8 +96,8 @@ test.each(Object.keys(parts) as (keyof typeof parts)[])(
     fc.assert(
       fc.property(payload, fc.string(), (body, delivery) => {
         const told = { event, payload: GITHUB_PAYLOADS[event].parse(body) } as GithubTold;
-        const meaning = githubMeaning(told, delivery);
-        expect(githubMeaning(told, delivery)).toEqual(meaning);
+        const meaning = translateGithub(told, delivery);
+        expect(translateGithub(told, delivery)).toEqual(meaning);
         if ('ignored' in meaning) return;
         expect(agentIdSchema.safeParse(meaning.agent.id).error).toBeUndefined();
         expect(agentProfileSchema.safeParse(meaning.agent.profile).error).toBeUndefined();

@@ -7,7 +7,7 @@ import { statusOf } from '../../protocol/fleet/status.ts';
 import { EVENT_KINDS } from '../../protocol/events/event.ts';
 import { answerFor } from '../../service/adapters/hooks/answers.ts';
 import type { JsonObject } from '../../service/adapters/json.ts';
-import { meaningOf } from '../../service/adapters/hooks/hooks.ts';
+import { translateHook } from '../../service/adapters/hooks/hooks.ts';
 import { ALICE, MemoryLog } from '../support/fleet.ts';
 
 const LATER = '2026-01-31T13:00:00.000Z';
@@ -40,7 +40,7 @@ function replay(inputs: readonly JsonObject[]): {
 }
 
 function apply(log: MemoryLog, input: JsonObject): void {
-  const { agent, run, reports, over, ask } = meaningOf('claude-code', input, CONTEXT);
+  const { agent, run, reports, over, ask } = translateHook('claude-code', input, CONTEXT);
   log.apply({ type: 'register-agent', agent: agent.id, profile: agent.profile });
   const known = new Set(log.events.map(({ id }) => id));
   for (const { type, id, data } of reports) {
@@ -122,7 +122,7 @@ const PERMISSION = {
   tool_name: 'Bash',
   tool_input: { command: 'rm -rf build', description: 'clean' },
 };
-const askOf = (input: JsonObject) => meaningOf('claude-code', input, CONTEXT).ask;
+const askOf = (input: JsonObject) => translateHook('claude-code', input, CONTEXT).ask;
 
 describe('what is asked', () => {
   test('is exactly what will be done, and bound to it', () => {
@@ -135,7 +135,7 @@ describe('what is asked', () => {
   });
 
   test.each(['valueOf', 'constructor', '__proto__'])('has a title for a tool called %s', (name) => {
-    const { ask } = meaningOf('claude-code', { ...PERMISSION, tool_name: name }, CONTEXT);
+    const { ask } = translateHook('claude-code', { ...PERMISSION, tool_name: name }, CONTEXT);
     expect(ask?.title).toBe(`Use ${name}`);
   });
 
@@ -159,7 +159,7 @@ describe('what is asked', () => {
 
   test('is nothing by a hook that does not wait', () => {
     const context = { host: 'laptop', expiresAt: undefined };
-    expect(meaningOf('claude-code', PERMISSION, context).ask).toBeUndefined();
+    expect(translateHook('claude-code', PERMISSION, context).ask).toBeUndefined();
   });
 });
 
@@ -250,14 +250,14 @@ describe('traps', () => {
       hook_event_name: 'Stop',
       last_assistant_message: 'API Error: 529 overloaded',
     };
-    const { reports } = meaningOf('claude-code', stop, CONTEXT);
+    const { reports } = translateHook('claude-code', stop, CONTEXT);
     expect(reports.map(({ type }) => type)).toContain('run.failed');
   });
 
   test('a Stop with work in the background is not the end', () => {
     const background_tasks = [{ id: 't', status: 'running' }];
     const stop = { ...BASE, hook_event_name: 'Stop', background_tasks };
-    const { reports } = meaningOf('claude-code', stop, CONTEXT);
+    const { reports } = translateHook('claude-code', stop, CONTEXT);
     expect(reports.at(-1)).toMatchObject({
       type: 'run.progress',
       data: { message: 'Waiting for 1 background task' },
@@ -266,10 +266,10 @@ describe('traps', () => {
 
   test('a tool of another call does not end the waiting', () => {
     const other = { ...PERMISSION, hook_event_name: 'PostToolUse', tool_input: { command: 'ls' } };
-    expect(meaningOf('claude-code', other, CONTEXT).over).toEqual({
+    expect(translateHook('claude-code', other, CONTEXT).over).toEqual({
       hash: askOf({ ...other, hook_event_name: 'PermissionRequest' })?.hash,
     });
-    expect(meaningOf('claude-code', other, CONTEXT).over).not.toEqual({
+    expect(translateHook('claude-code', other, CONTEXT).over).not.toEqual({
       hash: askOf(PERMISSION)?.hash,
     });
   });
@@ -311,7 +311,7 @@ test('whatever a hook is called with, what is reported is valid', () => {
       input,
       fc.constantFrom('claude-code' as const, 'codex' as const),
       (called, tool) => {
-        const { agent, reports, ask } = meaningOf(tool, called, CONTEXT);
+        const { agent, reports, ask } = translateHook(tool, called, CONTEXT);
         expect(agent.id).toMatch(/^[a-z0-9][a-z0-9._-]{0,62}$/);
         expect(EVENT_KINDS['agent.updated'].schema.safeParse(agent.profile).error).toBeUndefined();
         for (const { type, data } of reports) {

@@ -2,17 +2,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EVENT_KINDS } from '../../protocol/events/event.ts';
-import type { Said } from '../../service/adapters/output/listener.ts';
+import type { ParsedEvent } from '../../service/adapters/output/listener.ts';
 import { TextListener } from '../../service/adapters/output/text-listener.ts';
 
 function listen(text: string, pieceChars = text.length) {
   const listener = new TextListener();
-  const said: Said[] = [];
+  const events: ParsedEvent[] = [];
   for (let at = 0; at < text.length; at += pieceChars) {
-    said.push(...listener.hear('stdout', text.slice(at, at + pieceChars)));
+    events.push(...listener.parse('stdout', text.slice(at, at + pieceChars)));
   }
   const ending = listener.end();
-  return { said: [...said, ...ending.said].map(({ data }) => data), message: ending.message };
+  return { events: [...events, ...ending.events].map(({ data }) => data), message: ending.message };
 }
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
 });
 
 test('TAP: the plan gives the progress, subtests don’t count, and what is to do may fail', () => {
-  const { said, message } = listen(
+  const { events, message } = listen(
     [
       'TAP version 14',
       '1..4',
@@ -67,7 +67,7 @@ test('TAP: the plan gives the progress, subtests don’t count, and what is to d
       '',
     ].join('\n'),
   );
-  expect(said).toEqual([
+  expect(events).toEqual([
     { value: 0.25, message: '1 passed · first' },
     { value: 0.5, message: '1 failed, 1 passed · second' },
     { value: 0.75, message: '1 failed, 1 passed, 1 skipped · third' },
@@ -81,12 +81,12 @@ test('TAP: a test program that bails out says why', () => {
 });
 
 test('lines such as "ok 1" mean nothing without a plan', () => {
-  expect(listen('ok 1 - I think\nok\n')).toEqual({ said: [], message: undefined });
+  expect(listen('ok 1 - I think\nok\n')).toEqual({ events: [], message: undefined });
 });
 
 test('pytest says how far it is', () => {
-  const { said } = listen('tests/test_a.py ....F.                [ 45%]\n');
-  expect(said).toEqual([{ value: 0.45, message: 'tests/test_a.py' }]);
+  const { events } = listen('tests/test_a.py ....F.                [ 45%]\n');
+  expect(events).toEqual([{ value: 0.45, message: 'tests/test_a.py' }]);
 });
 
 test.each([
@@ -100,17 +100,17 @@ test.each([
   ['\u001b]9;4;1;20\u0007 and \u001b]9;4;1;30\u0007', [{ value: 0.3 }]],
   ['\u001b]9;hello\u0007', []],
 ])('progress of the terminal: %j', (text, expected) => {
-  expect(listen(`before ${text} after`).said).toEqual(expected);
+  expect(listen(`before ${text} after`).events).toEqual(expected);
 });
 
 test('progress of the terminal is heard wherever the pieces are cut', () => {
   const text = 'x\u001b[31mred\u001b[0m\u001b]9;4;1;55\u001b\\y';
   for (let pieceChars = 1; pieceChars < text.length; pieceChars += 1) {
-    expect(listen(text, pieceChars).said).toEqual([{ value: 0.55 }]);
+    expect(listen(text, pieceChars).events).toEqual([{ value: 0.55 }]);
   }
 });
 
-test('whatever is printed, nothing breaks, and all that is said is valid', () => {
+test('whatever is printed, nothing breaks, and all that is events is valid', () => {
   const piece = fc.oneof(
     fc.string(),
     fc.constantFrom(
@@ -129,8 +129,8 @@ test('whatever is printed, nothing breaks, and all that is said is valid', () =>
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
       const listener = new TextListener();
-      const said = pieces.flatMap((text) => listener.hear('stdout', text));
-      for (const { type, data } of [...said, ...listener.end().said]) {
+      const events = pieces.flatMap((text) => listener.parse('stdout', text));
+      for (const { type, data } of [...events, ...listener.end().events]) {
         expect(EVENT_KINDS[type].schema.safeParse(data).success).toBe(true);
       }
     }),

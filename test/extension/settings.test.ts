@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { choose, FIELDS, readPartial, withMuted } from '../../extension/shared/settings.ts';
 import {
   differences,
-  readSettingsFile,
-  writeSettingsFile,
+  parseSettingsFile,
+  formatSettingsFile,
 } from '../../extension/shared/settings-file.ts';
 
 test('what makes no sense is as if it had not been chosen, and everything else holds', () => {
@@ -36,7 +36,7 @@ test('what the organisation has set holds, and is locked', () => {
 
 test('a file gives back what was written, and tells what it would change', () => {
   const { settings } = choose({ theme: 'dark', muted: ['s/a'] }, undefined);
-  const read = readSettingsFile(writeSettingsFile(settings));
+  const read = parseSettingsFile(formatSettingsFile(settings));
   expect(read).toEqual({ settings });
   const before = choose(undefined, undefined).settings;
   expect(differences(before, settings)).toEqual(['muted: [] → ["s/a"]', 'theme: system → dark']);
@@ -53,7 +53,7 @@ test.each([
   ],
   ['{"format":"agentlight-settings","version":1,"settings":{"theme":7}}', '“theme” can’t be 7'],
 ])('of a bad file nothing is taken: %s', (text, problem) => {
-  const read = readSettingsFile(text);
+  const read = parseSettingsFile(text);
   expect(read.settings).toBeUndefined();
   expect(read.problem).toContain(problem);
 });

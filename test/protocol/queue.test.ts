@@ -125,11 +125,11 @@ describe('pausing', () => {
     pause(log);
     expect(log.fleet.runs[FIRST]).toMatchObject({
       status: 'running',
-      wish: { kind: 'pause', by: 'alice' },
+      controlRequest: { kind: 'pause', by: 'alice' },
     });
     log.report('run.paused', FIRST);
     expect(log.fleet.runs[FIRST]).toMatchObject({ status: 'paused' });
-    expect(log.fleet.runs[FIRST]).not.toHaveProperty('wish');
+    expect(log.fleet.runs[FIRST]).not.toHaveProperty('controlRequest');
     resume(log);
     log.report('run.resumed', FIRST);
     expect(log.fleet.runs[FIRST]).toMatchObject({ status: 'running' });
@@ -146,7 +146,7 @@ describe('pausing', () => {
     const log = busy();
     pause(log);
     expect(resume(log)).toBeUndefined();
-    expect(log.fleet.runs[FIRST]?.wish?.kind).toBe('resume');
+    expect(log.fleet.runs[FIRST]?.controlRequest?.kind).toBe('resume');
   });
 
   test.each<[string, string, (log: MemoryLog) => unknown]>([

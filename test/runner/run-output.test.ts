@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LIMITS } from '../../protocol/wire/limits.ts';
-import type { Said } from '../../service/adapters/output/listener.ts';
+import type { ParsedEvent } from '../../service/adapters/output/listener.ts';
 import { RunOutput } from '../../service/runner/output/run-output.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 function collect(maxRunChars?: number) {
   const pieces: [stream: string, text: string][] = [];
-  const said: Said[] = [];
+  const said: ParsedEvent[] = [];
   const output = new RunOutput({
     emit: (stream, text) => void pieces.push([stream, text]),
     say: (one) => void said.push(one),

@@ -4,15 +4,15 @@ import { t } from '../../i18n/worker.ts';
 import type { Agent, Approval, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
 import { currentRun } from '../../../protocol/fleet/fleet.ts';
 import { lastLine, plainText } from '../../shared/plain-text.ts';
-import type { Kind } from '../../shared/settings.ts';
-import type { Notice, NoticeButton } from '../../shared/view.ts';
+import type { NoticeKind } from '../../shared/settings.ts';
+import type { BrowserNotice, NoticeButton } from '../../shared/view.ts';
 
 export const NAME_CHARS = 60;
 export const MESSAGE_CHARS = 160;
 /** What is approved must be seen whole, and desktops cut off sooner than we do. */
 const APPROVABLE_CHARS = 100;
 
-type Words = Pick<Notice, 'title' | 'message' | 'buttons' | 'isSticky'>;
+type Words = Pick<BrowserNotice, 'title' | 'message' | 'buttons' | 'isSticky'>;
 
 export interface Subject {
   readonly agent: Agent;
@@ -25,7 +25,12 @@ export interface Subject {
 }
 
 /** @param approves whether a question that can be approved right here has the button for it. */
-export function noticeWords(fleet: Fleet, kind: Kind, subject: Subject, approves: boolean): Words {
+export function noticeWords(
+  fleet: Fleet,
+  kind: NoticeKind,
+  subject: Subject,
+  approves: boolean,
+): Words {
   const { agent, question, excess, run = currentRun(fleet, agent) } = subject;
   const name = plainText(agent.name, NAME_CHARS);
   switch (kind) {

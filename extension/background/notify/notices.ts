@@ -8,8 +8,8 @@ import type { Agent, Approval, Fleet, Run } from '../../../protocol/fleet/fleet.
 import { activeRuns, currentRun } from '../../../protocol/fleet/fleet.ts';
 import { attentionOf, openQuestions } from '../../../protocol/fleet/status.ts';
 import { plainText } from '../../shared/plain-text.ts';
-import type { Kind } from '../../shared/settings.ts';
-import type { Notice } from '../../shared/view.ts';
+import type { NoticeKind } from '../../shared/settings.ts';
+import type { BrowserNotice } from '../../shared/view.ts';
 import type { Subject } from './notice-words.ts';
 import { isApprovable, NAME_CHARS, noticeWords } from './notice-words.ts';
 
@@ -52,7 +52,7 @@ export function newNotices(
   before: Fleet,
   after: Fleet,
   options: NewNoticesOptions,
-): readonly Notice[] {
+): readonly BrowserNotice[] {
   const known = dueIds(service, before, options.seenSeq);
   return incidents(service, after, options.seenSeq)
     .filter((incident) => !known.has(incident.id) && !isFlapping(incident))
@@ -109,12 +109,12 @@ export function runOfNotice(service: string, fleet: Fleet, id: string): Run['id'
 
 /** It was told when it began, and may go on like this for long. */
 function isFlapping({ kind, agent }: Incident): boolean {
-  return kind === 'offline' && agent.vanished?.seq !== agent.livenessSeq;
+  return kind === 'offline' && agent.lostSince?.seq !== agent.livenessSeq;
 }
 
 interface Incident extends Subject {
   readonly id: string;
-  readonly kind: Kind;
+  readonly kind: NoticeKind;
   readonly seq: number;
 }
 
@@ -146,7 +146,7 @@ function toNotice(
   fleet: Fleet,
   incident: Incident,
   { nowMs, questionGraceMs, user, approves }: NewNoticesOptions,
-): Notice {
+): BrowserNotice {
   const { id, kind, seq, agent, question, run } = incident;
   const isAnswerable = approves && question && isApprovable(question);
   return {

@@ -1,14 +1,14 @@
 /** Whether a person wants to be told of something: now, later or never. Pure. */
 import { quietHoursEndMs } from '../../shared/quiet.ts';
-import type { Rule, Settings } from '../../shared/settings.ts';
+import type { NotificationRule, Settings } from '../../shared/settings.ts';
 import { mutedKey } from '../../shared/settings.ts';
-import type { Occasion } from '../../shared/view.ts';
+import type { NoticeSubject } from '../../shared/view.ts';
 
 /** `hold`: not now, but in the summary of what happened meanwhile. `drop`: never. */
-export type Verdict = 'show' | 'hold' | 'drop';
+export type NotificationVerdict = 'show' | 'hold' | 'drop';
 
 /** What counts for whether notifications are shown. */
-export interface Wishes {
+export interface NotificationPreferences {
   readonly settings: Settings;
   /** Epoch milliseconds; 0 when nothing is paused. */
   readonly snoozedUntilMs: number;
@@ -17,12 +17,12 @@ export interface Wishes {
 /** A run of one's own that took this long was not waited for. */
 const LONG_MS = 60_000;
 
-export function deserves(
+export function notificationVerdict(
   service: string,
-  occasion: Occasion,
-  { settings, snoozedUntilMs }: Wishes,
+  occasion: NoticeSubject,
+  { settings, snoozedUntilMs }: NotificationPreferences,
   nowMs: number,
-): Verdict {
+): NotificationVerdict {
   const { kind, agent } = occasion;
   if (settings.muted.includes(mutedKey(service, agent))) return 'drop';
   if (!isWanted(occasion, settings)) return 'drop';
@@ -31,7 +31,7 @@ export function deserves(
   return quietHoursEndMs(settings, nowMs) === undefined ? 'show' : 'hold';
 }
 
-function isWanted(occasion: Occasion, settings: Settings): boolean {
+function isWanted(occasion: NoticeSubject, settings: Settings): boolean {
   const { kind, isMine = false, tookMs = 0 } = occasion;
   const rules = rulesFor(occasion, settings.rules);
   if (kind !== 'finished') {
@@ -49,7 +49,10 @@ const USUALLY = {
 } as const;
 
 /** Those of the agent itself first. */
-function rulesFor({ agent, tags = [] }: Occasion, rules: readonly Rule[]): readonly Rule[] {
+function rulesFor(
+  { agent, tags = [] }: NoticeSubject,
+  rules: readonly NotificationRule[],
+): readonly NotificationRule[] {
   return [
     ...rules.filter(({ match, name }) => match === 'agent' && name === agent),
     ...rules.filter(({ match, name }) => match === 'tag' && tags.includes(name)),

@@ -2,11 +2,11 @@
 import { browser } from 'wxt/browser';
 import { t } from '../../i18n/worker.ts';
 import type { Settings } from '../../shared/settings.ts';
-import type { Notice } from '../../shared/view.ts';
+import type { BrowserNotice } from '../../shared/view.ts';
 
 /** Resolves when the browser has taken it. One with the same id is replaced, and does not alert again. */
 export async function showNotice(
-  notice: Notice,
+  notice: BrowserNotice,
   { sound }: Pick<Settings, 'sound'>,
 ): Promise<void> {
   const { id, title, message, buttons = [], isSticky = false } = notice;

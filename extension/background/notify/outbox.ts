@@ -11,31 +11,31 @@
 import { listed } from '../../i18n/language.ts';
 import { t } from '../../i18n/worker.ts';
 import { plainText } from '../../shared/plain-text.ts';
-import type { Kind } from '../../shared/settings.ts';
-import type { Notice, Occasion } from '../../shared/view.ts';
-import type { Verdict } from './notification-verdict.ts';
+import type { NoticeKind } from '../../shared/settings.ts';
+import type { BrowserNotice, NoticeSubject } from '../../shared/view.ts';
+import type { NotificationVerdict } from './notification-verdict.ts';
 import { isDue } from './notices.ts';
 import { MESSAGE_CHARS } from './notice-words.ts';
 
 /** More at once become one notification that lists them. */
 const MOST_AT_ONCE = 3;
 
-export interface OutboxOptions {
+export interface SettleOptions {
   readonly service: string;
   /** What the person has looked at. */
   readonly seenSeq: number;
   /** Ids of what is still true. */
   readonly due: ReadonlySet<string>;
-  readonly verdict: (occasion: Occasion) => Verdict;
+  readonly verdict: (occasion: NoticeSubject) => NotificationVerdict;
 }
 
-type Open = Notice & { readonly occasion: Occasion };
+type Open = BrowserNotice & { readonly occasion: NoticeSubject };
 
 /** The outbox with everything decided that can be decided now; the same array when that is nothing. */
 export function settleOutbox(
-  outbox: readonly Notice[],
-  { service, seenSeq, due, verdict }: OutboxOptions,
-): readonly Notice[] {
+  outbox: readonly BrowserNotice[],
+  { service, seenSeq, due, verdict }: SettleOptions,
+): readonly BrowserNotice[] {
   const ready = outbox.filter((notice) => !isOpen(notice));
   if (ready.length === outbox.length) return outbox;
   const held: Open[] = [];
@@ -61,7 +61,7 @@ export function settleOutbox(
   ];
 }
 
-function isOpen(notice: Notice): notice is Open {
+function isOpen(notice: BrowserNotice): notice is Open {
   return notice.occasion !== undefined;
 }
 
@@ -75,7 +75,7 @@ function hold(held: Open[], notice: Open): void {
   held.splice(before ? index : held.length, before ? 1 : 0, { ...notice, held: times });
 }
 
-function digest(service: string, fresh: readonly Open[]): Notice {
+function digest(service: string, fresh: readonly Open[]): BrowserNotice {
   const isPassing = fresh.every(({ occasion: { kind } }) => PASSING.includes(kind));
   const names = namesOf(fresh);
   return {
@@ -85,9 +85,9 @@ function digest(service: string, fresh: readonly Open[]): Notice {
   };
 }
 
-const PASSING: readonly Kind[] = ['finished', 'budget'];
+const PASSING: readonly NoticeKind[] = ['finished', 'budget'];
 
-function summary(service: string, released: readonly Open[]): Notice {
+function summary(service: string, released: readonly Open[]): BrowserNotice {
   const parts = KINDS.flatMap((kind) => {
     const ofKind = released.filter(({ occasion }) => occasion.kind === kind);
     const count = ofKind.reduce((sum, { held = 1 }) => sum + held, 0);
@@ -109,4 +109,4 @@ function lastSeq(notices: readonly Open[]): number {
 }
 
 /** As a summary lists them. */
-const KINDS: readonly Kind[] = ['question', 'failed', 'offline', 'budget', 'finished'];
+const KINDS: readonly NoticeKind[] = ['question', 'failed', 'offline', 'budget', 'finished'];

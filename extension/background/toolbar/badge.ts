@@ -7,7 +7,7 @@ import { plainText } from '../../shared/plain-text.ts';
 import type { Silence } from '../../shared/quiet.ts';
 import { untilWords } from '../../shared/quiet.ts';
 import { withoutMuted } from '../../shared/settings.ts';
-import type { Service, View } from '../../shared/view.ts';
+import type { PairedService, View } from '../../shared/view.ts';
 import type { IconState } from './icon.ts';
 
 export interface Badge {
@@ -29,7 +29,7 @@ const GREY = '#60646c';
 export const CUT_OFF_AFTER_MS = 2_000;
 
 export interface BadgeInput {
-  readonly services: readonly { readonly service: Service; readonly view: View }[];
+  readonly services: readonly { readonly service: PairedService; readonly view: View }[];
   /** Agents that don't count, as in the settings. */
   readonly muted?: readonly string[];
   /** Notifications wait: the count goes on, in grey, and says why. */

@@ -3,9 +3,9 @@ import { render } from 'preact';
 import { browser } from 'wxt/browser';
 import { openModel, send } from '../../page/browser-model.ts';
 import { sidePanelOpener } from '../../page/side-panel.ts';
-import type { Look } from '../../shared/navigation-request.ts';
-import { LOOK_KEY, LOOK_LASTS_MS } from '../../shared/navigation-request.ts';
-import { lookAt } from '../../ui/look-at.ts';
+import type { NavigationRequest } from '../../shared/navigation-request.ts';
+import { NAVIGATION_KEY, NAVIGATION_VALID_MS } from '../../shared/navigation-request.ts';
+import { navigateTo } from '../../ui/look-at.ts';
 import { Popup } from '../../ui/popup.tsx';
 
 const model = await openModel();
@@ -32,11 +32,13 @@ effect(() => {
 function followLook(): void {
   const { session } = browser.storage;
   const look = (wish: unknown) => {
-    const { at, askedMs } = wish as Look;
-    if (Date.now() - askedMs < LOOK_LASTS_MS) lookAt(at);
+    const { at, askedMs } = wish as NavigationRequest;
+    if (Date.now() - askedMs < NAVIGATION_VALID_MS) navigateTo(at);
   };
-  session.onChanged.addListener(({ [LOOK_KEY]: change }) => {
+  session.onChanged.addListener(({ [NAVIGATION_KEY]: change }) => {
     if (change?.newValue !== undefined) look(change.newValue);
   });
-  void session.get(LOOK_KEY).then(({ [LOOK_KEY]: wish }) => wish !== undefined && look(wish));
+  void session
+    .get(NAVIGATION_KEY)
+    .then(({ [NAVIGATION_KEY]: wish }) => wish !== undefined && look(wish));
 }

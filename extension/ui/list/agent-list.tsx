@@ -9,7 +9,7 @@ import { AgentRow } from './agent-row.tsx';
 import { Copyable } from '../parts/copyable.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { GroupHeading } from './group-heading.tsx';
-import type { Group, GroupBy, Placed } from './groups.ts';
+import type { Group, GroupBy, GroupedRow } from './groups.ts';
 import { groupsOf, within } from './groups.ts';
 import { onListKey } from './list-keys.ts';
 import type { Model, Paired } from '../model.ts';
@@ -21,7 +21,7 @@ import type { RowAction } from './row-actions.ts';
 import { act } from '../act.ts';
 import { sectionsOf } from './rows.ts';
 import { RunForm } from '../form/run-form.tsx';
-import { matches } from './search.ts';
+import { matchesSearch } from './search.ts';
 
 /** What a popup shows at once; the next picture has the others. 12 instead of 30 save 20 ms of the first (measured). */
 const FIRST_ROWS = 12;
@@ -46,14 +46,14 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
   const byId = new Map(services.map((paired) => [paired.service.id, paired]));
   const questions = services
     .flatMap((paired) => questionsOf(paired.view.fleet).map((question) => ({ paired, question })))
-    .filter(({ question }) => matches(question, search))
+    .filter(({ question }) => matchesSearch(question, search))
     .toSorted((a, b) => a.question.askedMs - b.question.askedMs);
   const lists = services.map(({ service, view }) => ({
     service: service.id,
     name: hostOf(service),
     sections: sectionsOf(view.fleet, service.user).map(({ id, rows }) => ({
       id,
-      rows: rows.filter((row) => (row.isMine || !isOnlyMine) && matches(row, search)),
+      rows: rows.filter((row) => (row.isMine || !isOnlyMine) && matchesSearch(row, search)),
     })),
   }));
   const groups = groupsOf(lists, by);
@@ -61,14 +61,14 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
   // what is searched for is shown wherever it is
   const drawn = within(groups, search === '' ? new Set(folded) : NONE, room.value);
   const current = useSignal<string | undefined>(undefined);
-  const asking = useSignal<(Placed & { readonly queue: boolean }) | undefined>(undefined);
-  const onAct = (placed: Placed, action: RowAction) => {
+  const asking = useSignal<(GroupedRow & { readonly queue: boolean }) | undefined>(undefined);
+  const onAct = (placed: GroupedRow, action: RowAction) => {
     const { kind } = action;
     const isRun = kind === 'run' || kind === 'queue';
     if (isRun && placed.row.asksBeforeRun) asking.value = { ...placed, queue: kind === 'queue' };
     else act(model, placed, action);
   };
-  const isMuted = ({ service, row }: Placed) => muted.includes(mutedKey(service, row.agent));
+  const isMuted = ({ service, row }: GroupedRow) => muted.includes(mutedKey(service, row.agent));
   const stops = drawn.groups.flatMap(({ id, shown }) => [...shown.map(keyOfRow), id]);
   const currentStop =
     current.value !== undefined && stops.includes(current.value) ? current.value : stops[0];
@@ -190,7 +190,7 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
   );
 }
 
-function keyOfRow({ service, row }: Placed): string {
+function keyOfRow({ service, row }: GroupedRow): string {
   return keyOf(service, row.agent);
 }
 
@@ -199,7 +199,12 @@ function headingOf(groups: readonly Group[], key: string): string | undefined {
 }
 
 /** What the heading above it does not say. @param service its name, where that is not said otherwise. */
-function placesOf({ row }: Placed, { urgent }: Group, by: GroupBy, service: string | undefined) {
+function placesOf(
+  { row }: GroupedRow,
+  { urgent }: Group,
+  by: GroupBy,
+  service: string | undefined,
+) {
   const isSaid = (what: GroupBy) => by === what && urgent === undefined;
   return [isSaid('machine') ? undefined : row.host, isSaid('service') ? undefined : service].filter(
     (place) => place !== undefined,

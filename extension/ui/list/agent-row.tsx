@@ -6,12 +6,12 @@ import { Glyph } from '../parts/glyph.tsx';
 import type { Model, Paired } from '../model.ts';
 import { runPath } from '../../shared/pages.ts';
 import { hostOf, keyOf } from '../model.ts';
-import type { Pending } from '../pending.ts';
+import type { PendingAction } from '../pending.ts';
 import type { RowAction } from './row-actions.ts';
 import { actionWords } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Bar, Row, RowTime } from './rows.ts';
-import { ago, elapsed, exactly } from '../parts/times.ts';
+import { ago, elapsed, exactTime } from '../parts/times.ts';
 import { BellPath } from '../parts/silence.tsx';
 import { statusWords } from '../parts/words.ts';
 
@@ -108,7 +108,7 @@ export function AgentRow({
 }
 
 /** What was asked for shows at once; the service's word replaces it. */
-function withPending(row: Row, pending: Pending | undefined): Row {
+function withPending(row: Row, pending: PendingAction | undefined): Row {
   if (pending?.kind === 'run') {
     const asked = { status: 'requested', line: t('line.starting'), isTrouble: false } as const;
     return { ...row, ...asked, time: undefined, actions: [] };
@@ -187,7 +187,7 @@ function Time({ time, nowMs }: { time: RowTime; nowMs: number }) {
     <time
       class={css['time']}
       dateTime={new Date(time.atMs).toISOString()}
-      title={exactly(time.atMs)}
+      title={exactTime(time.atMs)}
     >
       {time.kind === 'seen' ? t('row.seen', { time: words }) : words}
     </time>

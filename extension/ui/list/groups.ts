@@ -26,7 +26,7 @@ export interface Listed {
   readonly sections: readonly Section[];
 }
 
-export interface Placed {
+export interface GroupedRow {
   readonly service: string;
   readonly section: SectionId;
   readonly row: Row;
@@ -41,7 +41,7 @@ export interface Group {
   readonly worst: Status | undefined;
   /** What wants somebody: never folded. */
   readonly urgent: SectionId | undefined;
-  readonly rows: readonly Placed[];
+  readonly rows: readonly GroupedRow[];
 }
 
 const URGENT: readonly SectionId[] = ['failed', 'lost'];
@@ -86,7 +86,7 @@ export function groupsOf(lists: readonly Listed[], by: GroupBy): readonly Group[
     );
   }
   const names = new Map(lists.map(({ service, name }) => [service, name]));
-  const keyOf = ({ service, row }: Placed) => {
+  const keyOf = ({ service, row }: GroupedRow) => {
     if (by === 'service') return service;
     return plainText((by === 'machine' ? row.machine : row.tags[0]) ?? '', TITLE_CHARS);
   };
@@ -107,11 +107,11 @@ export function groupsOf(lists: readonly Listed[], by: GroupBy): readonly Group[
   ];
 }
 
-function wantsSomebody({ section, row }: Placed): boolean {
+function wantsSomebody({ section, row }: GroupedRow): boolean {
   return URGENT.includes(section) && row.caretaker === undefined;
 }
 
-function statusGroup(section: SectionId, rows: readonly Placed[], id: string): Group {
+function statusGroup(section: SectionId, rows: readonly GroupedRow[], id: string): Group {
   return {
     id,
     title: t(`section.${section}`),
@@ -121,7 +121,7 @@ function statusGroup(section: SectionId, rows: readonly Placed[], id: string): G
   };
 }
 
-function worstOf(rows: readonly Placed[]): Status | undefined {
+function worstOf(rows: readonly GroupedRow[]): Status | undefined {
   const found = new Set(rows.map(({ row }) => row.status));
   return WORST_FIRST.find((status) => found.has(status));
 }
@@ -137,7 +137,7 @@ function byTitle(a: Group, b: Group, rest: string): number {
 /** What is drawn of a group. */
 export interface ShownGroup extends Group {
   readonly isFolded: boolean;
-  readonly shown: readonly Placed[];
+  readonly shown: readonly GroupedRow[];
 }
 
 /**

@@ -1,13 +1,13 @@
 /** ↑ ↓ j k move, Home and End jump, ← → fold, letters act; Enter presses what the row offers first. */
-import type { Placed } from './groups.ts';
+import type { GroupedRow } from './groups.ts';
 import { keyOf } from '../model.ts';
 import type { RowAction } from './row-actions.ts';
 import { ACTION_KEYS } from './row-actions.ts';
 
 export interface ListKeys {
-  rowOf(key: string): Placed | undefined;
-  isMuted(placed: Placed): boolean;
-  onAct(placed: Placed, action: RowAction): void;
+  rowOf(key: string): GroupedRow | undefined;
+  isMuted(placed: GroupedRow): boolean;
+  onAct(placed: GroupedRow, action: RowAction): void;
   onFold(group: string, isOn: boolean): void;
 }
 

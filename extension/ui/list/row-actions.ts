@@ -12,11 +12,11 @@ export type RowRequest =
   | { readonly kind: 'acknowledge' | 'unacknowledge'; readonly attention: number };
 
 /** What is only looked at. */
-export type RowLook =
+export type NavigationAction =
   | { readonly kind: 'view'; readonly run: Run['id'] }
   | { readonly kind: 'history' };
 
-export type RowAction = RowRequest | RowLook;
+export type RowAction = RowRequest | NavigationAction;
 
 export type RowActionKind = RowAction['kind'];
 
@@ -35,7 +35,7 @@ export function actionsOf(
 }
 
 /** What there is to look at. @param run the one that the row shows. */
-export function looksOf(run: Run | undefined): readonly RowLook[] {
+export function navigationActionsOf(run: Run | undefined): readonly NavigationAction[] {
   return [...(run ? [{ kind: 'view', run: run.id } as const] : []), { kind: 'history' }];
 }
 
@@ -47,13 +47,15 @@ function whileIdle({ liveness, capabilities }: Agent, run: Run | undefined): Row
 }
 
 function whileLive({ capabilities }: Agent, run: Run): RowRequest[] {
-  const { id, status, wish, lost, cancelRequestedBy } = run;
+  const { id, status, controlRequest, lost, cancelRequestedBy } = run;
   const can = (capability: Agent['capabilities'][number]) => capabilities.includes(capability);
   const actions: RowRequest[] = [];
   if (!lost && cancelRequestedBy === undefined) {
     if (can('cancel') || status === 'queued') actions.push({ kind: 'cancel', run: id });
-    if (can('pause') && status === 'running' && !wish) actions.push({ kind: 'pause', run: id });
-    if (can('pause') && status === 'paused' && !wish) actions.push({ kind: 'resume', run: id });
+    if (can('pause') && status === 'running' && !controlRequest)
+      actions.push({ kind: 'pause', run: id });
+    if (can('pause') && status === 'paused' && !controlRequest)
+      actions.push({ kind: 'resume', run: id });
   }
   if (can('run') && status !== 'queued') actions.push({ kind: 'queue' });
   return actions;

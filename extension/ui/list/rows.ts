@@ -11,8 +11,8 @@ import {
   statusOf,
 } from '../../../protocol/fleet/status.ts';
 import { lastLine, plainText } from '../../shared/plain-text.ts';
-import type { RowLook, RowRequest } from './row-actions.ts';
-import { actionsOf, looksOf } from './row-actions.ts';
+import type { NavigationAction, RowRequest } from './row-actions.ts';
+import { actionsOf, navigationActionsOf } from './row-actions.ts';
 import { dollars, duration } from '../parts/times.ts';
 import { statusWords } from '../parts/words.ts';
 
@@ -58,7 +58,7 @@ export interface Row {
   /** The first is the one that the row offers by itself. */
   readonly actions: readonly RowRequest[];
   /** What there is to look at besides. */
-  readonly looks: readonly RowLook[];
+  readonly looks: readonly NavigationAction[];
   /** The run that it shows, if it has had any. */
   readonly run: Run['id'] | undefined;
   /** What is asked when it should run: nothing, or a form. */
@@ -144,7 +144,7 @@ function rowOf(fleet: Fleet, agent: Agent, user: string, severalHosts: boolean):
     progress: live?.progress?.value,
     bars: barsOf(agent),
     actions: actionsOf(fleet, agent, run, user),
-    looks: looksOf(run),
+    looks: navigationActionsOf(run),
     run: run?.id,
     asksBeforeRun: agent.capabilities.includes('prompt') || agent.parameters !== undefined,
     caretaker: attention && caretakerOf(agent, attention.seq),
@@ -246,6 +246,6 @@ function barsOf({ recent }: Agent): readonly Bar[] {
 }
 
 /** How many rows each section has, for the header. */
-export function countOf(sections: readonly Section[], id: SectionId): number {
+export function rowCount(sections: readonly Section[], id: SectionId): number {
   return sections.find((section) => section.id === id)?.rows.length ?? 0;
 }

@@ -9,7 +9,7 @@ interface Searched {
 }
 
 /** @param search words that must all be found. */
-export function matches(
+export function matchesSearch(
   { name, host = '', tags = [], line = '', title = '' }: Searched,
   search: string,
 ): boolean {

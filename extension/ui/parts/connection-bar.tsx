@@ -5,7 +5,13 @@ import { Glyph } from './glyph.tsx';
 import type { Model, Paired } from '../model.ts';
 import { hostOf } from '../model.ts';
 import { ago } from './times.ts';
-import { connectionWords, isTrying, needsAccess, needsPairing, troubleWords } from './words.ts';
+import {
+  connectionWords,
+  isTrying,
+  needsAccess,
+  needsPairing,
+  connectionErrorWords,
+} from './words.ts';
 
 interface ConnectionBarProps {
   readonly model: Model;
@@ -19,7 +25,8 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
   const nowMs = model.nowMs.value;
   const host = hostOf(service);
   const isLive = connection.state === 'live';
-  const trouble = 'trouble' in connection ? troubleWords(connection.trouble, host) : undefined;
+  const trouble =
+    'trouble' in connection ? connectionErrorWords(connection.trouble, host) : undefined;
   const asOf =
     isLive || view.cursor === undefined
       ? undefined

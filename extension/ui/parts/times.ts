@@ -87,6 +87,6 @@ export function dollars(usd: number): string {
 }
 
 /** Date and time, for the title of a relative one. */
-export function exactly(atMs: number): string {
+export function exactTime(atMs: number): string {
   return formats().absolute.format(atMs);
 }

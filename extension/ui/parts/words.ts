@@ -1,14 +1,14 @@
 /** What states are called, and what a person can do about trouble. */
 import { t } from '../../i18n/list.ts';
 import type { Status } from '../../../protocol/fleet/status.ts';
-import type { Connection, Trouble } from '../../shared/view.ts';
+import type { ConnectionState, ConnectionErrorKind } from '../../shared/view.ts';
 
 export function statusWords(status: Status): string {
   return t(`status.${status}`);
 }
 
 /** What happened, and what to do, in one sentence. @param host address of the service, as a person typed it. */
-export function troubleWords(trouble: Trouble, host: string): string {
+export function connectionErrorWords(trouble: ConnectionErrorKind, host: string): string {
   switch (trouble) {
     case 'unreachable':
     case 'not-agentlight':
@@ -25,7 +25,7 @@ export function troubleWords(trouble: Trouble, host: string): string {
 }
 
 /** The state of a connection, short. @param nowMs local clock. */
-export function connectionWords(connection: Connection, nowMs: number): string {
+export function connectionWords(connection: ConnectionState, nowMs: number): string {
   switch (connection.state) {
     case 'live':
       return connection.delayMs === undefined
@@ -43,17 +43,17 @@ export function connectionWords(connection: Connection, nowMs: number): string {
 }
 
 /** Whether it failed and is tried again, now or in a while: the two look alike, so that nothing jumps. */
-export function isTrying({ state, ...connection }: Connection): boolean {
+export function isTrying({ state, ...connection }: ConnectionState): boolean {
   return state === 'waiting' || (state === 'connecting' && 'trouble' in connection);
 }
 
 /** Whether a person must give back to the extension what they have taken in the settings of the browser. */
-export function needsAccess(connection: Connection): boolean {
+export function needsAccess(connection: ConnectionState): boolean {
   return connection.state === 'stopped' && connection.trouble === 'no-access';
 }
 
 /** Whether a person must type a new code. */
-export function needsPairing(connection: Connection): boolean {
+export function needsPairing(connection: ConnectionState): boolean {
   return (
     connection.state === 'stopped' &&
     (connection.trouble === 'unauthorized' || connection.trouble === 'forbidden')

@@ -7,7 +7,7 @@ import type { Model, Paired } from '../model.ts';
 import { hostOf, keyOf } from '../model.ts';
 import css from './question-card.module.css';
 import type { Choice, Question } from './questions.ts';
-import { ago, exactly } from '../parts/times.ts';
+import { ago, exactTime } from '../parts/times.ts';
 
 /** A key that was meant for something else must not answer a question that has just come up. */
 const UNARMED_MS = 500;
@@ -63,7 +63,7 @@ export function QuestionCard({ model, paired, question, serviceName }: QuestionC
       <time
         class={css['time']}
         dateTime={new Date(question.askedMs).toISOString()}
-        title={exactly(question.askedMs)}
+        title={exactTime(question.askedMs)}
       >
         {t('asked', { time: ago(question.askedMs, nowMs) })}
       </time>

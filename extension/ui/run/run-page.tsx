@@ -5,13 +5,13 @@ import { ConnectionBar } from '../parts/connection-bar.tsx';
 import type { Model } from '../model.ts';
 import { Empty } from './empty.tsx';
 import { History } from './history/history.tsx';
-import type { Reading } from './model.ts';
+import type { RunReader } from './model.ts';
 import { RunPane } from './run-pane.tsx';
 import css from './run-page.module.css';
 
 interface RunPageProps {
   readonly model: Model;
-  readonly reading: Reading;
+  readonly reading: RunReader;
   readonly target: PageTarget | undefined;
   readonly firstTab: string;
   readonly onTab: (id: string) => void;

@@ -1,14 +1,14 @@
 /** Opens a run for as long as it is shown. */
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n/run.ts';
-import type { Service } from '../../shared/view.ts';
+import type { PairedService } from '../../shared/view.ts';
 import { Empty } from './empty.tsx';
-import type { Reading, RunModel } from './model.ts';
+import type { RunReader, RunModel } from './model.ts';
 import type { RunViewProps } from './run-view.tsx';
 import { RunView } from './run-view.tsx';
 
 interface RunPaneProps extends Omit<RunViewProps, 'runModel'> {
-  readonly reading: Reading;
+  readonly reading: RunReader;
 }
 
 export function RunPane({ reading, ...props }: RunPaneProps) {
@@ -26,7 +26,7 @@ export function RunPane({ reading, ...props }: RunPaneProps) {
 
 interface Opened {
   /** One that was paired again is another: its token is new. */
-  readonly service: Service;
+  readonly service: PairedService;
   readonly run: string;
   readonly runModel: RunModel;
 }

@@ -4,27 +4,27 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../../i18n/run.ts';
 import { isFinal } from '../../../protocol/fleet/fleet.ts';
 import type { Run } from '../../../protocol/fleet/fleet.ts';
-import type { Followed } from '../../run/run-state.ts';
+import type { RunState } from '../../run/run-state.ts';
 import { newestRun } from '../../run/run-state.ts';
 import { isTalk } from '../../run/items.ts';
 import type { Model, Paired } from '../model.ts';
 import { hostOf } from '../model.ts';
 import { QuestionCard } from '../question/question-card.tsx';
 import { questionsOf } from '../question/questions.ts';
-import { connectionWords, needsAccess, troubleWords } from '../parts/words.ts';
+import { connectionWords, needsAccess, connectionErrorWords } from '../parts/words.ts';
 import { Approvals, approvalsOf } from './talk/approvals.tsx';
 import { Empty } from './empty.tsx';
 import { Graph } from './graph/graph.tsx';
-import { Metrics } from './results/metrics.tsx';
+import { MetricPlots } from './results/metrics.tsx';
 import type { RunModel } from './model.ts';
-import { Output } from './output/output.tsx';
+import { OutputView } from './output/output.tsx';
 import { Results } from './results/results.tsx';
 import { artifactsOf, filesOf } from './results/run-results.ts';
 import { RunHeader } from './header/run-header.tsx';
 import css from './run-view.module.css';
 import { beganMs, runStatusOf } from './header/run-words.ts';
 import { Tabs } from './tabs.tsx';
-import { Talk } from './talk/talk.tsx';
+import { Conversation } from './talk/talk.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 import { runTitle } from './header/title.ts';
 
@@ -92,7 +92,7 @@ export function RunView(props: RunViewProps) {
 const TAB_IDS = ['timeline', 'graph', 'output', 'talk', 'metrics', 'results', 'approvals'] as const;
 type TabId = (typeof TAB_IDS)[number];
 
-function tabsOf({ detail }: Followed) {
+function tabsOf({ detail }: RunState) {
   const { items, graph, series, cost, tokens } = detail;
   const files = filesOf(items.values()).length + artifactsOf(items.values()).length;
   const talk = [...items.values()].filter(isTalk).length;
@@ -122,11 +122,11 @@ function Panel({ tab, props, run }: { tab: TabId; props: RunViewProps; run: Run 
     case 'graph':
       return <Graph detail={detail} />;
     case 'output':
-      return <Output output={detail.output} isOver={isFinal(run.status)} />;
+      return <OutputView output={detail.output} isOver={isFinal(run.status)} />;
     case 'talk':
-      return <Talk detail={detail} nowMs={nowMs} />;
+      return <Conversation detail={detail} nowMs={nowMs} />;
     case 'metrics':
-      return <Metrics detail={detail} agent={paired.view.fleet.agents[run.agent]} />;
+      return <MetricPlots detail={detail} agent={paired.view.fleet.agents[run.agent]} />;
     case 'results':
       return <Results detail={detail} />;
     case 'approvals':
@@ -135,7 +135,7 @@ function Panel({ tab, props, run }: { tab: TabId; props: RunViewProps; run: Run 
 }
 
 interface StateProps {
-  readonly followed: Followed;
+  readonly followed: RunState;
   readonly props: RunViewProps;
 }
 
@@ -154,7 +154,7 @@ function Trouble({ followed: { connection, isComplete }, props }: StateProps) {
   return (
     <div class={css['trouble']} role="alert">
       <span>
-        {troubleWords(connection.trouble, hostOf(paired.service))}{' '}
+        {connectionErrorWords(connection.trouble, hostOf(paired.service))}{' '}
         {connectionWords(connection, model.nowMs.value)}
       </span>
       {connection.state === 'waiting' && (

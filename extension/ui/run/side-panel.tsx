@@ -4,14 +4,14 @@ import { useMemo } from 'preact/hooks';
 import { t } from '../../i18n/run.ts';
 import type { Model, Paired } from '../model.ts';
 import { Popup } from '../popup.tsx';
-import type { Reading } from './model.ts';
+import type { RunReader } from './model.ts';
 import { newestLiveRun } from './history/newest-live-run.ts';
 import { RunPane } from './run-pane.tsx';
 import css from './side-panel.module.css';
 
 interface SidePanelProps {
   readonly model: Model;
-  readonly reading: Reading;
+  readonly reading: RunReader;
 }
 
 interface Chosen {

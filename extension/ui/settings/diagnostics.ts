@@ -3,7 +3,7 @@ import { openQuestions } from '../../../protocol/fleet/status.ts';
 import { silenceAt } from '../../shared/quiet.ts';
 import type { Chosen } from '../../shared/settings.ts';
 import { FIELDS, SETTING_KEYS } from '../../shared/settings.ts';
-import type { Connection } from '../../shared/view.ts';
+import type { ConnectionState } from '../../shared/view.ts';
 import type { Paired } from '../model.ts';
 import type { BrowserFacts } from './browser-facts.ts';
 
@@ -60,7 +60,7 @@ function serviceLines({ service, view }: Paired): readonly string[] {
   ];
 }
 
-function connectionLine(connection: Connection): string {
+function connectionLine(connection: ConnectionState): string {
   const { state, sinceMs } = connection;
   const trouble = 'trouble' in connection ? ` (${connection.trouble})` : '';
   const attempt = 'attempt' in connection ? `, failed attempts: ${connection.attempt}` : '';

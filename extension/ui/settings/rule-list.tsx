@@ -1,7 +1,7 @@
 /** Other wishes for single agents, or for all with a tag. */
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n/options.ts';
-import type { Finished, Rule } from '../../shared/settings.ts';
+import type { Finished, NotificationRule } from '../../shared/settings.ts';
 import { SWITCHES } from '../../shared/settings.ts';
 import form from '../form/form.module.css';
 import type { Model } from '../model.ts';
@@ -18,7 +18,7 @@ export function RuleList({ model }: { model: Model }) {
   const { settings, locked } = model.chosen.value;
   const { rules } = settings;
   const isLocked = locked.has('rules');
-  const put = (index: number, ...changed: readonly Rule[]) =>
+  const put = (index: number, ...changed: readonly NotificationRule[]) =>
     void save(model, { rules: rules.toSpliced(index, 1, ...changed) });
   return (
     <div class={css['card']}>
@@ -54,9 +54,9 @@ export function RuleList({ model }: { model: Model }) {
 }
 
 interface RuleItemProps {
-  readonly rule: Rule;
+  readonly rule: NotificationRule;
   readonly isLocked: boolean;
-  readonly onChange: (rule: Rule) => void;
+  readonly onChange: (rule: NotificationRule) => void;
   readonly onRemove: () => void;
 }
 
@@ -106,9 +106,13 @@ function RuleItem({ rule, isLocked, onChange, onRemove }: RuleItemProps) {
 }
 
 /** @param value the empty string for what is as usual. */
-function withWish(rule: Rule, kind: keyof Rule, value: boolean | string): Rule {
+function withWish(
+  rule: NotificationRule,
+  kind: keyof NotificationRule,
+  value: boolean | string,
+): NotificationRule {
   const { [kind]: _before, ...others } = rule;
-  return (value === '' ? others : { ...others, [kind]: value }) as Rule;
+  return (value === '' ? others : { ...others, [kind]: value }) as NotificationRule;
 }
 
 interface WishProps {
@@ -141,8 +145,8 @@ function Wish({ label, value, choices, isLocked, onChange }: WishProps) {
 }
 
 /** Offers what is known; other names may be typed, too. */
-function NewRule({ model, onAdd }: { model: Model; onAdd: (rule: Rule) => void }) {
-  const match = useSignal<Rule['match']>('agent');
+function NewRule({ model, onAdd }: { model: Model; onAdd: (rule: NotificationRule) => void }) {
+  const match = useSignal<NotificationRule['match']>('agent');
   const name = useSignal('');
   const agents = model.paired.value.flatMap(({ view }) => Object.values(view.fleet.agents));
   const known =
@@ -161,7 +165,7 @@ function NewRule({ model, onAdd }: { model: Model; onAdd: (rule: Rule) => void }
         aria-label={t('rules.for')}
         value={match.value}
         onChange={({ currentTarget }) => {
-          match.value = currentTarget.value as Rule['match'];
+          match.value = currentTarget.value as NotificationRule['match'];
         }}
       >
         <option value="agent">{t('rules.agent')}</option>

@@ -4,8 +4,8 @@ import { useRef } from 'preact/hooks';
 import {
   differences,
   MOST_FILE_CHARS,
-  readSettingsFile,
-  writeSettingsFile,
+  parseSettingsFile,
+  formatSettingsFile,
 } from '../../shared/settings-file.ts';
 import type { Settings } from '../../shared/settings.ts';
 import form from '../form/form.module.css';
@@ -22,7 +22,7 @@ export function TransferSection({ model }: { model: Model }) {
   const read = async (file: File | undefined) => {
     if (!file) return;
     const text = file.size > MOST_FILE_CHARS ? '' : await file.text();
-    const found = readSettingsFile(text);
+    const found = parseSettingsFile(text);
     problem.value = found.problem ?? '';
     offered.value = found.settings;
   };
@@ -103,7 +103,7 @@ export function TransferSection({ model }: { model: Model }) {
 
 function download(settings: Settings): void {
   const url = URL.createObjectURL(
-    new Blob([writeSettingsFile(settings)], { type: 'application/json' }),
+    new Blob([formatSettingsFile(settings)], { type: 'application/json' }),
   );
   const link = document.createElement('a');
   link.href = url;

@@ -7,30 +7,30 @@
 import type { EventData } from '../../../protocol/events/event.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
-import { objectOf, objectsOf, someText } from '../json.ts';
-import type { Ending, EventStream, Said } from '../output/listener.ts';
+import { objectOf, objectsOf, nonEmptyString } from '../json.ts';
+import type { OutputVerdict, LineParser, ParsedEvent } from '../output/listener.ts';
 import { cut } from '../shown-text.ts';
 import { callId, callInput, callLine, toolName } from '../tool-call.ts';
 import { StreamSteps } from './stream-steps.ts';
-import type { Verdict } from './stream-result.ts';
+import type { StreamResult } from './stream-result.ts';
 import { isAfterword, usageOf, verdictOf } from './stream-result.ts';
 import { StreamTodos } from './stream-todos.ts';
 
-export class ClaudeStream implements EventStream {
+export class ClaudeStream implements LineParser {
   readonly #steps = new StreamSteps();
   readonly #todos = new StreamTodos();
   /** How far the list of what is to do is: each progress replaces the one before, so each says it. */
   #value: number | undefined;
   #hasBegun = false;
-  #verdict: Verdict | undefined;
+  #verdict: StreamResult | undefined;
 
-  end(): Ending {
+  end(): OutputVerdict {
     // what never spoke this language may be another program, and has its exit code
     if (!this.#hasBegun) return {};
     return this.#verdict ?? { failed: true, message: 'It ended without a result.' };
   }
 
-  hear(line: JsonObject): readonly Said[] {
+  parse(line: JsonObject): readonly ParsedEvent[] {
     switch (line['type']) {
       case 'system':
         return this.#hearSystem(line);
@@ -49,7 +49,7 @@ export class ClaudeStream implements EventStream {
     }
   }
 
-  #hearSystem(line: JsonObject): readonly Said[] {
+  #hearSystem(line: JsonObject): readonly ParsedEvent[] {
     switch (line['subtype']) {
       // not always the first line: hooks and plugins may speak before
       case 'init':
@@ -60,29 +60,29 @@ export class ClaudeStream implements EventStream {
       case 'status':
         return [phase(line['status'] === 'compacting' ? 'compacting' : 'working')];
       default:
-        return this.#steps.hear(line);
+        return this.#steps.parse(line);
     }
   }
 
-  #hearAssistant(line: JsonObject): readonly Said[] {
-    const parent = someText(line['parent_tool_use_id']);
+  #hearAssistant(line: JsonObject): readonly ParsedEvent[] {
+    const parent = nonEmptyString(line['parent_tool_use_id']);
     const { content } = objectOf(line['message']);
-    const said = blocksOf(content).flatMap((block) => this.#hearBlock(block, parent));
-    const error = someText(line['error']);
-    return error === undefined ? said : [...said, errorReported(error.replaceAll('_', ' '))];
+    const events = blocksOf(content).flatMap((block) => this.#hearBlock(block, parent));
+    const error = nonEmptyString(line['error']);
+    return error === undefined ? events : [...events, errorReported(error.replaceAll('_', ' '))];
   }
 
-  #hearBlock(block: JsonObject, parent: string | undefined): readonly Said[] {
+  #hearBlock(block: JsonObject, parent: string | undefined): readonly ParsedEvent[] {
     switch (block['type']) {
       case 'text': {
-        const text = someText(block['text']);
+        const text = nonEmptyString(block['text']);
         if (text === undefined) return [];
         if (parent !== undefined) return this.#steps.progress(parent, text);
         const data = { role: 'assistant', text: cut(text, LIMITS.outputChars) } as const;
         return [{ type: 'message.added', data }];
       }
       case 'thinking': {
-        const text = someText(block['thinking']);
+        const text = nonEmptyString(block['thinking']);
         if (text === undefined || parent !== undefined) return [];
         return [{ type: 'thinking.added', data: { text: cut(text, LIMITS.outputChars) } }];
       }
@@ -93,15 +93,18 @@ export class ClaudeStream implements EventStream {
     }
   }
 
-  #hearCall(block: JsonObject, parent: string | undefined): readonly Said[] {
+  #hearCall(block: JsonObject, parent: string | undefined): readonly ParsedEvent[] {
     const call = callId(block['id']);
     if (call === undefined) return [];
     const name = toolName(block['name']);
     const input = objectOf(block['input']);
     const line = callLine(name, input);
-    const started: Said = { type: 'tool.started', data: { call, name, input: callInput(input) } };
+    const started: ParsedEvent = {
+      type: 'tool.started',
+      data: { call, name, input: callInput(input) },
+    };
     if (parent !== undefined) return [started, ...this.#steps.progress(parent, line)];
-    const progress = this.#todos.hear(name, input);
+    const progress = this.#todos.parse(name, input);
     if (progress) this.#value = progress.value;
     const shown = progress ?? this.#progress(line);
     return [
@@ -115,14 +118,14 @@ export class ClaudeStream implements EventStream {
     return { ...(this.#value !== undefined && { value: this.#value }), message };
   }
 
-  #hearUser(line: JsonObject): readonly Said[] {
+  #hearUser(line: JsonObject): readonly ParsedEvent[] {
     const { content } = objectOf(line['message']);
-    return blocksOf(content).flatMap((block): readonly Said[] => {
+    return blocksOf(content).flatMap((block): readonly ParsedEvent[] => {
       const call = callId(block['tool_use_id']);
       if (block['type'] !== 'tool_result' || call === undefined) return [];
       const output = cut(plainText(block['content']), LIMITS.outputChars);
       const failed = block['is_error'] === true;
-      const ended: Said = failed
+      const ended: ParsedEvent = failed
         ? { type: 'tool.failed', data: { call, message: output } }
         : { type: 'tool.completed', data: { call, output } };
       const failure = failed ? output : undefined;
@@ -130,7 +133,7 @@ export class ClaudeStream implements EventStream {
     });
   }
 
-  #hearResult(line: JsonObject): readonly Said[] {
+  #hearResult(line: JsonObject): readonly ParsedEvent[] {
     const verdict = verdictOf(line);
     // what a background task has to say afterwards does not mend a run that failed
     if (!(isAfterword(line) && this.#verdict?.failed === true)) this.#verdict = verdict;
@@ -146,17 +149,20 @@ function blocksOf(content: unknown): readonly JsonObject[] {
 
 function plainText(content: unknown): string {
   return blocksOf(content)
-    .map((block) => someText(block['text']) ?? `[${someText(block['type']) ?? 'something'}]`)
+    .map(
+      (block) =>
+        nonEmptyString(block['text']) ?? `[${nonEmptyString(block['type']) ?? 'something'}]`,
+    )
     .join('\n');
 }
 
-function hearRateLimit(info: JsonObject): readonly Said[] {
+function hearRateLimit(info: JsonObject): readonly ParsedEvent[] {
   return info['status'] === 'rejected' ? [errorReported('The rate limit is reached.')] : [];
 }
 
 function retryMessage(line: JsonObject): string {
   const { attempt, max_retries: max, retry_delay_ms: delayMs, error_status: status } = line;
-  const error = someText(line['error'])?.replaceAll('_', ' ') ?? 'the request failed';
+  const error = nonEmptyString(line['error'])?.replaceAll('_', ' ') ?? 'the request failed';
   const code = typeof status === 'number' ? ` (${status})` : '';
   const count =
     typeof attempt === 'number' && typeof max === 'number' ? ` ${attempt} of ${max}` : '';
@@ -164,10 +170,10 @@ function retryMessage(line: JsonObject): string {
   return `API: ${error}${code}. Retry${count}${delay}.`;
 }
 
-function errorReported(message: string): Said {
+function errorReported(message: string): ParsedEvent {
   return { type: 'error.reported', data: { message: cut(message, LIMITS.messageChars) } };
 }
 
-function phase(name: string): Said {
+function phase(name: string): ParsedEvent {
   return { type: 'run.phase', data: { name } };
 }

@@ -2,12 +2,12 @@
 import type { EventData } from '../../../protocol/events/event.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
-import { countOf, isObject, objectOf, someText } from '../json.ts';
+import { countFrom, isObject, objectOf, nonEmptyString } from '../json.ts';
 import { cut, firstLine } from '../shown-text.ts';
 
 type Usage = EventData<'usage.reported'>;
 
-export interface Verdict {
+export interface StreamResult {
   readonly failed: boolean;
   readonly message: string;
 }
@@ -23,7 +23,7 @@ export function usageOf(result: JsonObject): Usage | undefined {
   const perModel = models.map(([, used]) => used as JsonObject);
   const usage = objectOf(result['usage']);
   const tokens = (camel: string, snake: string) =>
-    perModel.length > 0 ? sum(perModel.map((used) => used[camel])) : countOf(usage[snake]);
+    perModel.length > 0 ? sum(perModel.map((used) => used[camel])) : countFrom(usage[snake]);
   const [first] = models.toSorted(([, a], [, b]) => costOf(b) - costOf(a));
   const model = cut(first?.[0] ?? '', 100);
   const costUsd = result['total_cost_usd'];
@@ -43,8 +43,8 @@ function withoutGaps(usage: Usage): Usage | undefined {
 }
 
 function sum(values: readonly unknown[]): number | undefined {
-  const counts = values.flatMap((value) => countOf(value) ?? []);
-  return counts.length === 0 ? undefined : countOf(counts.reduce((all, one) => all + one, 0));
+  const counts = values.flatMap((value) => countFrom(value) ?? []);
+  return counts.length === 0 ? undefined : countFrom(counts.reduce((all, one) => all + one, 0));
 }
 
 function costOf(used: unknown): number {
@@ -63,18 +63,20 @@ const ENDS: Readonly<Record<string, string>> = {
 };
 
 /** What a `result` says of the run; a `subtype` of `success` may be a failure all the same. */
-export function verdictOf(result: JsonObject): Verdict {
-  const subtype = someText(result['subtype']) ?? 'success';
-  const words = someText(result['result']) ?? '';
+export function verdictOf(result: JsonObject): StreamResult {
+  const subtype = nonEmptyString(result['subtype']) ?? 'success';
+  const words = nonEmptyString(result['result']) ?? '';
   if (result['is_error'] === true || subtype !== 'success') {
     const { errors } = result;
-    const list = Array.isArray(errors) ? errors.flatMap((error) => someText(error) ?? []) : [];
+    const list = Array.isArray(errors)
+      ? errors.flatMap((error) => nonEmptyString(error) ?? [])
+      : [];
     const known = Object.hasOwn(ENDS, subtype) ? ENDS[subtype] : undefined;
     const said = [known, ...list, words].filter((text) => text !== undefined && text !== '');
     const message = said.length > 0 ? said.join('\n') : `It ended with ${subtype}.`;
     return { failed: true, message: cut(message, LIMITS.messageChars) };
   }
-  const deferred = someText(objectOf(result['deferred_tool_use'])['name']);
+  const deferred = nonEmptyString(objectOf(result['deferred_tool_use'])['name']);
   if (deferred !== undefined) {
     const message = `It stopped until somebody decides about ${deferred}.`;
     return { failed: false, message: cut(message, LIMITS.messageChars) };

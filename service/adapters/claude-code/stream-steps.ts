@@ -6,8 +6,8 @@
  */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
-import { objectOf, someText } from '../json.ts';
-import type { Said } from '../output/listener.ts';
+import { objectOf, nonEmptyString } from '../json.ts';
+import type { ParsedEvent } from '../output/listener.ts';
 import { cut, firstLine } from '../shown-text.ts';
 import { stepId } from '../tool-call.ts';
 
@@ -18,20 +18,20 @@ export class StreamSteps {
   readonly #open = new Map<string, string>();
 
   /** A tool was called. */
-  called(call: string, tool: string, input: JsonObject): readonly Said[] {
+  called(call: string, tool: string, input: JsonObject): readonly ParsedEvent[] {
     if (!SUBAGENT_TOOLS.includes(tool)) return [];
     return this.#begin(call, input['description'] ?? input['subagent_type'], 'agent');
   }
 
   /** A call has its result. */
-  answered(call: string, failure: string | undefined, result: unknown): readonly Said[] {
+  answered(call: string, failure: string | undefined, result: unknown): readonly ParsedEvent[] {
     // a subagent in the background goes on behind the result of the call that began it
     if (objectOf(result)['status'] === 'async_launched') return [];
     return this.#end(call, failure);
   }
 
   /** A subagent said or did something. */
-  progress(call: string, message: string): readonly Said[] {
+  progress(call: string, message: string): readonly ParsedEvent[] {
     const step = this.#open.get(call);
     const line = firstLine(message, LIMITS.messageChars);
     if (step === undefined || line === undefined) return [];
@@ -39,8 +39,8 @@ export class StreamSteps {
   }
 
   /** Lines of type `system` whose subtype begins with `task_`. */
-  hear(line: JsonObject): readonly Said[] {
-    const task = someText(line['task_id']);
+  parse(line: JsonObject): readonly ParsedEvent[] {
+    const task = nonEmptyString(line['task_id']);
     if (task === undefined) return [];
     switch (line['subtype']) {
       case 'task_started':
@@ -48,20 +48,20 @@ export class StreamSteps {
       case 'task_progress':
         return this.progress(
           task,
-          someText(line['description']) ?? someText(line['summary']) ?? '',
+          nonEmptyString(line['description']) ?? nonEmptyString(line['summary']) ?? '',
         );
       case 'task_notification': {
-        const summary = someText(line['summary']);
+        const summary = nonEmptyString(line['summary']);
         if (line['status'] === 'completed') return this.#end(task, undefined, summary);
-        return this.#end(task, summary ?? someText(line['status']) ?? 'failed');
+        return this.#end(task, summary ?? nonEmptyString(line['status']) ?? 'failed');
       }
       default:
         return [];
     }
   }
 
-  #taskStarted(task: string, line: JsonObject): readonly Said[] {
-    const known = this.#open.get(someText(line['tool_use_id']) ?? '');
+  #taskStarted(task: string, line: JsonObject): readonly ParsedEvent[] {
+    const known = this.#open.get(nonEmptyString(line['tool_use_id']) ?? '');
     if (known !== undefined) {
       this.#open.set(task, known);
       return [];
@@ -73,15 +73,15 @@ export class StreamSteps {
     return this.#begin(task, name, isShell ? 'background' : 'agent');
   }
 
-  #begin(id: string, name: unknown, kind: string): readonly Said[] {
+  #begin(id: string, name: unknown, kind: string): readonly ParsedEvent[] {
     if (this.#open.has(id)) return [];
     const step = stepId('task', id);
     this.#open.set(id, step);
-    const shown = cut(someText(name) ?? 'Subagent', LIMITS.nameChars);
+    const shown = cut(nonEmptyString(name) ?? 'Subagent', LIMITS.nameChars);
     return [{ type: 'step.started', data: { step, name: shown, kind } }];
   }
 
-  #end(id: string, failure: string | undefined, summary = ''): readonly Said[] {
+  #end(id: string, failure: string | undefined, summary = ''): readonly ParsedEvent[] {
     const step = this.#open.get(id);
     if (step === undefined) return [];
     for (const [name, open] of this.#open) if (open === step) this.#open.delete(name);

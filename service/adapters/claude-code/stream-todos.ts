@@ -1,7 +1,7 @@
 /** Claude Code's list of what is to do, put together from the calls of its tools for it. */
 import type { EventData } from '../../../protocol/events/event.ts';
 import type { JsonObject } from '../json.ts';
-import { objectsOf, someText } from '../json.ts';
+import { objectsOf, nonEmptyString } from '../json.ts';
 import type { TodoItem } from '../todo-list.ts';
 import { progressOf } from '../todo-list.ts';
 
@@ -14,13 +14,13 @@ export class StreamTodos {
   #created = 0;
 
   /** The progress after this call of a tool, or undefined if it says nothing about the list. */
-  hear(tool: string, input: JsonObject): EventData<'run.progress'> | undefined {
+  parse(tool: string, input: JsonObject): EventData<'run.progress'> | undefined {
     switch (tool) {
       case 'TodoWrite':
         return progressOf(objectsOf(input['todos']).map(todoItem));
       case 'TaskCreate':
         this.#created += 1;
-        this.#set(String(this.#created), { text: someText(input['subject']), state: 'open' });
+        this.#set(String(this.#created), { text: nonEmptyString(input['subject']), state: 'open' });
         return progressOf([...this.#tasks.values()]);
       case 'TaskUpdate':
         this.#update(input);
@@ -31,7 +31,7 @@ export class StreamTodos {
   }
 
   #update({ taskId, status, subject }: JsonObject): void {
-    const id = someText(taskId);
+    const id = nonEmptyString(taskId);
     if (id === undefined) return;
     if (status === 'deleted') {
       this.#tasks.delete(id);
@@ -39,7 +39,7 @@ export class StreamTodos {
     }
     const known = this.#tasks.get(id);
     const state = status === undefined ? (known?.state ?? 'open') : stateOf(status);
-    this.#set(id, { text: someText(subject) ?? known?.text, state });
+    this.#set(id, { text: nonEmptyString(subject) ?? known?.text, state });
   }
 
   #set(id: string, item: TodoItem): void {
@@ -49,7 +49,8 @@ export class StreamTodos {
 
 function todoItem({ content, activeForm, status }: JsonObject): TodoItem {
   const state = stateOf(status);
-  const text = (state === 'active' ? someText(activeForm) : undefined) ?? someText(content);
+  const text =
+    (state === 'active' ? nonEmptyString(activeForm) : undefined) ?? nonEmptyString(content);
   return { text, state };
 }
 

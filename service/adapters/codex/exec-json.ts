@@ -6,8 +6,8 @@
  */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
-import { countOf, objectOf, objectsOf, someText } from '../json.ts';
-import type { Ending, EventStream, Said } from '../output/listener.ts';
+import { countFrom, objectOf, objectsOf, nonEmptyString } from '../json.ts';
+import type { OutputVerdict, LineParser, ParsedEvent } from '../output/listener.ts';
 import { cut, firstLine } from '../shown-text.ts';
 import { progressOf } from '../todo-list.ts';
 import { callId } from '../tool-call.ts';
@@ -22,20 +22,20 @@ const USAGE_FIELDS = {
   cacheWriteTokens: 'cache_write_input_tokens',
 } as const;
 
-export class CodexStream implements EventStream {
+export class CodexStream implements LineParser {
   /** Tools that are in use, as some are only heard of when they are done. */
   readonly #calls = new Set<string>();
   #value: number | undefined;
   #lastMessage = '';
   #isInTurn = false;
-  #verdict: Ending | undefined;
+  #verdict: OutputVerdict | undefined;
 
-  end(): Ending {
+  end(): OutputVerdict {
     if (this.#verdict || !this.#isInTurn) return this.#verdict ?? {};
     return { failed: true, message: 'It ended without a result.' };
   }
 
-  hear(line: JsonObject): readonly Said[] {
+  parse(line: JsonObject): readonly ParsedEvent[] {
     switch (line['type']) {
       case 'thread.started':
       case 'turn.started':
@@ -53,21 +53,21 @@ export class CodexStream implements EventStream {
         return usageReported(objectOf(line['usage']));
       }
       case 'turn.failed':
-        return this.#fail(someText(objectOf(line['error'])['message']));
+        return this.#fail(nonEmptyString(objectOf(line['error'])['message']));
       case 'error':
-        return this.#fail(someText(line['message']));
+        return this.#fail(nonEmptyString(line['message']));
       default:
         return [];
     }
   }
 
-  #fail(message = 'The turn failed.'): readonly Said[] {
+  #fail(message = 'The turn failed.'): readonly ParsedEvent[] {
     this.#verdict = { failed: true, message: cut(message, LIMITS.messageChars) };
     return [];
   }
 
-  #hearItem(stage: Stage, item: JsonObject): readonly Said[] {
-    const text = someText(item['text']);
+  #hearItem(stage: Stage, item: JsonObject): readonly ParsedEvent[] {
+    const text = nonEmptyString(item['text']);
     switch (item['type']) {
       case 'agent_message': {
         if (stage !== 'completed' || text === undefined) return [];
@@ -82,7 +82,7 @@ export class CodexStream implements EventStream {
         return this.#hearTodos(item);
       // not the end of anything, unlike a line of type `error`
       case 'error': {
-        const message = someText(item['message']) ?? 'Something went wrong.';
+        const message = nonEmptyString(item['message']) ?? 'Something went wrong.';
         return [{ type: 'error.reported', data: { message: cut(message, LIMITS.messageChars) } }];
       }
       default:
@@ -90,10 +90,10 @@ export class CodexStream implements EventStream {
     }
   }
 
-  #hearTodos(item: JsonObject): readonly Said[] {
+  #hearTodos(item: JsonObject): readonly ParsedEvent[] {
     const data = progressOf(
       objectsOf(item['items']).map(({ text, completed }) => ({
-        text: someText(text),
+        text: nonEmptyString(text),
         state: completed === true ? 'done' : 'open',
       })),
     );
@@ -102,11 +102,11 @@ export class CodexStream implements EventStream {
     return [{ type: 'run.progress', data }];
   }
 
-  #hearTool(stage: Stage, item: JsonObject): readonly Said[] {
+  #hearTool(stage: Stage, item: JsonObject): readonly ParsedEvent[] {
     const call = callId(item['id']);
     const tool = toolItem(item);
     if (call === undefined || !tool || stage === 'updated') return [];
-    const said: Said[] = [];
+    const said: ParsedEvent[] = [];
     if (!this.#calls.has(call)) {
       this.#calls.add(call);
       const { name, input, line } = tool;
@@ -127,9 +127,9 @@ export class CodexStream implements EventStream {
 }
 
 /** Codex counts tokens of the whole thread, and knows no costs. */
-function usageReported(usage: JsonObject): readonly Said[] {
+function usageReported(usage: JsonObject): readonly ParsedEvent[] {
   const counts = Object.entries(USAGE_FIELDS).flatMap(([ours, theirs]) => {
-    const count = countOf(usage[theirs]);
+    const count = countFrom(usage[theirs]);
     return count === undefined ? [] : [[ours, count] as const];
   });
   return counts.length === 0 ? [] : [{ type: 'usage.reported', data: Object.fromEntries(counts) }];

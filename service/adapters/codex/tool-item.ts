@@ -1,12 +1,12 @@
 /** Items of `codex exec --json` that are the use of a tool. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
-import { objectOf, objectsOf, someText } from '../json.ts';
-import type { Said } from '../output/listener.ts';
+import { objectOf, objectsOf, nonEmptyString } from '../json.ts';
+import type { ParsedEvent } from '../output/listener.ts';
 import { cut } from '../shown-text.ts';
 import { callInput, callLine, toolName } from '../tool-call.ts';
 
-export interface ToolItem {
+export interface CodexToolItem {
   readonly name: string;
   readonly input: string;
   /** What the run is doing now. */
@@ -15,21 +15,28 @@ export interface ToolItem {
   /** Set when it went wrong. */
   readonly failure: string | undefined;
   /** The files that it changed, if it did. */
-  readonly files: readonly Said[];
+  readonly files: readonly ParsedEvent[];
 }
 
 /** Undefined for an item that is no tool, or one that is not known. */
-export function toolItem(item: JsonObject): ToolItem | undefined {
+export function toolItem(item: JsonObject): CodexToolItem | undefined {
   switch (item['type']) {
     case 'command_execution':
-      return tool('Shell', { command: item['command'] }, item, someText(item['aggregated_output']));
+      return tool(
+        'Shell',
+        { command: item['command'] },
+        item,
+        nonEmptyString(item['aggregated_output']),
+      );
     case 'file_change': {
       const changes = objectsOf(item['changes']);
-      const paths = changes.flatMap(({ path }) => someText(path) ?? []).join(', ');
+      const paths = changes.flatMap(({ path }) => nonEmptyString(path) ?? []).join(', ');
       return { ...tool('Edit', { path: paths }, item), files: changes.flatMap(fileChanged) };
     }
     case 'mcp_tool_call': {
-      const name = [item['server'], item['tool']].flatMap((part) => someText(part) ?? []).join('.');
+      const name = [item['server'], item['tool']]
+        .flatMap((part) => nonEmptyString(part) ?? [])
+        .join('.');
       return tool(name, objectOf(item['arguments']), item, resultText(item['result']));
     }
     case 'web_search':
@@ -41,7 +48,7 @@ export function toolItem(item: JsonObject): ToolItem | undefined {
   }
 }
 
-function tool(name: string, input: JsonObject, item: JsonObject, output = ''): ToolItem {
+function tool(name: string, input: JsonObject, item: JsonObject, output = ''): CodexToolItem {
   return {
     name: toolName(name),
     input: callInput(input),
@@ -55,7 +62,7 @@ function tool(name: string, input: JsonObject, item: JsonObject, output = ''): T
 function failureOf(item: JsonObject, output: string): string | undefined {
   const { status, exit_code: exitCode } = item;
   if (status !== 'failed' && status !== 'declined') return undefined;
-  const error = someText(objectOf(item['error'])['message']);
+  const error = nonEmptyString(objectOf(item['error'])['message']);
   const ended = status === 'declined' ? 'Declined.' : `Exited with code ${String(exitCode)}.`;
   const headline = typeof exitCode === 'number' || status === 'declined' ? ended : 'Failed.';
   const words = error ?? output;
@@ -64,14 +71,14 @@ function failureOf(item: JsonObject, output: string): string | undefined {
 
 function resultText(result: unknown): string {
   return objectsOf(objectOf(result)['content'])
-    .flatMap((block) => someText(block['text']) ?? [])
+    .flatMap((block) => nonEmptyString(block['text']) ?? [])
     .join('\n');
 }
 
 const CHANGES = { add: 'created', update: 'modified', delete: 'deleted' } as const;
 
-function fileChanged({ path, kind }: JsonObject): readonly Said[] {
-  const name = someText(path);
+function fileChanged({ path, kind }: JsonObject): readonly ParsedEvent[] {
+  const name = nonEmptyString(path);
   if (name === undefined || (kind !== 'add' && kind !== 'update' && kind !== 'delete')) return [];
   const data = { path: cut(name, LIMITS.pathChars), change: CHANGES[kind] };
   return [{ type: 'file.changed', data }];

@@ -1,16 +1,16 @@
 /** Checks of other apps than GitHub Actions, whose checks are the jobs again. */
-import type { Meaning } from '../webhooks/delivery.ts';
+import type { WebhookTranslation } from '../webhooks/delivery.ts';
 import { derivedId } from '../webhooks/derived-id.ts';
 import type { GithubPayload } from './payload.ts';
 import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';
 import { endingOf, endOfRun, phaseOf, timeOf } from './standing.ts';
 import { agentOf, runOf } from './subject.ts';
-import { ask, questionId } from './waiting.ts';
+import { requestReview, questionId } from './waiting.ts';
 
-export function checkRunMeaning(
+export function translateCheckRun(
   { repository, check_run: check }: GithubPayload<'check_run'>,
   idFor: IdFor,
-): Meaning {
+): WebhookTranslation {
   if (check.app?.slug === 'github-actions') {
     return { ignored: 'Checks of GitHub Actions are told by workflow_job.' };
   }
@@ -29,7 +29,11 @@ export function checkRunMeaning(
       return { ...delivery, groups: [[started, paused(idFor, time)], link] };
     case 'waits-for-person': {
       const title = check.output?.title || `${check.name} needs somebody`;
-      const asked = ask(question, { title, url, since: check.completed_at ?? check.started_at });
+      const asked = requestReview(question, {
+        title,
+        url,
+        since: check.completed_at ?? check.started_at,
+      });
       return { ...delivery, groups: [[started], link, [asked]], outdatedBy: [running] };
     }
     case 'running': {

@@ -1,5 +1,5 @@
 /** Deployments: an environment is an agent, each deployment to it a run. */
-import type { Meaning } from '../webhooks/delivery.ts';
+import type { WebhookTranslation } from '../webhooks/delivery.ts';
 import { derivedId } from '../webhooks/derived-id.ts';
 import { cut } from '../shown-text.ts';
 import type { GithubPayload } from './payload.ts';
@@ -19,10 +19,10 @@ const WAITING: Readonly<Record<string, string>> = {
   waiting: 'Waits for approval on GitHub',
 };
 
-export function deploymentMeaning(
+export function translateDeployment(
   { repository, deployment, deployment_status: told }: GithubPayload<'deployment_status'>,
   idFor: IdFor,
-): Meaning {
+): WebhookTranslation {
   const { environment, ref, creator } = deployment;
   const run = runOf(repository, 'deployment', deployment.id);
   const time = timeOf(told.created_at);

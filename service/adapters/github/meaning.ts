@@ -5,11 +5,11 @@
  * implies: the agent, that the run has begun, and where it stands.
  */
 import { derivedId } from '../webhooks/derived-id.ts';
-import type { Meaning } from '../webhooks/delivery.ts';
-import { checkRunMeaning } from './check.ts';
-import { deploymentMeaning } from './deployment.ts';
+import type { WebhookTranslation } from '../webhooks/delivery.ts';
+import { translateCheckRun } from './check.ts';
+import { translateDeployment } from './deployment.ts';
 import type { GithubEvent, GithubPayload } from './payload.ts';
-import { workflowJobMeaning, workflowRunMeaning } from './workflow.ts';
+import { translateWorkflowJob, translateWorkflowRun } from './workflow.ts';
 
 /** Of the others nothing follows. */
 const ACTIONS: Readonly<Record<GithubEvent, readonly string[]>> = {
@@ -24,7 +24,7 @@ type Payloads = { [E in GithubEvent]: { readonly event: E; readonly payload: Git
 export type GithubTold = Payloads[GithubEvent];
 
 /** @param delivery `X-GitHub-Delivery`: the same when GitHub is asked to deliver again. */
-export function githubMeaning(told: GithubTold, delivery: string): Meaning {
+export function translateGithub(told: GithubTold, delivery: string): WebhookTranslation {
   const { action } = told.payload;
   if (!ACTIONS[told.event].includes(action)) {
     return { ignored: `The action ${action.slice(0, 40)} of ${told.event} means nothing here.` };
@@ -32,12 +32,12 @@ export function githubMeaning(told: GithubTold, delivery: string): Meaning {
   const idFor = (what: string) => derivedId('github', delivery, what);
   switch (told.event) {
     case 'workflow_run':
-      return workflowRunMeaning(told.payload, idFor);
+      return translateWorkflowRun(told.payload, idFor);
     case 'workflow_job':
-      return workflowJobMeaning(told.payload, idFor);
+      return translateWorkflowJob(told.payload, idFor);
     case 'check_run':
-      return checkRunMeaning(told.payload, idFor);
+      return translateCheckRun(told.payload, idFor);
     case 'deployment_status':
-      return deploymentMeaning(told.payload, idFor);
+      return translateDeployment(told.payload, idFor);
   }
 }

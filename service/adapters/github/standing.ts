@@ -1,7 +1,7 @@
 /** How GitHub says where something stands, in our words. */
 import type { EventData } from '../../../protocol/events/event.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { Told } from '../webhooks/delivery.ts';
+import type { DeliveryEvent } from '../webhooks/delivery.ts';
 import { cut } from '../shown-text.ts';
 
 /** `waits-for-person`: somebody must say yes on GitHub, and then it goes on. */
@@ -53,7 +53,7 @@ export function endOfRun(
   { type, reason, words }: Ending,
   about: readonly string[],
   rest: { readonly id: string; readonly time: string | undefined },
-): Told {
+): DeliveryEvent {
   const said = [words, ...about].filter((part) => part !== '').join('. ');
   const message = cut(said, LIMITS.messageChars);
   return type === 'run.failed'

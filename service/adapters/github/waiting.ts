@@ -1,6 +1,6 @@
 /** Somebody must say yes on GitHub. We can't do that for them, so all that can be answered here is that one knows. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { Told } from '../webhooks/delivery.ts';
+import type { DeliveryEvent } from '../webhooks/delivery.ts';
 import { derivedId, hashOf } from '../webhooks/derived-id.ts';
 import { cut, plainName } from '../shown-text.ts';
 import { timeOf } from './standing.ts';
@@ -20,7 +20,7 @@ export function questionId(run: string, subject: string): string {
   return derivedId('github-question', run, subject);
 }
 
-export function ask(id: string, { title, url, since }: Wait): Told {
+export function requestReview(id: string, { title, url, since }: Wait): DeliveryEvent {
   const sinceTime = timeOf(since);
   return {
     type: 'approval.requested',

@@ -1,18 +1,18 @@
 /** Runs of workflows and their jobs: a workflow is an agent, each attempt of a run a run, a job a step. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { Delivery, Told } from '../webhooks/delivery.ts';
+import type { WebhookDelivery, DeliveryEvent } from '../webhooks/delivery.ts';
 import { derivedId } from '../webhooks/derived-id.ts';
 import { plainName } from '../shown-text.ts';
 import type { GithubPayload, Repository, WorkflowJob, WorkflowRun } from './payload.ts';
 import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';
 import { endingOf, endOfRun, phaseOf, timeOf } from './standing.ts';
 import { agentOf, runOf } from './subject.ts';
-import { ask, questionId } from './waiting.ts';
+import { requestReview, questionId } from './waiting.ts';
 
-export function workflowRunMeaning(
+export function translateWorkflowRun(
   { repository, workflow, workflow_run: told }: GithubPayload<'workflow_run'>,
   idFor: IdFor,
-): Delivery {
+): WebhookDelivery {
   const run = runOf(repository, 'workflow', told.id, told.run_attempt);
   const time = timeOf(told.updated_at);
   const startedAt = timeOf(told.run_started_at ?? told.created_at);
@@ -29,11 +29,16 @@ export function workflowRunMeaning(
       return { ...delivery, groups: [[started, paused(idFor, startedAt)], link] };
     case 'waits-for-person': {
       const title = `${delivery.agent.profile.name} needs approval`;
-      const asked = ask(question, { title, url: told.html_url, since: told.updated_at });
+      const asked = requestReview(question, { title, url: told.html_url, since: told.updated_at });
       return { ...delivery, groups: [[started], link, [asked]], outdatedBy: [running] };
     }
     case 'running': {
-      const phase: Told = { type: 'run.phase', id: running, time, data: { name: 'Running' } };
+      const phase: DeliveryEvent = {
+        type: 'run.phase',
+        id: running,
+        time,
+        data: { name: 'Running' },
+      };
       const groups = [[started], link, [resumed(idFor, time)], [phase]];
       return { ...delivery, groups, over: [question] };
     }
@@ -47,10 +52,10 @@ export function workflowRunMeaning(
 }
 
 /** What is told of a job tells of its run as well: the job may be heard of first. */
-export function workflowJobMeaning(
+export function translateWorkflowJob(
   { repository, workflow_job: job }: GithubPayload<'workflow_job'>,
   idFor: IdFor,
-): Delivery {
+): WebhookDelivery {
   const run = runOf(repository, 'workflow', job.run_id, job.run_attempt);
   const time = timeOf(job.started_at ?? job.created_at);
   const started = begin(idFor, time, commandOfJob(job));
@@ -65,7 +70,7 @@ export function workflowJobMeaning(
     case 'waits-for-person': {
       const title = `The job ${job.name} needs approval`;
       const url = job.html_url ?? repository.html_url;
-      const asked = ask(question, { title, url, since: job.created_at });
+      const asked = requestReview(question, { title, url, since: job.created_at });
       const outdatedBy = [stepStarted.id, stepEnded.id];
       return { ...delivery, groups: [[started], [asked]], outdatedBy };
     }
@@ -120,7 +125,7 @@ function stepStartOf(run: string, job: WorkflowJob) {
 }
 
 /** As its conclusion says; with the same id for every conclusion, as there is one end. */
-function stepEndOf(run: string, job: WorkflowJob): Told & { readonly id: string } {
+function stepEndOf(run: string, job: WorkflowJob): DeliveryEvent & { readonly id: string } {
   const { type, words: message } = endingOf(job.conclusion);
   const id = derivedId('github-job', run, String(job.id), 'ended');
   const rest = { id, time: timeOf(job.completed_at) };

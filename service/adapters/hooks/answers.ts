@@ -4,7 +4,7 @@
  * Shapes: code.claude.com/docs/en/hooks. Codex takes behaviour and message alone: more fails there, and closed.
  */
 import type { JsonObject } from '../json.ts';
-import { listOf, objectOf, textOf } from '../json.ts';
+import { listOf, objectOf, stringOf } from '../json.ts';
 import { optionId, TERMINAL } from './questions.ts';
 import type { HookTool } from './hook-tool.ts';
 
@@ -18,7 +18,7 @@ export interface Decided {
 /** Undefined: no decision, the agent goes on asking in the terminal. */
 export function answerFor(tool: HookTool, input: JsonObject, decided: Decided): object | undefined {
   if (decided.choice === TERMINAL.id) return undefined;
-  const event = textOf(input['hook_event_name']);
+  const event = stringOf(input['hook_event_name']);
   if (event === 'Elicitation') return elicitationAnswer(decided);
   if (event !== 'PermissionRequest') return undefined;
   const decision = decisionOf(tool, input, decided);
@@ -61,7 +61,7 @@ function allowWith(updatedInput: object): object {
 }
 
 function withAnswer(toolInput: Readonly<Record<string, unknown>>, answer: string): object {
-  const question = textOf(objectOf(listOf(toolInput['questions'])[0])['question']);
+  const question = stringOf(objectOf(listOf(toolInput['questions'])[0])['question']);
   return { ...toolInput, answers: { [question]: answer } };
 }
 
@@ -71,7 +71,7 @@ function optionLabel(
 ): string | undefined {
   const options = listOf(objectOf(listOf(toolInput['questions'])[0])['options']);
   const index = options.findIndex((_option, at) => optionId(at) === choice);
-  return index < 0 ? undefined : textOf(objectOf(options[index])['label']);
+  return index < 0 ? undefined : stringOf(objectOf(options[index])['label']);
 }
 
 function elicitationAnswer({ choice }: Decided): object | undefined {

@@ -1,7 +1,7 @@
 /** The call of a tool that a hook is about. */
 import { derivedId, hashOf } from '../webhooks/derived-id.ts';
 import type { JsonObject } from '../json.ts';
-import { objectOf, textOf } from '../json.ts';
+import { objectOf, stringOf } from '../json.ts';
 import { toolName } from '../tool-call.ts';
 
 export interface HookCall {
@@ -17,6 +17,6 @@ export function callOf(hook: JsonObject): HookCall {
   const name = toolName(hook['tool_name']);
   const input = objectOf(hook['tool_input']);
   const hash = hashOf({ tool_name: name, tool_input: input });
-  const id = textOf(hook['tool_use_id']).slice(0, 200);
+  const id = stringOf(hook['tool_use_id']).slice(0, 200);
   return { id: id || derivedId('call', hash), name, input, hash };
 }

@@ -10,8 +10,8 @@ import { LIMITS } from '../../../protocol/wire/limits.ts';
 import { derivedId } from '../webhooks/derived-id.ts';
 import { callOf } from './hook-call.ts';
 import type { JsonObject } from '../json.ts';
-import { listOf, objectOf, textOf } from '../json.ts';
-import type { HookMeaning, HookReport } from './meaning.ts';
+import { listOf, objectOf, stringOf } from '../json.ts';
+import type { HookTranslation, HookReport } from './meaning.ts';
 import { questionOf } from './questions.ts';
 import type { HookTool } from './hook-tool.ts';
 import { cut, firstLine, plainName } from '../shown-text.ts';
@@ -29,15 +29,19 @@ export interface HookContext {
 const NAMES: Record<HookTool, string> = { 'claude-code': 'Claude Code', codex: 'Codex' };
 const ID_PREFIX: Record<HookTool, string> = { 'claude-code': 'claude', codex: 'codex' };
 
-export function meaningOf(tool: HookTool, input: JsonObject, context: HookContext): HookMeaning {
-  const session = textOf(input['session_id']);
-  const event = textOf(input['hook_event_name']);
+export function translateHook(
+  tool: HookTool,
+  input: JsonObject,
+  context: HookContext,
+): HookTranslation {
+  const session = stringOf(input['session_id']);
+  const event = stringOf(input['hook_event_name']);
   const prompt = promptOf(tool, input);
   const run = prompt === undefined ? undefined : derivedId('run', tool, session, prompt);
-  const said = run === undefined ? [] : sayings(event, input);
+  const events = run === undefined ? [] : eventsOf(event, input);
   const { parent } = context;
   const started: HookReport[] =
-    run === undefined || said.length === 0
+    run === undefined || events.length === 0
       ? []
       : [
           {
@@ -47,13 +51,13 @@ export function meaningOf(tool: HookTool, input: JsonObject, context: HookContex
           },
         ];
   const question = context.expiresAt === undefined ? undefined : questionOf(tool, input);
-  const mark = textOf(input['tool_use_id']) || `${event} ${JSON.stringify(input)}`;
+  const mark = stringOf(input['tool_use_id']) || `${event} ${JSON.stringify(input)}`;
   return {
     agent: agentOf(tool, session, input, context),
     run,
     reports: [
       ...started,
-      ...said.map((report, index) => ({
+      ...events.map((report, index) => ({
         ...report,
         id: derivedId(session, prompt ?? '', event, mark, String(index)),
       })),
@@ -70,8 +74,8 @@ function agentOf(
   session: string,
   input: JsonObject,
   { host }: HookContext,
-): HookMeaning['agent'] {
-  const project = basename(textOf(input['cwd'])) || 'session';
+): HookTranslation['agent'] {
+  const project = basename(stringOf(input['cwd'])) || 'session';
   const slug = project
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, '-')
@@ -92,16 +96,16 @@ function agentOf(
 
 /** Which prompt it is about: older versions do not say, and then a session is one run after the other, by its turns. */
 function promptOf(tool: HookTool, input: JsonObject): string | undefined {
-  const prompt = textOf(input[tool === 'codex' ? 'turn_id' : 'prompt_id']);
+  const prompt = stringOf(input[tool === 'codex' ? 'turn_id' : 'prompt_id']);
   return prompt === '' ? undefined : prompt;
 }
 
 type Saying = HookReport extends infer R ? (R extends HookReport ? Omit<R, 'id'> : never) : never;
 
-function sayings(event: string, input: JsonObject): Saying[] {
+function eventsOf(event: string, input: JsonObject): Saying[] {
   switch (event) {
     case 'UserPromptSubmit':
-      return [message('user', textOf(input['prompt']))];
+      return [message('user', stringOf(input['prompt']))];
     case 'PreToolUse': {
       const call = callOf(input);
       return [
@@ -152,7 +156,7 @@ function message(role: 'user' | 'assistant', text: string): Saying {
 }
 
 function stopped(input: JsonObject): Saying[] {
-  const last = textOf(input['last_assistant_message']);
+  const last = stringOf(input['last_assistant_message']);
   const words = last === '' ? [] : [message('assistant', last)];
   // an API error has been seen to come as a plain Stop
   if (input['isApiErrorMessage'] === true || /^API Error\b/.test(last)) {
@@ -174,7 +178,7 @@ function failed(input: JsonObject): Saying {
 }
 
 function errorOf(input: JsonObject): string {
-  const parts = [textOf(input['error']).replaceAll('_', ' '), textOf(input['error_details'])];
+  const parts = [stringOf(input['error']).replaceAll('_', ' '), stringOf(input['error_details'])];
   const words = parts.filter((part) => part !== '').join(': ');
   return cut(words || 'It gave no reason.', LIMITS.messageChars);
 }
@@ -182,19 +186,19 @@ function errorOf(input: JsonObject): string {
 function outputOf(response: unknown): string {
   if (typeof response === 'string') return cut(response, LIMITS.outputChars);
   const { stdout, stderr } = objectOf(response);
-  const printed = [textOf(stdout), textOf(stderr)].filter((part) => part !== '').join('\n');
+  const printed = [stringOf(stdout), stringOf(stderr)].filter((part) => part !== '').join('\n');
   return cut(printed, LIMITS.outputChars);
 }
 
 function stepOf(input: JsonObject): string {
-  const id = textOf(input['agent_id'])
+  const id = stringOf(input['agent_id'])
     .replace(/[^A-Za-z0-9._:/-]/g, '')
     .slice(0, 90);
   return /^[A-Za-z0-9]/.test(id) ? id : 'subagent';
 }
 
 function subagentName(input: JsonObject): string {
-  return plainName(textOf(input['agent_type']), LIMITS.nameChars) || 'Subagent';
+  return plainName(stringOf(input['agent_type']), LIMITS.nameChars) || 'Subagent';
 }
 
 /** After these a session waits for nobody: whatever was asked has been answered elsewhere, or does not matter any more. */
@@ -207,7 +211,7 @@ const ENDS_WAITING: ReadonlySet<string> = new Set([
   'Interrupt',
 ]);
 
-function overOf(event: string, input: JsonObject): HookMeaning['over'] {
+function overOf(event: string, input: JsonObject): HookTranslation['over'] {
   if (ENDS_WAITING.has(event)) return 'all';
   // of several calls side by side only this one is decided
   const isAboutCall = ['PostToolUse', 'PostToolUseFailure', 'PermissionDenied'].includes(event);

@@ -1,11 +1,11 @@
 /** What a call of a coding agent's hook means to us. Claude Code and Codex call theirs in the same way. */
 import type { EventData } from '../../../protocol/events/event.ts';
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
-import type { Said } from '../output/listener.ts';
+import type { ParsedEvent } from '../output/listener.ts';
 
 /** An event of the session's current run, or of the session itself where there is no run. */
 export type HookReport = (
-  | Said
+  | ParsedEvent
   | { readonly type: 'run.started'; readonly data: EventData<'run.started'> }
   | { readonly type: 'run.succeeded'; readonly data: EventData<'run.succeeded'> }
   | { readonly type: 'run.failed'; readonly data: EventData<'run.failed'> }
@@ -15,7 +15,7 @@ export type HookReport = (
   readonly id: string;
 };
 
-export interface HookMeaning {
+export interface HookTranslation {
   /** The session, as an agent. */
   readonly agent: { readonly id: string; readonly profile: AgentProfile };
   /** The prompt that it is working on, as a run; undefined between prompts. */

@@ -8,10 +8,10 @@ import { LIMITS } from '../../../protocol/wire/limits.ts';
 import { hashOf } from '../webhooks/derived-id.ts';
 import { callOf } from './hook-call.ts';
 import type { JsonObject } from '../json.ts';
-import { listOf, objectOf, textOf } from '../json.ts';
+import { listOf, objectOf, stringOf } from '../json.ts';
 import type { HookTool } from './hook-tool.ts';
 import { cut, plainName } from '../shown-text.ts';
-import { exactly } from '../tool-call.ts';
+import { exactCall } from '../tool-call.ts';
 
 type Question = EventData<'approval.requested'>;
 type Choice = Question['choices'][number];
@@ -23,8 +23,8 @@ export const TERMINAL: Choice = { id: 'terminal', label: 'In the terminal', tone
 
 /** Undefined where there is nothing to ask, or where it can't be shown whole. */
 export function questionOf(tool: HookTool, input: JsonObject): Question | undefined {
-  const event = textOf(input['hook_event_name']);
-  if (UNATTENDED.has(textOf(input['permission_mode']))) return undefined;
+  const event = stringOf(input['hook_event_name']);
+  if (UNATTENDED.has(stringOf(input['permission_mode']))) return undefined;
   if (event === 'Elicitation') return elicitation(input);
   if (event !== 'PermissionRequest') return undefined;
   const call = callOf(input);
@@ -48,8 +48,8 @@ const TITLES: ReadonlyMap<string, string> = new Map([
 
 function permission(tool: HookTool, input: JsonObject): Question | undefined {
   const call = callOf(input);
-  const plan = textOf(call.input['plan']);
-  const details = call.name === 'ExitPlanMode' && plan !== '' ? plan : exactly(call.input);
+  const plan = stringOf(call.input['plan']);
+  const details = call.name === 'ExitPlanMode' && plan !== '' ? plan : exactCall(call.input);
   if (details.length > LIMITS.detailsChars) return undefined;
   const always = tool === 'claude-code' ? alwaysOf(input) : undefined;
   const choices: Choice[] = [
@@ -65,18 +65,18 @@ function permission(tool: HookTool, input: JsonObject): Question | undefined {
 /** What "always" would mean, from the agent's own suggestion. */
 function alwaysOf(input: JsonObject): string | undefined {
   const suggestion = objectOf(listOf(input['permission_suggestions'])[0]);
-  const where = textOf(suggestion['destination']) === 'session' ? 'in this session' : 'always';
+  const where = stringOf(suggestion['destination']) === 'session' ? 'in this session' : 'always';
   const label = (what: string) => cut(`${what} ${where}`, LIMITS.choiceChars);
   switch (suggestion['type']) {
     case 'addRules': {
       const [rule] = listOf(suggestion['rules']).map(objectOf);
-      const content = textOf(rule?.['ruleContent']);
-      return label(`Allow ${textOf(rule?.['toolName'])}${content && `(${content})`}`);
+      const content = stringOf(rule?.['ruleContent']);
+      return label(`Allow ${stringOf(rule?.['toolName'])}${content && `(${content})`}`);
     }
     case 'addDirectories':
-      return label(`Allow ${listOf(suggestion['directories']).map(textOf).join(', ')}`);
+      return label(`Allow ${listOf(suggestion['directories']).map(stringOf).join(', ')}`);
     case 'setMode':
-      return label(`Switch to ${textOf(suggestion['mode'])}`);
+      return label(`Switch to ${stringOf(suggestion['mode'])}`);
     default:
       return undefined;
   }
@@ -89,15 +89,15 @@ function userQuestion(input: JsonObject): Question | undefined {
   const [question] = questions;
   if (!question || questions.length > 1 || question['multiSelect'] === true) return undefined;
   const options = listOf(question['options']).map(objectOf);
-  const labels = options.map(({ label }) => textOf(label));
+  const labels = options.map(({ label }) => stringOf(label));
   const fits = labels.every((label) => label !== '' && label.length <= LIMITS.choiceChars);
   if (!fits || labels.length >= LIMITS.choices) return undefined;
-  const title = textOf(question['question']);
+  const title = stringOf(question['question']);
   if (title === '' || title.length > LIMITS.titleChars) return undefined;
   const details = options
     .flatMap(({ label, description }) => {
-      const words = textOf(description);
-      return words === '' ? [] : [`${textOf(label)}: ${words}`];
+      const words = stringOf(description);
+      return words === '' ? [] : [`${stringOf(label)}: ${words}`];
     })
     .join('\n');
   if (details.length > LIMITS.detailsChars) return undefined;
@@ -118,14 +118,14 @@ export function optionId(index: number): string {
 
 /** A server of the Model Context Protocol asks: here only what one word can answer. */
 function elicitation(input: JsonObject): Question | undefined {
-  const message = textOf(input['message']);
+  const message = stringOf(input['message']);
   if (message === '' || message.length > LIMITS.detailsChars) return undefined;
   const isLink = input['mode'] === 'url';
   const fields = Object.keys(objectOf(objectOf(input['requested_schema'])['properties']));
   // with a form to fill in, the terminal is the place
   if (!isLink && fields.length > 0) return undefined;
-  const server = plainName(textOf(input['mcp_server_name']), 60) || 'A tool';
-  const url = textOf(input['url']);
+  const server = plainName(stringOf(input['mcp_server_name']), 60) || 'A tool';
+  const url = stringOf(input['url']);
   return {
     kind: 'question',
     title: `${server} asks`,

@@ -14,25 +14,25 @@ type OfTheRunner =
 type SaidType = Exclude<ReportedType, OfTheRunner>;
 
 /** Something that a program says of its own run: an event, but for whose it is. */
-export type Said = {
+export type ParsedEvent = {
   [T in SaidType]: { readonly type: T; readonly data: EventData<T> };
 }[SaidType];
 
 /** Listens to the output of one run. Keeps state, has no effects, and never throws, whatever is printed. */
-export interface Listener {
+export interface OutputParser {
   /** @param text decoded output; a piece may begin and end anywhere in a line. */
-  hear(stream: 'stdout' | 'stderr', text: string): Heard;
+  parse(stream: 'stdout' | 'stderr', text: string): ParseResult;
   /** The output has ended, and the program with it. */
-  end(): Heard & Ending;
+  end(): ParseResult & OutputVerdict;
 }
 
-export interface Heard {
-  readonly said: readonly Said[];
+export interface ParseResult {
+  readonly events: readonly ParsedEvent[];
   /** What of it is for people: the rest is told by what it says. */
   readonly shown: string;
 }
 
-export interface Ending {
+export interface OutputVerdict {
   /** It failed, whatever its exit code says. */
   readonly failed?: boolean;
   /** How it went in the program's own words, for the last event of the run. */
@@ -40,7 +40,7 @@ export interface Ending {
 }
 
 /** Follows a program that prints what it does as JSON, an object a line, in a language of its own. */
-export interface EventStream {
-  hear(line: JsonObject): readonly Said[];
-  end(): Ending;
+export interface LineParser {
+  parse(line: JsonObject): readonly ParsedEvent[];
+  end(): OutputVerdict;
 }

@@ -1,6 +1,6 @@
 /** The Test Anything Protocol, versions 12 to 14: https://testanything.org/tap-version-14-specification.html */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { Said } from './listener.ts';
+import type { ParsedEvent } from './listener.ts';
 import { cut } from '../shown-text.ts';
 import type { TestCounts } from './test-counts.ts';
 import { showCounts } from './test-counts.ts';
@@ -25,7 +25,7 @@ export class Tap {
     return this.#bailOut;
   }
 
-  hear(line: string): readonly Said[] {
+  parse(line: string): readonly ParsedEvent[] {
     const plan = PLAN.exec(line);
     if (plan || VERSION.test(line)) {
       this.#isTap = true;
@@ -45,7 +45,7 @@ export class Tap {
     return this.#counts.passed + this.#counts.failed + this.#counts.skipped;
   }
 
-  #hearPoint([, not, name = '', directive]: RegExpExecArray): readonly Said[] {
+  #hearPoint([, not, name = '', directive]: RegExpExecArray): readonly ParsedEvent[] {
     // what is still to do may fail: it says so itself
     if (directive) this.#counts.skipped += 1;
     else if (not) this.#counts.failed += 1;

@@ -4,7 +4,7 @@
  * Windows Terminal, ConEmu, Ghostty and others understand it; cargo, systemd, Claude Code and others print it:
  * https://conemu.github.io/en/AnsiEscapeCodes.html#ConEmu_specific_OSC
  */
-import type { Said } from './listener.ts';
+import type { ParsedEvent } from './listener.ts';
 
 // oxlint-disable no-control-regex -- it is about control characters
 const BEGIN = '\u001b]9;4;';
@@ -19,7 +19,7 @@ export class TerminalProgress {
   #rest = '';
 
   /** The last progress in a piece of output, if there is any. */
-  hear(piece: string): readonly Said[] {
+  parse(piece: string): readonly ParsedEvent[] {
     const text = this.#rest + piece;
     this.#rest = unfinished(text);
     if (!text.includes(BEGIN)) return [];
@@ -38,7 +38,7 @@ function unfinished(text: string): string {
 }
 
 /** Nothing for "no progress" (0) and "busy, nobody knows how far" (3). */
-function progress(state: string | undefined, percent: string | undefined): readonly Said[] {
+function progress(state: string | undefined, percent: string | undefined): readonly ParsedEvent[] {
   if (percent === undefined || state === '0' || state === '3') return [];
   const value = Math.min(Number(percent), 100) / 100;
   const message = state === ERROR ? 'Error' : state === PAUSED ? 'Paused' : undefined;

@@ -69,7 +69,7 @@ export class TestSummary {
   }
 
   /** @param line without colours. */
-  hear(line: string): void {
+  parse(line: string): void {
     const summary = SUMMARIES.find((known) => known.line.test(line));
     const node = summary ? undefined : NODE.exec(line);
     if (summary) this.#add(countsIn(line), summary.several);

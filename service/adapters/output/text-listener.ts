@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import { Lines } from './lines.ts';
-import type { Ending, Said } from './listener.ts';
+import type { OutputVerdict, ParsedEvent } from './listener.ts';
 import { cut } from '../shown-text.ts';
 import { Tap } from './tap.ts';
 import { TerminalProgress } from './terminal-progress.ts';
@@ -21,33 +21,33 @@ export class TextListener {
   readonly #tap = new Tap();
   readonly #summary = new TestSummary();
 
-  hear(stream: 'stdout' | 'stderr', text: string): readonly Said[] {
+  parse(stream: 'stdout' | 'stderr', text: string): readonly ParsedEvent[] {
     const lines = this.#lines[stream].push(text);
     return [
-      ...this.#progress[stream].hear(text),
-      ...lines.flatMap((line) => this.#hearLine(stream, line)),
+      ...this.#progress[stream].parse(text),
+      ...lines.flatMap((line) => this.#parseLine(stream, line)),
     ];
   }
 
-  end(): { readonly said: readonly Said[] } & Ending {
+  end(): { readonly events: readonly ParsedEvent[] } & OutputVerdict {
     const { stdout, stderr } = this.#lines;
-    const said = [
-      ...stdout.end().flatMap((line) => this.#hearLine('stdout', line)),
-      ...stderr.end().flatMap((line) => this.#hearLine('stderr', line)),
+    const events = [
+      ...stdout.end().flatMap((line) => this.#parseLine('stdout', line)),
+      ...stderr.end().flatMap((line) => this.#parseLine('stderr', line)),
     ];
     const counts = this.#summary.counts ?? this.#tap.counts;
     const message = this.#tap.bailOut ?? (counts && showCounts(counts));
-    return { said, ...(message !== undefined && { message }) };
+    return { events, ...(message !== undefined && { message }) };
   }
 
-  #hearLine(stream: 'stdout' | 'stderr', colored: string): readonly Said[] {
+  #parseLine(stream: 'stdout' | 'stderr', colored: string): readonly ParsedEvent[] {
     if (!TELLING.test(colored)) return [];
     const line = stripVTControlCharacters(colored).trimEnd();
-    this.#summary.hear(line);
+    this.#summary.parse(line);
     // diagnostics go to stderr, the protocol itself never does
     if (stream === 'stderr') return [];
     const percent = PYTEST.exec(line);
-    if (!percent) return this.#tap.hear(line);
+    if (!percent) return this.#tap.parse(line);
     const value = Math.min(Number(percent[2]), 100) / 100;
     const message = cut(percent[1] ?? '', LIMITS.nameChars);
     return [{ type: 'run.progress', data: { value, message } }];

@@ -3,7 +3,7 @@ import type { EventData, ReportedType } from '../../../protocol/events/event.ts'
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
 
 /** An event of the delivery's run. */
-export type Told = {
+export type DeliveryEvent = {
   [T in ReportedType]: {
     readonly type: T;
     /** Derived from what happened or from its delivery, so that the same again adds nothing. */
@@ -14,14 +14,14 @@ export type Told = {
   };
 }[ReportedType];
 
-export interface Delivery {
+export interface WebhookDelivery {
   readonly agent: { readonly id: string; readonly profile: AgentProfile };
   readonly run: string;
   /**
    * In order. The events of a group are stored together or not at all: deliveries overtake each other, so each says
    * all that must have happened before, and a group that does not fit any more is left out.
    */
-  readonly groups: readonly (readonly Told[])[];
+  readonly groups: readonly (readonly DeliveryEvent[])[];
   /** Ids of events that came later: if one of them is in the log, this delivery is out of date. */
   readonly outdatedBy?: readonly string[];
   /** Open questions that this shows to be over. */
@@ -29,4 +29,4 @@ export interface Delivery {
 }
 
 /** A delivery, or why there is nothing in it for us, for whoever looks at the answers in the sender's settings. */
-export type Meaning = Delivery | { readonly ignored: string };
+export type WebhookTranslation = WebhookDelivery | { readonly ignored: string };

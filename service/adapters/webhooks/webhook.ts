@@ -2,7 +2,7 @@
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import { agentIdSchema } from '../../../protocol/wire/ids.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { Meaning, Told } from './delivery.ts';
+import type { WebhookTranslation, DeliveryEvent } from './delivery.ts';
 import { derivedId } from './derived-id.ts';
 import { cut, plainName } from '../shown-text.ts';
 import { valueAt } from './json-pointer.ts';
@@ -20,7 +20,11 @@ export class WebhookError extends Error {
 }
 
 /** @throws WebhookError */
-export function webhookMeaning(webhook: string, mapping: Webhook, body: unknown): Meaning {
+export function translateWebhook(
+  webhook: string,
+  mapping: Webhook,
+  body: unknown,
+): WebhookTranslation {
   const status = statusOf(mapping, body);
   if (status === 'ignore') return { ignored: 'The mapping ignores this status.' };
   const agent = agentOf(mapping, body);
@@ -30,7 +34,7 @@ export function webhookMeaning(webhook: string, mapping: Webhook, body: unknown)
   const idFor = (what: string) =>
     mark === undefined ? {} : { id: derivedId('webhook', webhook, mark, what) };
   const message = messageOf(mapping, body);
-  const started: Told = { type: 'run.started', ...idFor('started'), data: {} };
+  const started: DeliveryEvent = { type: 'run.started', ...idFor('started'), data: {} };
   const progress = progressOf(mapping, body, message);
   const groups = [
     ...groupsOf(status, started, message, idFor),
@@ -45,12 +49,12 @@ type IdFor = (what: string) => { readonly id?: string };
 
 function groupsOf(
   status: WebhookStatus,
-  started: Told,
+  started: DeliveryEvent,
   message: string | undefined,
   idFor: IdFor,
-): Told[][] {
+): DeliveryEvent[][] {
   const data = message === undefined ? {} : { message };
-  const paused: Told = { type: 'run.paused', ...idFor('paused'), data };
+  const paused: DeliveryEvent = { type: 'run.paused', ...idFor('paused'), data };
   switch (status) {
     case 'queued':
       // late, it must not hold up what goes on
@@ -64,7 +68,11 @@ function groupsOf(
   }
 }
 
-function endOf(status: WebhookStatus, message: string | undefined, idFor: IdFor): Told | undefined {
+function endOf(
+  status: WebhookStatus,
+  message: string | undefined,
+  idFor: IdFor,
+): DeliveryEvent | undefined {
   const data = message === undefined ? {} : { message };
   switch (status) {
     case 'succeeded':
@@ -125,7 +133,7 @@ function progressOf(
   { progress: pointer, progressMax = 1 }: Webhook,
   body: unknown,
   message: string | undefined,
-): Told | undefined {
+): DeliveryEvent | undefined {
   const value = pointer === undefined ? undefined : valueAt(body, pointer);
   if (pointer === undefined || value === undefined || value === null) return undefined;
   if (typeof value !== 'number' || value < 0 || value > progressMax) {

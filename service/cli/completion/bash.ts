@@ -1,5 +1,5 @@
 /** Completion for bash, 3.2 (as macOS has it) and newer. */
-import type { Kind, Place } from './places.ts';
+import type { CompletionKind, Place } from './places.ts';
 
 /**
  * The script goes through the words before the cursor to find the place at which it stands. Where it has nothing to
@@ -78,7 +78,7 @@ complete -o bashdefault -o default -F _agentlight agentlight
 `;
 }
 
-function toText(kind: Kind): string {
+function toText(kind: CompletionKind): string {
   return typeof kind === 'string' ? kind : `words:${kind.join(' ')}`;
 }
 

@@ -1,5 +1,5 @@
 /** Completion for fish. */
-import type { Kind, Place } from './places.ts';
+import type { CompletionKind, Place } from './places.ts';
 
 /** One line for each thing that may stand at a place; a function finds out which place that is. */
 export function fishScript(places: readonly Place[]): string {
@@ -67,7 +67,7 @@ function linesAt({ path, commands, flags, argument }: Place): string[] {
 }
 
 function linesForArgument(
-  argument: Kind | undefined,
+  argument: CompletionKind | undefined,
   when: (...more: string[]) => string,
 ): string[] {
   if (argument === undefined || argument === 'any') return [];
@@ -79,7 +79,7 @@ function linesForArgument(
 }
 
 /** Of values. */
-function offer(kind: Kind): string {
+function offer(kind: CompletionKind): string {
   switch (kind) {
     case 'any':
       return '-f';

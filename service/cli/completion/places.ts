@@ -3,7 +3,13 @@ import type { Argument, Command, Option } from 'commander';
 import { FAST_COMMANDS } from '../fast-commands.ts';
 
 /** What a value is; a list holds the words that it may be. */
-export type Kind = 'any' | 'files' | 'folders' | 'agents' | 'commands' | readonly string[];
+export type CompletionKind =
+  | 'any'
+  | 'files'
+  | 'folders'
+  | 'agents'
+  | 'commands'
+  | readonly string[];
 
 interface Choice {
   readonly name: string;
@@ -15,7 +21,7 @@ interface Flag {
   readonly names: readonly string[];
   readonly summary: string;
   /** Undefined for one that takes no value. */
-  readonly value: Kind | undefined;
+  readonly value: CompletionKind | undefined;
 }
 
 /** Behind the names of a command and its subcommand. */
@@ -25,7 +31,7 @@ export interface Place {
   readonly commands: readonly Choice[];
   readonly flags: readonly Flag[];
   /** What stands there that is no flag; undefined for nothing. */
-  readonly argument: Kind | undefined;
+  readonly argument: CompletionKind | undefined;
 }
 
 const HELP: Flag = { names: ['-h', '--help'], summary: 'show the help', value: undefined };
@@ -70,21 +76,21 @@ function toFlag(option: Option): Flag {
   };
 }
 
-function kindOfOption({ long, flags, argChoices }: Option): Kind {
+function kindOfOption({ long, flags, argChoices }: Option): CompletionKind {
   if (argChoices) return argChoices;
   if (long === '--agent' || long === '--id') return 'agents';
   return kindOfPlaceholder(/<([^>]*)>/.exec(flags)?.[1] ?? '');
 }
 
-function kindOfArgument(argument: Argument): Kind {
+function kindOfArgument(argument: Argument): CompletionKind {
   if (argument.argChoices) return argument.argChoices;
   // of a run, or of an agent for its newest one
   if (argument.name() === 'run') return 'agents';
   return kindOfPlaceholder(argument.name());
 }
 
-function kindOfPlaceholder(name: string): Kind {
-  const kinds: Readonly<Record<string, Kind>> = {
+function kindOfPlaceholder(name: string): CompletionKind {
+  const kinds: Readonly<Record<string, CompletionKind>> = {
     file: 'files',
     folder: 'folders',
     command: 'commands',

@@ -1,5 +1,5 @@
 /** Completion for zsh. */
-import type { Kind, Place } from './places.ts';
+import type { CompletionKind, Place } from './places.ts';
 
 /** The same walk over the words as in bash, with descriptions. */
 export function zshScript(places: readonly Place[]): string {
@@ -77,7 +77,7 @@ compdef _agentlight agentlight
 `;
 }
 
-function toText(kind: Kind): string {
+function toText(kind: CompletionKind): string {
   return typeof kind === 'string' ? kind : `words:${kind.join(' ')}`;
 }
 

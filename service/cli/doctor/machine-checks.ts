@@ -7,7 +7,7 @@ import { addNotify, disablesHooks } from '../../adapters/codex/notify.ts';
 import type { HookTable } from '../../adapters/settings/hook-settings.ts';
 import { addHooks, removeHooks } from '../../adapters/settings/hook-settings.ts';
 import type { HookName } from '../../adapters/settings/own-command.ts';
-import { readSettingsFile } from '../setup/settings-file.ts';
+import { openSettingsFile } from '../setup/settings-file.ts';
 import { claudeCodeDir, codexDir, SELF, whyNoHooksRun } from '../setup/setup.ts';
 import type { Finding } from './finding.ts';
 import { ok, warning, wrong } from './finding.ts';
@@ -55,7 +55,7 @@ export async function checkCodex(): Promise<Finding> {
     return wrong(check, `The settings in ${hooksFile} can not be read.`, 'Mend that file.');
   }
   if (state === 'none') return warning(check, 'Codex is here, but not connected.', connect);
-  const config = await readSettingsFile(configFile).catch(() => undefined);
+  const config = await openSettingsFile(configFile).catch(() => undefined);
   if (disablesHooks(config?.text ?? '')) {
     const says = `Hooks are turned off in ${configFile}, under [features].`;
     return wrong(check, says, 'Take that out, so that Codex runs them.');
@@ -88,7 +88,7 @@ async function hooksIn(
   tableOf: (approvals: boolean) => HookTable,
 ): Promise<'none' | 'old' | 'current' | 'unreadable'> {
   try {
-    const { text = '' } = await readSettingsFile(file);
+    const { text = '' } = await openSettingsFile(file);
     if (removeHooks(text, name) === text) return 'none';
     const isCurrent = [true, false].some(
       (approvals) => !changes(text, (read) => addHooks(read, tableOf(approvals), name)),

@@ -43,13 +43,13 @@ export async function runHook(args: readonly string[]): Promise<void> {
 
 async function keep([agent, pid, tool, session]: readonly string[]): Promise<void> {
   if (agent === undefined || session === undefined || !isHookTool(tool)) return;
-  const { keepSession } = await import('../../runner/session/session-monitor.ts');
+  const { monitorSession } = await import('../../runner/session/session-monitor.ts');
   const { slug } = await import('../../runner/link/runner-id.ts');
   const { claudeStatus } = await import('../../runner/session/claude-status.ts');
   const client = new Client({ url: serviceUrl(process.env), token: await findToken(process.env) });
   const runner = `${slug(hostname(), 30) || 'host'}-${agent}`.slice(0, 100);
   const status = tool === 'claude-code' ? () => claudeStatus(session) : undefined;
-  await keepSession({ client, runner, agent, pid: Number(pid), status });
+  await monitorSession({ client, runner, agent, pid: Number(pid), status });
 }
 
 /** Codex has one place for a program to notify: who was there before us is called as well. */
@@ -93,8 +93,8 @@ async function hook(tool: HookTool): Promise<void> {
     },
   );
   if (event === 'SessionStart' && process.env['AGENTLIGHT_HOOK_KEEPER'] !== 'off') {
-    const { startKeeper } = await import('./start-session-monitor.ts');
-    startKeeper(tool, agent, String(input['session_id']));
+    const { startSessionMonitor } = await import('./start-session-monitor.ts');
+    startSessionMonitor(tool, agent, String(input['session_id']));
   }
   if (approval === undefined) return;
   const answer = await waitForAnswer(client, tool, approval, input);

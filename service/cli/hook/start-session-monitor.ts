@@ -8,7 +8,7 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'zsh', 'ash', 'ksh', 'fish']);
 
 /** @param agent id of the session's agent. */
-export function startKeeper(tool: HookTool, agent: string, sessionId: string): void {
+export function startSessionMonitor(tool: HookTool, agent: string, sessionId: string): void {
   // hooks are started through a shell, or directly
   const session = ancestorsOf(process.ppid).find(({ name }) => !SHELLS.has(name));
   if (!session) return;

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { EventData } from '../../../protocol/events/event.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { Ending } from '../../runner/socket/questions.ts';
+import type { QuestionResult } from '../../runner/socket/questions.ts';
 import { openClient } from '../connection.ts';
 import { describeError, EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plain, printJson, printLine, warn } from '../print.ts';
@@ -89,14 +89,14 @@ async function askSomebody(
   name: string,
   question: EventData<'approval.requested'>,
   signal: AbortSignal,
-): Promise<Ending> {
+): Promise<QuestionResult> {
   const place = runPlace(process.env);
   if (place) return askInRun(place, question, signal);
   const client = await openClient(process.env);
-  const { ask } = await import('../../runner/socket/asking.ts');
+  const { askPerson } = await import('../../runner/socket/asking.ts');
   const { slug } = await import('../../runner/link/runner-id.ts');
   const agent = `ask-${slug(name, 40) || 'script'}-${randomBytes(3).toString('hex')}`;
-  return ask({ client, agent, name, question, signal, log: warn });
+  return askPerson({ client, agent, name, question, signal, log: warn });
 }
 
 function toQuestion(

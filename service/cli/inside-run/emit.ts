@@ -4,7 +4,7 @@
  * It is called often, from inside of other people's builds, so it loads nothing that it does not need.
  */
 import { parseArgs } from 'node:util';
-import type { Said } from '../../adapters/output/listener.ts';
+import type { ParsedEvent } from '../../adapters/output/listener.ts';
 import { runPlace, sayInRun } from './run-socket.ts';
 
 const USAGE = `Usage, inside of a command that "agentlight run" or "agentlight up" runs:
@@ -29,7 +29,7 @@ export async function runEmit(args: readonly string[]): Promise<void> {
     console.log(USAGE);
     return;
   }
-  let said: Said;
+  let said: ParsedEvent;
   try {
     said = readSaying(args);
   } catch (error) {
@@ -53,7 +53,7 @@ function fail(message: string, exitCode: number): void {
 }
 
 /** @throws Error for what can't be said. */
-export function readSaying(args: readonly string[]): Said {
+export function readSaying(args: readonly string[]): ParsedEvent {
   const { values, positionals } = parseArgs({
     args: negativeNumbers(args),
     allowPositionals: true,
@@ -115,7 +115,7 @@ function stepSaying(
   step: string | undefined,
   value: string | undefined,
   { name, parent, kind, message }: Readonly<Record<string, string | undefined>>,
-): Said {
+): ParsedEvent {
   if (step === undefined) throw new Error('A step needs an id.');
   switch (how) {
     case 'start':
@@ -134,9 +134,9 @@ function stepSaying(
 }
 
 /** The runner checks it against the schema of its type. */
-function say(type: Said['type'], data: Readonly<Record<string, unknown>>): Said {
+function say(type: ParsedEvent['type'], data: Readonly<Record<string, unknown>>): ParsedEvent {
   const given = Object.entries(data).filter(([, value]) => value !== undefined);
-  return { type, data: Object.fromEntries(given) } as Said;
+  return { type, data: Object.fromEntries(given) } as ParsedEvent;
 }
 
 /** 0 to 1, from `0.4` or `40%`. */

@@ -3,8 +3,8 @@ import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventData } from '../../../protocol/events/event.ts';
-import type { Said } from '../../adapters/output/listener.ts';
-import type { Ending } from '../../runner/socket/questions.ts';
+import type { ParsedEvent } from '../../adapters/output/listener.ts';
+import type { QuestionResult } from '../../runner/socket/questions.ts';
 import type { SocketAnswer } from '../../runner/socket/run-socket.ts';
 
 /** The runner listens since before the command began, or it is gone. */
@@ -24,7 +24,7 @@ export function runPlace(env: NodeJS.ProcessEnv): RunPlace | undefined {
 }
 
 /** @throws Error that says why it was refused, or that the runner is gone. */
-export async function sayInRun({ socket, run }: RunPlace, say: Said): Promise<void> {
+export async function sayInRun({ socket, run }: RunPlace, say: ParsedEvent): Promise<void> {
   await request(socket, { run, say });
 }
 
@@ -33,7 +33,7 @@ export async function askInRun(
   { socket, run }: RunPlace,
   ask: EventData<'approval.requested'>,
   signal: AbortSignal,
-): Promise<Ending> {
+): Promise<QuestionResult> {
   const answer = await request(socket, { run, ask }, signal);
   return answer.ending ?? { outcome: 'withdrawn' };
 }

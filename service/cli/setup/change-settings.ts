@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import { lineDiff } from './line-diff.ts';
 import { plain, printJson, printLine } from '../print.ts';
 import type { SettingsFile } from './settings-file.ts';
-import { readSettingsFile, writeSettingsFile } from './settings-file.ts';
+import { openSettingsFile, replaceSettingsFile } from './settings-file.ts';
 
 export interface ChangeFlags {
   /** Write without asking. */
@@ -38,7 +38,7 @@ export async function changeSettings(
   const say = flags.json ? (line: string) => process.stderr.write(`${line}\n`) : printLine;
   const changes: Change[] = [];
   for (const { file, change } of planned) {
-    const read = await readSettingsFile(file);
+    const read = await openSettingsFile(file);
     changes.push({ ...read, changed: inFile(file, () => change(read.text ?? '')) });
   }
   const pending = changes.filter(({ text = '', changed }) => text !== changed);
@@ -46,7 +46,9 @@ export async function changeSettings(
   const agreed = pending.length === 0 || (await agree(flags, say));
   for (const change of changes) {
     const writes = agreed && pending.includes(change);
-    const backup = writes ? await writeSettingsFile(change, change.changed, new Date()) : undefined;
+    const backup = writes
+      ? await replaceSettingsFile(change, change.changed, new Date())
+      : undefined;
     if (flags.json) printJson({ file: change.path, changed: writes, backup: backup ?? null });
     else if (writes)
       say(`Wrote ${plain(change.path)}${backup ? `; the former one is ${plain(backup)}` : ''}`);

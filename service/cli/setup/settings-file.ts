@@ -24,7 +24,7 @@ export interface SettingsFile {
 }
 
 /** @throws SettingsError if it can't be read, or is not UTF-8. */
-export async function readSettingsFile(path: string): Promise<SettingsFile> {
+export async function openSettingsFile(path: string): Promise<SettingsFile> {
   try {
     const bytes = await readFile(path);
     return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
@@ -41,12 +41,12 @@ export async function readSettingsFile(path: string): Promise<SettingsFile> {
  * @returns path of a copy of the old file, beside it; undefined if there was none.
  * @throws SettingsError if somebody else changed the file since it was read.
  */
-export async function writeSettingsFile(
+export async function replaceSettingsFile(
   { path, text: read }: SettingsFile,
   text: string,
   now: Date,
 ): Promise<string | undefined> {
-  if ((await readSettingsFile(path)).text !== read) {
+  if ((await openSettingsFile(path)).text !== read) {
     throw new SettingsError(`${path} was changed meanwhile by somebody else. Run this again.`);
   }
   await mkdir(dirname(path), { recursive: true });

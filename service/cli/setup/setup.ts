@@ -17,7 +17,7 @@ import type { ChangeFlags } from './change-settings.ts';
 import { changeSettings } from './change-settings.ts';
 import { UsageError } from '../exit-codes.ts';
 import { warn } from '../print.ts';
-import { readSettingsFile } from './settings-file.ts';
+import { openSettingsFile } from './settings-file.ts';
 
 interface SetupFlags extends ChangeFlags {
   readonly approvals: boolean;
@@ -130,7 +130,7 @@ export async function whyNoHooksRun(changed: string): Promise<string[]> {
 /** Settings that are only looked at; undefined where they can't be read. */
 async function readLeniently(file: string): Promise<unknown> {
   try {
-    return JSON.parse((await readSettingsFile(file)).text ?? '');
+    return JSON.parse((await openSettingsFile(file)).text ?? '');
   } catch {
     return undefined;
   }
@@ -156,7 +156,7 @@ async function setUpCodex(flags: SetupFlags): Promise<void> {
   );
   if (flags.remove || !done) return;
   process.stderr.write('Codex runs new hooks once you trust them: enter /hooks in Codex.\n');
-  if (disablesHooks((await readSettingsFile(config)).text ?? '')) {
+  if (disablesHooks((await openSettingsFile(config)).text ?? '')) {
     warn(`hooks are turned off in ${config}, under [features]: Codex does not run these.`);
   }
 }

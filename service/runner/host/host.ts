@@ -10,13 +10,13 @@ import type { RunRequest } from '../../../protocol/events/run.ts';
 import type { Run } from '../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../protocol/fleet/fleet.ts';
 import type { Snapshot } from '../../../protocol/wire/messages.ts';
-import type { Said } from '../../adapters/output/listener.ts';
+import type { ParsedEvent } from '../../adapters/output/listener.ts';
 import type { Client } from '../link/client.ts';
 import type { HostedRun } from './hosted-run.ts';
 import { startHostedRun } from './hosted-run.ts';
 import { Link } from '../link/link.ts';
-import type { Order } from '../link/runner-command.ts';
-import { openOrders, startOrder } from '../link/runner-command.ts';
+import type { RunnerCommand } from '../link/runner-command.ts';
+import { openCommands, startCommand } from '../link/runner-command.ts';
 import { Questions } from '../socket/questions.ts';
 import { RunSocket } from '../socket/run-socket.ts';
 import type { AgentConfig, RunnerConfig } from './runner-config.ts';
@@ -81,8 +81,8 @@ export class Host {
       onUp: () => this.#cameUp(),
       onDown: (error, retryMs) => this.#wentDown(error, retryMs),
       onSnapshot: (snapshot) => this.#compare(snapshot),
-      onEvent: (event) => this.#questions.hear(event),
-      onOrder: (order) => this.#obey(order),
+      onEvent: (event) => this.#questions.parse(event),
+      onOrder: (order) => this.#execute(order),
       spool: { folder: options.spoolFolder, header: () => ({ agents: this.#profiles() }) },
       log,
     });
@@ -146,7 +146,7 @@ export class Host {
     for (const run of Object.values(fleet.runs)) {
       // what waits in line is asked for when its turn comes
       if (isFinal(run.status) || run.status === 'queued' || !this.#agents.has(run.agent)) continue;
-      if (this.#known.has(run.id)) for (const order of openOrders(run)) this.#obey(order);
+      if (this.#known.has(run.id)) for (const order of openCommands(run)) this.#execute(order);
       else if (run.status === 'requested') this.#accept(run);
       else this.#giveUp(run);
     }
@@ -155,7 +155,7 @@ export class Host {
   #accept(run: Run): void {
     const { id, agent } = run;
     if (run.cancelRequestedBy === undefined) {
-      this.#obey(startOrder(run));
+      this.#execute(startCommand(run));
       return;
     }
     this.#remember(id);
@@ -170,15 +170,15 @@ export class Host {
     this.#options.log(`${agent}: run ${id} of an earlier runner is lost`);
   }
 
-  #say(run: string, said: Said): boolean {
+  #say(run: string, event: ParsedEvent): boolean {
     const agent = this.#live.get(run)?.agent;
     if (agent === undefined) return false;
-    this.#link.report({ ...said, agent, run });
+    this.#link.report({ ...event, agent, run });
     return true;
   }
 
-  #obey(order: Order): void {
-    if (order.kind !== 'start') this.#live.get(order.run)?.obey(order.kind);
+  #execute(order: RunnerCommand): void {
+    if (order.kind !== 'start') this.#live.get(order.run)?.execute(order.kind);
     else if (!this.#known.has(order.run)) this.#start(order.run, order.agent, order.request);
   }
 

@@ -20,7 +20,7 @@ export interface HostedRun {
   /** Settles after the last report of the run. */
   readonly done: Promise<'succeeded' | 'failed' | 'cancelled'>;
   /** A wish from the service. */
-  obey(kind: 'cancel' | 'pause' | 'resume'): void;
+  execute(kind: 'cancel' | 'pause' | 'resume'): void;
   /** The runner has to go: the run is cancelled, with `why` as its message, and killed after `graceMs`. */
   stop(why: string, graceMs: number): void;
 }
@@ -31,7 +31,7 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
   const timeoutMs = request.timeoutMs ?? agent.timeoutMs;
   const output = new RunOutput({
     emit: (stream, text) => report({ type: 'run.output', agent: id, run, data: { stream, text } }),
-    say: (said) => report({ ...said, agent: id, run }),
+    say: (event) => report({ ...event, agent: id, run }),
     isPlain: agent.plainOutput,
     listener: agent.format === 'ndjson' ? new NdjsonListener() : undefined,
   });
@@ -57,7 +57,7 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
   return {
     agent: id,
     done,
-    obey(kind) {
+    execute(kind) {
       if (kind === 'cancel') running.cancel();
       else if (running.pause(kind === 'pause')) {
         const type = kind === 'pause' ? 'run.paused' : 'run.resumed';

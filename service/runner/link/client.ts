@@ -4,7 +4,11 @@ import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import type { Agent } from '../../../protocol/fleet/fleet.ts';
 import type { ProblemBody } from '../../../protocol/wire/problem.ts';
 import { problemTypeOf } from '../../../protocol/wire/problem.ts';
-import type { AgentAnswer, ReportAnswer, Wishes } from '../../../protocol/wire/messages.ts';
+import type {
+  AgentAnswer,
+  ReportAnswer,
+  PendingCommands,
+} from '../../../protocol/wire/messages.ts';
 import { backoffMs } from './backoff.ts';
 import { isPassing, ProblemError, UnreachableError } from './service-error.ts';
 
@@ -29,7 +33,7 @@ export interface RequestOptions {
 }
 
 export interface HeartbeatAnswer {
-  readonly wishes: Wishes;
+  readonly commands: PendingCommands;
 }
 
 export class Client {

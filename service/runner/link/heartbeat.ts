@@ -1,19 +1,19 @@
 /** Tells the service that this runner is alive, and hears what it should do. */
 import { setInterval } from 'node:timers/promises';
-import type { Connection } from '../../../protocol/decide/command.ts';
+import type { RunnerConnection } from '../../../protocol/decide/command.ts';
 import type { Client } from './client.ts';
-import type { Order } from './runner-command.ts';
-import { ordersOf } from './runner-command.ts';
+import type { RunnerCommand } from './runner-command.ts';
+import { commandsOf } from './runner-command.ts';
 import { isPassing, ProblemError } from './service-error.ts';
 
 export interface HeartbeatOptions {
   readonly client: Client;
-  readonly connection: Connection;
+  readonly connection: RunnerConnection;
   readonly intervalMs: number;
   /** Ends it. */
   readonly signal: AbortSignal;
   /** What somebody wants; told again in every answer until it is done. */
-  readonly onOrder: (order: Order) => void;
+  readonly onOrder: (order: RunnerCommand) => void;
   /** The service does not count this as the runner's connection any more. */
   readonly onStale: () => void;
   /** The token was refused, or the request itself; it makes no sense to go on. */
@@ -35,8 +35,8 @@ async function beatOnce(options: HeartbeatOptions): Promise<void> {
   const { client, connection, signal, onOrder, onStale, onRefused } = options;
   if (signal.aborted) return;
   try {
-    const { wishes } = await client.heartbeat(connection.runner, connection.generation, signal);
-    for (const order of ordersOf(wishes)) onOrder(order);
+    const { commands } = await client.heartbeat(connection.runner, connection.generation, signal);
+    for (const order of commandsOf(commands)) onOrder(order);
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof ProblemError && error.type === 'stale-connection') onStale();

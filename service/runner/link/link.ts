@@ -4,16 +4,16 @@
  * It survives restarts of the service by itself. What it can't solve (a refused token, a newer connection of
  * the same runner) ends it.
  */
-import type { Connection } from '../../../protocol/decide/command.ts';
+import type { RunnerConnection } from '../../../protocol/decide/command.ts';
 import type { LogEvent } from '../../../protocol/events/event.ts';
 import type { Hello, Snapshot } from '../../../protocol/wire/messages.ts';
 import type { Client } from './client.ts';
 import type { Report } from '../report/event-queue.ts';
 import { EventStream } from './event-stream.ts';
 import { beat } from './heartbeat.ts';
-import { deliverLeftovers } from '../report/spool-recovery.ts';
-import type { Order } from './runner-command.ts';
-import { orderOf } from './runner-command.ts';
+import { recoverSpools } from '../report/spool-recovery.ts';
+import type { RunnerCommand } from './runner-command.ts';
+import { commandOf } from './runner-command.ts';
 import { Reporter } from '../report/reporter.ts';
 import { isPassing, ProblemError } from './service-error.ts';
 import type { SpoolHeader } from '../report/spool.ts';
@@ -36,7 +36,7 @@ export interface LinkOptions {
   /** How its agents' questions ended, and whatever else is on the command stream. */
   readonly onEvent?: (event: LogEvent) => void;
   /** May be called several times for the same. */
-  readonly onOrder: (order: Order) => void;
+  readonly onOrder: (order: RunnerCommand) => void;
   /** Where on disk waits what can't be sent, and what its agents are. Default: in memory alone. */
   readonly spool?: { readonly folder: string; readonly header: () => SpoolHeader } | undefined;
   readonly log: (line: string) => void;
@@ -49,7 +49,7 @@ export class Link {
   readonly #stream: EventStream;
   readonly #reporter: Reporter;
   #agents: readonly string[] | undefined;
-  #connection: Connection | undefined;
+  #connection: RunnerConnection | undefined;
   #beating = new AbortController();
   #state: LinkState = 'connecting';
   #refusal: unknown;
@@ -63,7 +63,7 @@ export class Link {
       open: (cursor, signal) => this.#open(cursor, signal),
       onHello: (hello) => this.#greeted(hello),
       onSnapshot: options.onSnapshot,
-      onEvent: (event) => this.#obey(event),
+      onEvent: (event) => this.#execute(event),
       onDown: (error, retryMs) => this.#lost(error, retryMs),
     });
     this.#reporter = new Reporter({
@@ -155,7 +155,7 @@ export class Link {
     const { client, spool, log } = this.#options;
     if (!spool || this.#hasDelivered) return;
     try {
-      await deliverLeftovers(client, spool.folder, log);
+      await recoverSpools(client, spool.folder, log);
     } catch (error) {
       if (isPassing(error)) throw error;
       log(`What an earlier process left behind can't be delivered: ${(error as Error).message}`);
@@ -185,8 +185,8 @@ export class Link {
     onUp?.(hello);
   }
 
-  #obey(event: LogEvent): void {
-    const order = orderOf(event);
+  #execute(event: LogEvent): void {
+    const order = commandOf(event);
     if (order) this.#options.onOrder(order);
     this.#options.onEvent?.(event);
   }
@@ -198,7 +198,7 @@ export class Link {
     this.#options.onDown?.(error, retryMs);
   }
 
-  #outdated(connection: Connection): void {
+  #outdated(connection: RunnerConnection): void {
     if (this.#connection === connection) this.#stream.drop();
   }
 

@@ -2,9 +2,9 @@
 import type { LogEvent } from '../../../protocol/events/event.ts';
 import type { RunRequest } from '../../../protocol/events/run.ts';
 import type { Run } from '../../../protocol/fleet/fleet.ts';
-import type { Wishes } from '../../../protocol/wire/messages.ts';
+import type { PendingCommands } from '../../../protocol/wire/messages.ts';
 
-export type Order =
+export type RunnerCommand =
   | {
       readonly kind: 'start';
       readonly agent: string;
@@ -14,7 +14,7 @@ export type Order =
   | { readonly kind: 'cancel' | 'pause' | 'resume'; readonly run: string };
 
 /** The order that an event on the command stream is, if it is one. */
-export function orderOf({ type, agent, run, data }: LogEvent): Order | undefined {
+export function commandOf({ type, agent, run, data }: LogEvent): RunnerCommand | undefined {
   if (run === undefined || agent === undefined) return undefined;
   switch (type) {
     case 'run.requested':
@@ -30,23 +30,23 @@ export function orderOf({ type, agent, run, data }: LogEvent): Order | undefined
   }
 }
 
-export function ordersOf({ start, cancel, pause, resume }: Wishes): Order[] {
+export function commandsOf({ start, cancel, pause, resume }: PendingCommands): RunnerCommand[] {
   return [
-    ...start.map(startOrder),
-    ...cancel.map((run): Order => ({ kind: 'cancel', run })),
-    ...pause.map((run): Order => ({ kind: 'pause', run })),
-    ...resume.map((run): Order => ({ kind: 'resume', run })),
+    ...start.map(startCommand),
+    ...cancel.map((run): RunnerCommand => ({ kind: 'cancel', run })),
+    ...pause.map((run): RunnerCommand => ({ kind: 'pause', run })),
+    ...resume.map((run): RunnerCommand => ({ kind: 'resume', run })),
   ];
 }
 
-export function startOrder({ id, agent, params, prompt, timeoutMs }: Run): Order {
+export function startCommand({ id, agent, params, prompt, timeoutMs }: Run): RunnerCommand {
   return { kind: 'start', agent, run: id, request: { params, prompt, timeoutMs } };
 }
 
 /** Those that a run's state in the fleet still asks for. */
-export function openOrders({ id, cancelRequestedBy, wish }: Run): Order[] {
+export function openCommands({ id, cancelRequestedBy, controlRequest }: Run): RunnerCommand[] {
   return [
     ...(cancelRequestedBy === undefined ? [] : [{ kind: 'cancel', run: id } as const]),
-    ...(wish ? [{ kind: wish.kind, run: id } as const] : []),
+    ...(controlRequest ? [{ kind: controlRequest.kind, run: id } as const] : []),
   ];
 }

@@ -1,11 +1,11 @@
 /** Turns the bytes that a run prints into events: decoded, gathered for a moment, split where they are too long, and understood. */
 import { StringDecoder } from 'node:string_decoder';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { Ending, Listener, Said } from '../../adapters/output/listener.ts';
+import type { OutputVerdict, OutputParser, ParsedEvent } from '../../adapters/output/listener.ts';
 import { OutputListener } from '../../adapters/output/output-listener.ts';
 import { OutputTail } from './output-tail.ts';
 import { PlainOutput } from './plain-output.ts';
-import type { OutputStream } from '../process/process.ts';
+import type { CommandStream } from '../process/process.ts';
 
 /** So long a piece waits for more: few events, and still felt as immediate. */
 const GATHER_MS = 50;
@@ -13,11 +13,11 @@ const GATHER_MS = 50;
 const MAX_RUN_CHARS = 20_000_000;
 
 export interface RunOutputOptions {
-  readonly emit: (stream: OutputStream, text: string) => void;
+  readonly emit: (stream: CommandStream, text: string) => void;
   /** Called with what the output says of the run. */
-  readonly say: (said: Said) => void;
+  readonly say: (said: ParsedEvent) => void;
   /** Default: one that finds out by itself what language the output is. */
-  readonly listener?: Listener | undefined;
+  readonly listener?: OutputParser | undefined;
   /** Reports no colours and other control sequences. Default false. */
   readonly isPlain?: boolean;
   readonly maxRunChars?: number;
@@ -26,13 +26,13 @@ export interface RunOutputOptions {
 export class RunOutput {
   /** The last lines, whatever was reported. */
   readonly tail = new OutputTail();
-  readonly #listener: Listener;
+  readonly #listener: OutputParser;
   readonly #emit: RunOutputOptions['emit'];
   readonly #say: RunOutputOptions['say'];
   readonly #decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
-  readonly #plain: Record<OutputStream, PlainOutput> | undefined;
+  readonly #plain: Record<CommandStream, PlainOutput> | undefined;
   readonly #maxRunChars: number;
-  #stream: OutputStream = 'stdout';
+  #stream: CommandStream = 'stdout';
   #gathered = '';
   #timer: NodeJS.Timeout | undefined;
   #chars = 0;
@@ -47,16 +47,16 @@ export class RunOutput {
     this.#maxRunChars = maxRunChars;
   }
 
-  push(stream: OutputStream, chunk: Buffer): void {
+  push(stream: CommandStream, chunk: Buffer): void {
     this.#add(stream, this.#decoders[stream].write(chunk));
   }
 
   /** Emits what is left; returns how it went by what was printed. */
-  end(): Ending {
+  end(): OutputVerdict {
     this.#add('stdout', this.#decoders.stdout.end());
     this.#add('stderr', this.#decoders.stderr.end());
-    const { said, shown, ...ending } = this.#listener.end();
-    for (const one of said) this.#say(one);
+    const { events, shown, ...ending } = this.#listener.end();
+    for (const one of events) this.#say(one);
     this.#show('stdout', shown);
     for (const stream of ['stdout', 'stderr'] as const) {
       this.#gather(stream, this.#plain?.[stream].end() ?? '');
@@ -65,20 +65,20 @@ export class RunOutput {
     return ending;
   }
 
-  #add(stream: OutputStream, text: string): void {
+  #add(stream: CommandStream, text: string): void {
     if (text === '') return;
-    const { said, shown } = this.#listener.hear(stream, text);
-    for (const one of said) this.#say(one);
+    const { events, shown } = this.#listener.parse(stream, text);
+    for (const one of events) this.#say(one);
     this.#show(stream, shown);
   }
 
-  #show(stream: OutputStream, text: string): void {
+  #show(stream: CommandStream, text: string): void {
     if (text === '') return;
     this.tail.push(text);
     this.#gather(stream, this.#plain ? this.#plain[stream].push(text) : text);
   }
 
-  #gather(stream: OutputStream, text: string): void {
+  #gather(stream: CommandStream, text: string): void {
     if (text === '') return;
     // one stream's pieces must not overtake the other's
     if (stream !== this.#stream) this.#flush();

@@ -1,13 +1,13 @@
 /** How the end of a command becomes the last event of its run. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { Ending } from '../../adapters/output/listener.ts';
+import type { OutputVerdict } from '../../adapters/output/listener.ts';
 import type { Report } from '../report/event-queue.ts';
 import { lastChars } from '../output/output-tail.ts';
 import type { CommandResult } from './process.ts';
 
 type FinalReport = Extract<Report, { type: 'run.succeeded' | 'run.failed' | 'run.cancelled' }>;
 /** The last event of a run, but for whose it is. */
-export type Outcome = FinalReport extends infer R
+export type CommandOutcome = FinalReport extends infer R
   ? R extends FinalReport
     ? Omit<R, 'agent' | 'run'>
     : never
@@ -20,10 +20,10 @@ export interface OutcomeContext {
   /** Why it was stopped on purpose, if not because of a wish from the service. */
   readonly stoppedBy?: string | undefined;
   /** How it went by what it printed. */
-  readonly ending?: Ending | undefined;
+  readonly ending?: OutputVerdict | undefined;
 }
 
-export function outcomeOf(result: CommandResult, context: OutcomeContext): Outcome {
+export function outcomeOf(result: CommandResult, context: OutcomeContext): CommandOutcome {
   const { reason, exitCode, signal, error } = result;
   const { tail, timeoutMs = 0, stoppedBy, ending = {} } = context;
   if (reason === 'cancelled' || (stoppedBy !== undefined && exitCode !== 0)) {
@@ -33,7 +33,7 @@ export function outcomeOf(result: CommandResult, context: OutcomeContext): Outco
     const { message } = ending;
     return { type: 'run.succeeded', data: message === undefined ? {} : { message } };
   }
-  const fail = (message: string): Outcome => ({
+  const fail = (message: string): CommandOutcome => ({
     type: 'run.failed',
     data: {
       // it ended well, and says itself that it failed

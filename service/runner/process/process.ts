@@ -13,7 +13,7 @@ import { descendantsOf, groupOf } from './process-tree.ts';
 /** From the polite request to end to the forced end. */
 const CANCEL_GRACE_MS = 5_000;
 
-export type OutputStream = 'stdout' | 'stderr';
+export type CommandStream = 'stdout' | 'stderr';
 
 export interface CommandOptions {
   /** Program and arguments; at least one. */
@@ -28,7 +28,7 @@ export interface CommandOptions {
   readonly group?: 'own' | 'shared';
   readonly stdin?: 'ignore' | 'inherit';
   /** Left out: the command writes to our own stdout and stderr, unseen. A promise holds that stream back; it must not reject. */
-  readonly onOutput?: (stream: OutputStream, chunk: Buffer) => Promise<unknown> | undefined;
+  readonly onOutput?: (stream: CommandStream, chunk: Buffer) => Promise<unknown> | undefined;
 }
 
 export interface CommandResult {
@@ -52,7 +52,7 @@ export interface RunningCommand {
   /** SIGTERM to everything, SIGKILL to what is left after the grace. Again: with the shorter grace. */
   cancel(graceMs?: number): void;
   /** Makes its next write to that stream fail, as it would if our own reader had gone. */
-  breakPipe(stream: OutputStream): void;
+  breakPipe(stream: CommandStream): void;
 }
 
 export function startCommand(options: CommandOptions): RunningCommand {
@@ -121,7 +121,7 @@ function explain(error: NodeJS.ErrnoException, { command, cwd }: CommandOptions)
   return Object.assign(new Error(message, { cause: error }), { code: error.code });
 }
 
-type Pipes = Partial<Record<OutputStream, CommandPipe>>;
+type Pipes = Partial<Record<CommandStream, CommandPipe>>;
 
 function openPipes({ stdout, stderr }: ChildProcess, { onOutput }: CommandOptions): Pipes {
   if (!onOutput || !stdout || !stderr) return {};

@@ -4,7 +4,7 @@
  * Every event has its id from the beginning, so that a batch whose answer was lost can be sent again and
  * is stored once. While one request is on its way, what happens gathers for the next.
  */
-import type { Connection } from '../../../protocol/decide/command.ts';
+import type { RunnerConnection } from '../../../protocol/decide/command.ts';
 import { backoffMs } from '../link/backoff.ts';
 import type { Client } from '../link/client.ts';
 import type { QueuedEvent, Report } from './event-queue.ts';
@@ -22,7 +22,7 @@ export interface ReporterOptions {
   /** For people: one line about an event that was refused. */
   readonly log: (line: string) => void;
   /** The service has no use for this connection any more; a new one is needed. */
-  readonly onStale: (connection: Connection) => void;
+  readonly onStale: (connection: RunnerConnection) => void;
   /** The token was refused: nothing can be reported any more. */
   readonly onRefused: (error: ProblemError) => void;
   /** The id under which an agent is registered, if it is not the one that reports carry. */
@@ -36,7 +36,7 @@ export class Reporter {
   readonly #queue = new EventQueue({ now: () => new Date().toISOString() });
   readonly #pause = new Pause();
   readonly #waiting = new Set<() => void>();
-  #connection: Connection | undefined;
+  #connection: RunnerConnection | undefined;
   #maxEvents = MAX_EVENTS;
   #failures = 0;
   #sending = false;
@@ -54,7 +54,7 @@ export class Reporter {
   }
 
   /** From now on reports go out under this connection. */
-  connected(connection: Connection): void {
+  connected(connection: RunnerConnection): void {
     this.#connection = connection;
     this.#failures = 0;
     this.#pause.end();
@@ -115,7 +115,7 @@ export class Reporter {
     for (const done of this.#waiting) done();
   }
 
-  async #sendBatch(connection: Connection): Promise<void> {
+  async #sendBatch(connection: RunnerConnection): Promise<void> {
     const limits = { maxEvents: this.#maxEvents, maxBytes: MAX_BYTES };
     const texts = this.#queue.batch(limits, (event) => this.#toJson(event));
     const { runner, generation } = connection;
@@ -140,7 +140,7 @@ export class Reporter {
     return agentId ? { ...event, agent: agentId(event.agent) } : event;
   }
 
-  async #cope(error: unknown, count: number, connection: Connection): Promise<void> {
+  async #cope(error: unknown, count: number, connection: RunnerConnection): Promise<void> {
     if (error instanceof ProblemError && error.type === 'stale-connection') {
       if (this.#connection === connection) this.#connection = undefined;
       this.#options.onStale(connection);

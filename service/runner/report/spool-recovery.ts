@@ -9,7 +9,7 @@ import type { SpoolHeader } from './spool.ts';
 const EVENTS_PER_REQUEST = 200;
 
 /** @throws UnreachableError or ProblemError when the service takes nothing now; the files stay. */
-export async function deliverLeftovers(
+export async function recoverSpools(
   client: Client,
   folder: string,
   log: (line: string) => void,

@@ -16,7 +16,7 @@ const STATUS_MS = 60_000;
 const SETTLE_MS = 2_000;
 const LEAVE_MS = 3_000;
 
-export interface KeeperOptions {
+export interface SessionMonitorOptions {
   readonly client: Client;
   readonly runner: string;
   readonly agent: string;
@@ -27,7 +27,7 @@ export interface KeeperOptions {
 }
 
 /** Resolves when the session's process is gone and the service knows, or when another keeper has taken over. */
-export async function keepSession(options: KeeperOptions): Promise<void> {
+export async function monitorSession(options: SessionMonitorOptions): Promise<void> {
   const { client, runner, agent, pid, status } = options;
   const gone = new AbortController();
   const checkSoon = () => {

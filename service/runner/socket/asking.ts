@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { EventData } from '../../../protocol/events/event.ts';
 import type { Client } from '../link/client.ts';
 import { Link } from '../link/link.ts';
-import type { Ending } from './questions.ts';
+import type { QuestionResult } from './questions.ts';
 import { Questions } from './questions.ts';
 import { runnerIdOnce } from '../link/runner-id.ts';
 
@@ -23,9 +23,9 @@ export interface AskOptions {
 }
 
 /** @throws UnreachableError or ProblemError when it can't be asked at all. That is no answer. */
-export async function ask(options: AskOptions): Promise<Ending> {
+export async function askPerson(options: AskOptions): Promise<QuestionResult> {
   const { client, agent, name, question, signal, log } = options;
-  const over = Promise.withResolvers<Ending>();
+  const over = Promise.withResolvers<QuestionResult>();
   const questions = new Questions((report) => link.report(report));
   let id: string | undefined;
   const link: Link = new Link({
@@ -46,7 +46,7 @@ export async function ask(options: AskOptions): Promise<Ending> {
       if (id === undefined) over.reject(error);
     },
     onSnapshot: (snapshot) => questions.compare(snapshot),
-    onEvent: (event) => questions.hear(event),
+    onEvent: (event) => questions.parse(event),
     onOrder: () => {},
     log: (line) => {
       log(line);

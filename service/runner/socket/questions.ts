@@ -5,25 +5,25 @@ import type { ClosedApproval } from '../../../protocol/fleet/fleet.ts';
 import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import type { Report } from '../report/event-queue.ts';
 
-export type Ending = Pick<ClosedApproval, 'outcome' | 'choice' | 'text' | 'by'>;
+export type QuestionResult = Pick<ClosedApproval, 'outcome' | 'choice' | 'text' | 'by'>;
 
-export interface Asked {
+export interface OpenQuestion {
   readonly id: string;
   /** Settles when the service says how it ended. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<QuestionResult>;
 }
 
 export class Questions {
   readonly #report: (report: Report) => void;
-  readonly #waiting = new Map<string, (ending: Ending) => void>();
+  readonly #waiting = new Map<string, (ending: QuestionResult) => void>();
 
   constructor(report: (report: Report) => void) {
     this.#report = report;
   }
 
-  ask(agent: string, run: string | undefined, data: EventData<'approval.requested'>): Asked {
+  ask(agent: string, run: string | undefined, data: EventData<'approval.requested'>): OpenQuestion {
     const id = uuidv7();
-    const { promise, resolve } = Promise.withResolvers<Ending>();
+    const { promise, resolve } = Promise.withResolvers<QuestionResult>();
     this.#waiting.set(id, resolve);
     this.#report({
       type: 'approval.requested',
@@ -42,7 +42,7 @@ export class Questions {
     this.#report({ type: 'approval.withdrawn', agent, data });
   }
 
-  hear(event: LogEvent): void {
+  parse(event: LogEvent): void {
     switch (event.type) {
       case 'approval.resolved': {
         const { approval, choice, text } = event.data;
@@ -66,7 +66,7 @@ export class Questions {
     }
   }
 
-  #end(id: string, ending: Ending): void {
+  #end(id: string, ending: QuestionResult): void {
     this.#waiting.get(id)?.(ending);
     this.#waiting.delete(id);
   }

@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 import type { EventData, EventType } from '../../../protocol/events/event.ts';
 import { EVENT_KINDS, isEventType } from '../../../protocol/events/event.ts';
 import { uuidSchema } from '../../../protocol/wire/ids.ts';
-import type { Said } from '../../adapters/output/listener.ts';
+import type { ParsedEvent } from '../../adapters/output/listener.ts';
 
 export type RunSocketRequest =
-  | { readonly run: string; readonly said: Said }
+  | { readonly run: string; readonly event: ParsedEvent }
   | { readonly run: string; readonly question: EventData<'approval.requested'> }
   | { readonly problem: { readonly type: string; readonly detail: string } };
 
@@ -42,16 +42,16 @@ export function readRunRequest(text: string): RunSocketRequest {
   const request = parsed.data;
   if ('ask' in request) return { run: request.run, question: request.ask };
   const read = readSaid(request.say.type, request.say.data);
-  return typeof read === 'string' ? invalid(read) : { run: request.run, said: read };
+  return typeof read === 'string' ? invalid(read) : { run: request.run, event: read };
 }
 
 /** What a command says of its run, or why that can't be. */
-export function readSaid(type: string, data: unknown): Said | string {
+export function readSaid(type: string, data: unknown): ParsedEvent | string {
   if (!isEventType(type) || EVENT_KINDS[type].from !== 'runner' || NOT_SAID.has(type)) {
     return `A command can't say "${type.slice(0, 60)}" of its own run.`;
   }
   const checked = EVENT_KINDS[type].schema.safeParse(data);
-  if (checked.success) return { type, data: checked.data } as Said;
+  if (checked.success) return { type, data: checked.data } as ParsedEvent;
   const [issue] = checked.error.issues;
   return `${['data', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is not valid'}.`;
 }

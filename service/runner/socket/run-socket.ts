@@ -11,23 +11,26 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import type { Said } from '../../adapters/output/listener.ts';
+import type { ParsedEvent } from '../../adapters/output/listener.ts';
 import type { EventData } from '../../../protocol/events/event.ts';
-import type { Asked } from './questions.ts';
+import type { OpenQuestion } from './questions.ts';
 
 /** A line may hold the details of a question, whole. */
 const MAX_LINE_CHARS = 200_000;
 
 export interface RunSocketOptions {
   /** False when there is no such run here. */
-  readonly say: (run: string, said: Said) => boolean;
+  readonly say: (run: string, event: ParsedEvent) => boolean;
   /** Undefined when there is no such run here. */
-  readonly ask: (run: string, question: EventData<'approval.requested'>) => Asked | undefined;
+  readonly ask: (
+    run: string,
+    question: EventData<'approval.requested'>,
+  ) => OpenQuestion | undefined;
   readonly withdraw: (run: string, id: string) => void;
 }
 
 export type SocketAnswer =
-  | { readonly ok: true; readonly ending?: Awaited<Asked['ended']> }
+  | { readonly ok: true; readonly ending?: Awaited<OpenQuestion['ended']> }
   | { readonly ok: false; readonly problem: { readonly type: string; readonly detail: string } };
 
 export class RunSocket {
@@ -77,20 +80,20 @@ export class RunSocket {
   }
 
   async #answer(request: string, socket: Socket): Promise<void> {
-    const answer = await this.#obey(request, socket).catch((error: unknown) =>
+    const answer = await this.#execute(request, socket).catch((error: unknown) =>
       refusal('internal', String(error)),
     );
     if (socket.writable) socket.write(line(answer));
   }
 
-  async #obey(request: string, socket: Socket): Promise<SocketAnswer> {
-    // loaded when something is said: the command itself must not wait for schemas
+  async #execute(request: string, socket: Socket): Promise<SocketAnswer> {
+    // loaded when something is sent: the command itself must not wait for schemas
     const { readRunRequest } = await import('./run-request.ts');
     const wanted = readRunRequest(request);
     if ('problem' in wanted) return { ok: false, problem: wanted.problem };
     const { run } = wanted;
-    if ('said' in wanted) {
-      return this.#options.say(run, wanted.said) ? { ok: true } : unknownRun(run);
+    if ('event' in wanted) {
+      return this.#options.say(run, wanted.event) ? { ok: true } : unknownRun(run);
     }
     const asked = this.#options.ask(run, wanted.question);
     if (!asked) return unknownRun(run);

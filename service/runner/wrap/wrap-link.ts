@@ -6,7 +6,7 @@ import { isFinal } from '../../../protocol/fleet/fleet.ts';
 import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import type { Client } from '../link/client.ts';
 import { Link } from '../link/link.ts';
-import type { Order } from '../link/runner-command.ts';
+import type { RunnerCommand } from '../link/runner-command.ts';
 import type { Questions } from '../socket/questions.ts';
 
 export interface WrapLinkOptions {
@@ -19,7 +19,7 @@ export interface WrapLinkOptions {
   readonly questions: Questions;
   /** Where on disk waits what can't be sent. */
   readonly spoolFolder: string;
-  readonly onOrder: (order: Order) => void;
+  readonly onOrder: (order: RunnerCommand) => void;
   /** It is not connected; called for each try that failed. */
   readonly onDown: (error: Error) => void;
   readonly log: (line: string) => void;
@@ -43,7 +43,7 @@ export function openWrapLink(options: WrapLinkOptions): Link {
       questions.compare(snapshot);
       endRemains(snapshot);
     },
-    onEvent: (event) => questions.hear(event),
+    onEvent: (event) => questions.parse(event),
     onOrder: (order) => {
       if (order.run === run) onOrder(order);
     },

@@ -9,15 +9,15 @@ import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
-import type { Listener } from '../../adapters/output/listener.ts';
+import type { OutputParser } from '../../adapters/output/listener.ts';
 import type { Client } from '../link/client.ts';
 import type { Report } from '../report/event-queue.ts';
 import type { Link } from '../link/link.ts';
-import type { Order } from '../link/runner-command.ts';
+import type { RunnerCommand } from '../link/runner-command.ts';
 import { outcomeOf, showCommand } from '../process/outcome.ts';
 import { outerRun } from './outer-run.ts';
 import { PassThrough } from './pass-through.ts';
-import type { CommandResult, OutputStream } from '../process/process.ts';
+import type { CommandResult, CommandStream } from '../process/process.ts';
 import { startCommand } from '../process/process.ts';
 import { Questions } from '../socket/questions.ts';
 import { RunOutput } from '../output/run-output.ts';
@@ -40,7 +40,7 @@ export interface WrapOptions {
   /** False hands our stdout and stderr to the command itself; nothing that it prints is reported then. */
   readonly reportOutput: boolean;
   /** Default: one that finds out by itself what language the output is. */
-  readonly listener?: Listener | undefined;
+  readonly listener?: OutputParser | undefined;
   /** Reports no colours and other control sequences; they are printed all the same. */
   readonly isPlain: boolean;
   readonly stdout: Writable;
@@ -61,18 +61,18 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   const reports = new EarlyReports();
   const output = new RunOutput({
     emit: (stream, text) => reports.add({ type: 'run.output', agent, run, data: { stream, text } }),
-    say: (said) => reports.add({ ...said, agent, run }),
+    say: (event) => reports.add({ ...event, agent, run }),
     listener: options.listener,
     isPlain: options.isPlain,
   });
-  const sinks: Record<OutputStream, PassThrough> = {
+  const sinks: Record<CommandStream, PassThrough> = {
     stdout: new PassThrough(stdout, () => running.breakPipe('stdout')),
     stderr: new PassThrough(stderr, () => running.breakPipe('stderr')),
   };
   const atTerminal = hasTerminal();
   const questions = new Questions((report) => reports.add(report));
   const socket = new RunSocket({
-    say: (of, said) => of === run && reports.add({ ...said, agent, run }),
+    say: (of, event) => of === run && reports.add({ ...event, agent, run }),
     ask: (of, question) => (of === run ? questions.ask(agent, run, question) : undefined),
     withdraw: (_run, id) => questions.withdraw(agent, id),
   });
@@ -104,7 +104,7 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
       data: { command: showCommand(command), ...outerRun(env) },
     });
   }
-  const obey = ({ kind }: Order) => {
+  const obey = ({ kind }: RunnerCommand) => {
     if (kind === 'cancel') running.cancel();
     else if (kind !== 'start' && running.pause(kind === 'pause')) {
       const type = kind === 'pause' ? 'run.paused' : 'run.resumed';
@@ -148,7 +148,7 @@ interface Wrapped {
   readonly run: string;
   readonly reports: EarlyReports;
   readonly questions: Questions;
-  readonly obey: (order: Order) => void;
+  readonly obey: (order: RunnerCommand) => void;
 }
 
 /** Resolves to the link, or to nothing when there is no way to the service at all. */

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { badgeOf } from '../../../extension/background/toolbar/badge.ts';
-import type { Connection, View } from '../../../extension/shared/view.ts';
+import type { ConnectionState, View } from '../../../extension/shared/view.ts';
 import { firstView } from '../../../extension/shared/view.ts';
 import type { MemoryLog } from '../../support/fleet.ts';
 import { MemoryLog as Memory, uuid } from '../../support/fleet.ts';
 
 const NOW_MS = 1_000_000;
-const LIVE: Connection = { state: 'live', sinceMs: 0, attempt: 0 };
-const GONE: Connection = {
+const LIVE: ConnectionState = { state: 'live', sinceMs: 0, attempt: 0 };
+const GONE: ConnectionState = {
   state: 'waiting',
   sinceMs: NOW_MS,
   attempt: 1,

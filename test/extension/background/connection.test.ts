@@ -2,29 +2,37 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ConnectionInput } from '../../../extension/background/connection.ts';
 import { nextConnection, revive } from '../../../extension/background/connection.ts';
-import type { Connection, Trouble } from '../../../extension/shared/view.ts';
+import type { ConnectionState, ConnectionErrorKind } from '../../../extension/shared/view.ts';
 
 const NOW_MS = 1_000_000;
 
-const connecting = (attempt = 0): Connection => ({ state: 'connecting', sinceMs: 0, attempt });
-const live = (sinceMs: number, attempt = 0): Connection => ({ state: 'live', sinceMs, attempt });
-const waiting = (attempt: number, retryAtMs: number): Connection => ({
+const connecting = (attempt = 0): ConnectionState => ({ state: 'connecting', sinceMs: 0, attempt });
+const live = (sinceMs: number, attempt = 0): ConnectionState => ({
+  state: 'live',
+  sinceMs,
+  attempt,
+});
+const waiting = (attempt: number, retryAtMs: number): ConnectionState => ({
   state: 'waiting',
   sinceMs: 0,
   attempt,
   retryAtMs,
   trouble: 'unreachable',
 });
-const stopped = (trouble: Trouble): Connection => ({ state: 'stopped', sinceMs: 0, trouble });
+const stopped = (trouble: ConnectionErrorKind): ConnectionState => ({
+  state: 'stopped',
+  sinceMs: 0,
+  trouble,
+});
 const taken: ConnectionInput = { type: 'access', isGiven: false };
 const given: ConnectionInput = { type: 'access', isGiven: true };
-const closed = (trouble: Trouble, retryAfterMs?: number): ConnectionInput => ({
+const closed = (trouble: ConnectionErrorKind, retryAfterMs?: number): ConnectionInput => ({
   type: 'closed',
   trouble,
   retryAfterMs,
 });
 
-test.each<[string, Connection, ConnectionInput, Partial<Connection>]>([
+test.each<[string, ConnectionState, ConnectionInput, Partial<ConnectionState>]>([
   ['hello makes it live', connecting(3), { type: 'opened' }, { state: 'live', attempt: 3 }],
   [
     'a stream that is held back',
@@ -34,7 +42,7 @@ test.each<[string, Connection, ConnectionInput, Partial<Connection>]>([
   ],
   [
     'a stream that gets through again',
-    { ...live(0), delayMs: 3_000 } as Connection,
+    { ...live(0), delayMs: 3_000 } as ConnectionState,
     { type: 'opened' },
     { state: 'live', sinceMs: NOW_MS },
   ],
@@ -135,7 +143,12 @@ test('waits are spread over the whole interval', () => {
 });
 
 test('no sequence of inputs brings a state from which nothing leads on', () => {
-  const trouble = fc.constantFrom<Trouble>('unreachable', 'silent', 'unauthorized', 'no-access');
+  const trouble = fc.constantFrom<ConnectionErrorKind>(
+    'unreachable',
+    'silent',
+    'unauthorized',
+    'no-access',
+  );
   const input = fc.oneof<fc.Arbitrary<ConnectionInput>[]>(
     fc.record({ type: fc.constantFrom('wake', 'online', 'due', 'retry', 'opened') }),
     fc.record({ type: fc.constant('closed'), trouble }),

@@ -1,30 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deserves } from '../../../extension/background/notify/notification-verdict.ts';
+import { notificationVerdict } from '../../../extension/background/notify/notification-verdict.ts';
 import type { Settings } from '../../../extension/shared/settings.ts';
 import { choose } from '../../../extension/shared/settings.ts';
-import type { Occasion } from '../../../extension/shared/view.ts';
+import type { NoticeSubject } from '../../../extension/shared/view.ts';
 
 const NOW_MS = new Date(2026, 0, 14, 23, 0).getTime();
 
-const failed: Occasion = { kind: 'failed', agent: 'a', name: 'A', seq: 7 };
-const question: Occasion = { ...failed, kind: 'question' };
-const budget: Occasion = { ...failed, kind: 'budget' };
-const finished = (isMine: boolean, tookMs: number): Occasion => ({
+const failed: NoticeSubject = { kind: 'failed', agent: 'a', name: 'A', seq: 7 };
+const question: NoticeSubject = { ...failed, kind: 'question' };
+const budget: NoticeSubject = { ...failed, kind: 'budget' };
+const finished = (isMine: boolean, tookMs: number): NoticeSubject => ({
   ...failed,
   kind: 'finished',
   isMine,
   tookMs,
 });
-const tagged = (...tags: string[]): Occasion => ({ ...failed, tags });
+const tagged = (...tags: string[]): NoticeSubject => ({ ...failed, tags });
 
-function verdict(occasion: Occasion, changes: Partial<Settings> = {}, snoozedUntilMs = 0) {
+function verdict(occasion: NoticeSubject, changes: Partial<Settings> = {}, snoozedUntilMs = 0) {
   const { settings } = choose(changes, undefined);
-  return deserves('s', occasion, { settings, snoozedUntilMs }, NOW_MS);
+  return notificationVerdict('s', occasion, { settings, snoozedUntilMs }, NOW_MS);
 }
 
 describe('as it is at first', () => {
-  test.each<[string, Occasion, string]>([
+  test.each<[string, NoticeSubject, string]>([
     ['a failure', failed, 'show'],
     ['an agent that is gone', { ...failed, kind: 'offline' }, 'show'],
     ['a question', question, 'show'],
@@ -38,7 +38,7 @@ describe('as it is at first', () => {
 });
 
 describe('as it is chosen', () => {
-  test.each<[string, Occasion, Partial<Settings>, string]>([
+  test.each<[string, NoticeSubject, Partial<Settings>, string]>([
     ['a kind that is off', failed, { notifyFailed: false }, 'drop'],
     ['all that finishes', finished(false, 1), { notifyFinished: 'all' }, 'show'],
     ['nothing that finishes', finished(true, 600_000), { notifyFinished: 'off' }, 'drop'],
@@ -101,7 +101,7 @@ test('muting only ever takes away, and a pause only ever delays', () => {
   const kinds = fc.constantFrom('failed', 'offline', 'question', 'budget', 'finished');
   fc.assert(
     fc.property(kinds, fc.boolean(), fc.boolean(), (kind, quietHours, notifyFailed) => {
-      const occasion: Occasion = { ...failed, kind };
+      const occasion: NoticeSubject = { ...failed, kind };
       const before = verdict(occasion, { quietHours, notifyFailed });
       expect(verdict(occasion, { quietHours, notifyFailed, muted: ['s/a'] })).toBe('drop');
       const paused = verdict(occasion, { quietHours, notifyFailed }, NOW_MS + 1);

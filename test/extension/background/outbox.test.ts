@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../../../extension/background/notify/notification-verdict.ts';
+import type { NotificationVerdict } from '../../../extension/background/notify/notification-verdict.ts';
 import { isDue } from '../../../extension/background/notify/notices.ts';
 import { settleOutbox } from '../../../extension/background/notify/outbox.ts';
-import type { Notice, Occasion } from '../../../extension/shared/view.ts';
+import type { BrowserNotice, NoticeSubject } from '../../../extension/shared/view.ts';
 
 const SERVICE = 's';
 
-function notice(seq: number, agent = `agent-${seq}`, kind: Occasion['kind'] = 'failed'): Notice {
+function notice(
+  seq: number,
+  agent = `agent-${seq}`,
+  kind: NoticeSubject['kind'] = 'failed',
+): BrowserNotice {
   return {
     id: `${SERVICE}:${kind}:${agent}:${seq}`,
     title: `${agent} failed`,
@@ -15,7 +19,12 @@ function notice(seq: number, agent = `agent-${seq}`, kind: Occasion['kind'] = 'f
   };
 }
 
-function settle(outbox: readonly Notice[], verdict: Verdict, seenSeq = 0, due?: Set<string>) {
+function settle(
+  outbox: readonly BrowserNotice[],
+  verdict: NotificationVerdict,
+  seenSeq = 0,
+  due?: Set<string>,
+) {
   return settleOutbox(outbox, {
     service: SERVICE,
     seenSeq,
@@ -28,7 +37,7 @@ test('what is wanted is ready, what is not is gone, and what is ready stays as i
   const [ready] = settle([notice(1)], 'show');
   expect(ready).toEqual({ id: 's:failed:agent-1:1', title: 'agent-1 failed', message: '' });
   expect(settle([notice(1)], 'drop')).toEqual([]);
-  const outbox = [ready as Notice];
+  const outbox = [ready as BrowserNotice];
   expect(settle(outbox, 'drop')).toBe(outbox);
 });
 
@@ -46,7 +55,7 @@ test('more than three at once are one, which stays as long as one of them is tru
 });
 
 test('what happens in silence is told in one summary when it ends', () => {
-  let outbox: readonly Notice[] = [];
+  let outbox: readonly BrowserNotice[] = [];
   for (const seq of [1, 2, 3]) outbox = settle([...outbox, notice(seq, 'tests')], 'hold');
   outbox = settle([...outbox, notice(4, 'deploy', 'offline')], 'hold');
   // of one agent the last, and how often
@@ -61,12 +70,12 @@ test('what happens in silence is told in one summary when it ends', () => {
 });
 
 test('in the summary is nothing that was seen, muted or answered meanwhile', () => {
-  const held = [notice(1), notice(2)].reduce<readonly Notice[]>(
+  const held = [notice(1), notice(2)].reduce<readonly BrowserNotice[]>(
     (outbox, one) => settle([...outbox, one], 'hold'),
     [],
   );
   expect(settle(held, 'show', 2)).toEqual([]);
   expect(settle(held, 'drop')).toEqual([]);
   const [question] = settle([notice(3, 'a', 'question')], 'hold');
-  expect(settle([question as Notice], 'show', 0, new Set())).toEqual([]);
+  expect(settle([question as BrowserNotice], 'show', 0, new Set())).toEqual([]);
 });

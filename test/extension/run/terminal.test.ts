@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applySgr, PLAIN } from '../../../extension/run/ansi.ts';
-import { lookOf } from '../../../extension/run/colors.ts';
+import { textStyleOf } from '../../../extension/run/colors.ts';
 import type { OutputStream } from '../../../extension/run/terminal.ts';
 import {
   MAX_LINE_CHARS,
@@ -106,8 +106,8 @@ test('colours of 16, 256 and 16 million are read, and ended', () => {
 });
 
 test('a colour that could not be read is made lighter or darker until it can', () => {
-  expect(lookOf({ color: 1 }).color).toBe('var(--ansi-1)');
-  expect(lookOf({ color: '#000000' }).color).toMatch(/^light-dark\(#000000, #[7-9a-f]/);
-  expect(lookOf({ background: '#ffffff' })).toMatchObject({ color: '#000000' });
-  expect(lookOf(PLAIN)).toEqual({ bold: false, underline: false });
+  expect(textStyleOf({ color: 1 }).color).toBe('var(--ansi-1)');
+  expect(textStyleOf({ color: '#000000' }).color).toMatch(/^light-dark\(#000000, #[7-9a-f]/);
+  expect(textStyleOf({ background: '#ffffff' })).toMatchObject({ color: '#000000' });
+  expect(textStyleOf(PLAIN)).toEqual({ bold: false, underline: false });
 });

@@ -3,7 +3,11 @@ import type { ApprovalItem, Item } from '../../../extension/run/items.ts';
 import { readTarget, runPath, webAddress } from '../../../extension/shared/pages.ts';
 import { approvalWords } from '../../../extension/ui/run/timeline/item-words.ts';
 import { artifactsOf, filesOf } from '../../../extension/ui/run/results/run-results.ts';
-import { costWords, runStatusOf, steeringOf } from '../../../extension/ui/run/header/run-words.ts';
+import {
+  costWords,
+  runStatusOf,
+  runControlsOf,
+} from '../../../extension/ui/run/header/run-words.ts';
 import type { Fleet, Run } from '../../../protocol/fleet/fleet.ts';
 import { MemoryLog, uuid } from '../../support/fleet.ts';
 
@@ -25,13 +29,13 @@ function runOf({ runs }: Fleet): Run {
 
 test('what can be asked of a run is what its agent can do now', () => {
   const running = told(() => undefined);
-  expect(steeringOf(running.run, running.agent)).toEqual(['cancel', 'pause']);
-  expect(steeringOf(running.run, undefined)).toEqual([]);
+  expect(runControlsOf(running.run, running.agent)).toEqual(['cancel', 'pause']);
+  expect(runControlsOf(running.run, undefined)).toEqual([]);
   const cancelling = told((log) => log.apply({ type: 'cancel-run', run: RUN }));
-  expect(steeringOf(cancelling.run, cancelling.agent)).toEqual([]);
+  expect(runControlsOf(cancelling.run, cancelling.agent)).toEqual([]);
   expect(runStatusOf(cancelling.run, 'permission')).toBe('cancelling');
   const over = told((log) => log.report('run.failed', RUN, { reason: 'exit', message: '' }));
-  expect(steeringOf(over.run, over.agent)).toEqual(['retry']);
+  expect(runControlsOf(over.run, over.agent)).toEqual(['retry']);
   expect(runStatusOf(over.run, 'permission')).toBe('failed');
 });
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import { deliverLeftovers } from '../../../service/runner/report/spool-recovery.ts';
+import { recoverSpools } from '../../../service/runner/report/spool-recovery.ts';
 import { spoolFolder } from '../../../service/runner/report/spool.ts';
 import { startCommandLine, writeConfig } from '../../support/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -114,7 +114,7 @@ test('what is in use, cut off or refused does no harm', async () => {
   writeFileSync(join(folder, `${process.pid}-2.ndjson`), lines.join('\n'));
   writeFileSync(join(folder, '4194400-3.ndjson'), 'rubbish');
   const words: string[] = [];
-  await deliverLeftovers(service.client, folder, (line) => void words.push(line));
+  await recoverSpools(service.client, folder, (line) => void words.push(line));
   expect(await service.run(run)).toMatchObject({ status: 'succeeded', message: 'done' });
   expect((await service.agent('gone'))?.capabilities).toEqual([]);
   expect(readdirSync(folder)).toEqual([`${process.pid}-2.ndjson`]);

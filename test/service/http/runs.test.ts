@@ -136,10 +136,10 @@ test('a wish to cancel is accepted, told to the runner, and told once', async ()
   expect(run).toMatchObject({ status: 'running', cancelRequestedBy: 'owner' });
   expect((await hub.expect<RunAnswer>(202, 'POST', path)).run).toEqual(run);
   expect((await runner.stream.event('run.cancel_requested')).run).toBe(id);
-  expect(jsonOf(await runner.heartbeat())).toMatchObject({ wishes: { cancel: [id] } });
+  expect(jsonOf(await runner.heartbeat())).toMatchObject({ commands: { cancel: [id] } });
 
   await hub.report([{ type: 'run.cancelled', agent: 'cancelled', run: id }]);
-  expect(jsonOf(await runner.heartbeat())).toMatchObject({ wishes: { cancel: [] } });
+  expect(jsonOf(await runner.heartbeat())).toMatchObject({ commands: { cancel: [] } });
   const late = await hub.send('POST', path);
   expect([late.status, typeOf(late)]).toEqual([409, '/problems/run-finished']);
   const types = (await hub.history()).filter(({ run: of }) => of === id).map(({ type }) => type);

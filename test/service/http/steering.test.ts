@@ -53,14 +53,18 @@ test('pausing reaches the runner by its stream and by its heartbeat, and is conf
   const runner = await host('pausing');
   const { id } = await ask('pausing', {});
   await hub.report([{ type: 'run.started', agent: 'pausing', run: id }]);
-  expect(await steer(id, 'pause')).toMatchObject({ wish: { kind: 'pause', by: 'owner' } });
+  expect(await steer(id, 'pause')).toMatchObject({
+    controlRequest: { kind: 'pause', by: 'owner' },
+  });
   expect((await runner.stream.event('run.pause_requested')).run).toBe(id);
-  expect(jsonOf(await runner.heartbeat())).toMatchObject({ wishes: { pause: [id], resume: [] } });
+  expect(jsonOf(await runner.heartbeat())).toMatchObject({ commands: { pause: [id], resume: [] } });
   await hub.report([{ type: 'run.paused', agent: 'pausing', run: id }]);
   await steer(id, 'resume');
   expect((await runner.stream.event('run.resume_requested')).run).toBe(id);
   await hub.report([{ type: 'run.resumed', agent: 'pausing', run: id }]);
-  expect((await hub.whenRun(id, ({ status }) => status === 'running')).wish).toBeUndefined();
+  expect(
+    (await hub.whenRun(id, ({ status }) => status === 'running')).controlRequest,
+  ).toBeUndefined();
 });
 
 describe('repeating', () => {

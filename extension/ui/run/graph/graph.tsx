@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { t } from '../../../i18n/run.ts';
 import type { RunDetail } from '../../../run/detail.ts';
 import type { StepItem } from '../../../run/items.ts';
-import type { Placed } from '../../../run/layering.ts';
+import type { PlacedNode } from '../../../run/layering.ts';
 import { layOut } from '../../../run/layering.ts';
 import { plainText } from '../../../shared/plain-text.ts';
 import { Glyph } from '../../parts/glyph.tsx';
@@ -24,14 +24,14 @@ type NodeState = StepItem['state'] | 'waiting';
 export function Graph({ detail: { graph, items } }: { detail: RunDetail }) {
   const layout = useMemo(() => graph && layOut(graph), [graph]);
   if (!layout) return <Empty>{t('empty.graph')}</Empty>;
-  const stateOf = ({ step }: Placed): NodeState =>
+  const stateOf = ({ step }: PlacedNode): NodeState =>
     (items.get(`step:${step}`) as StepItem | undefined)?.state ?? 'waiting';
   const height = layout.places * (NODE.height + GAP.y) - GAP.y + 2 * MARGIN;
   const width = layout.layers * (NODE.width + GAP.x) - GAP.x + 2 * MARGIN;
   // a layer that is less full stands in the middle
   const perLayer = new Map<number, number>();
   for (const { layer } of layout.nodes) perLayer.set(layer, (perLayer.get(layer) ?? 0) + 1);
-  const at = ({ layer, place }: Placed) => {
+  const at = ({ layer, place }: PlacedNode) => {
     const free = layout.places - (perLayer.get(layer) ?? 0);
     return {
       x: MARGIN + layer * (NODE.width + GAP.x),
@@ -64,7 +64,7 @@ export function Graph({ detail: { graph, items } }: { detail: RunDetail }) {
 }
 
 interface NodeProps {
-  readonly node: Placed;
+  readonly node: PlacedNode;
   readonly state: NodeState;
   readonly x: number;
   readonly y: number;

@@ -5,11 +5,11 @@ import { t } from '../../../i18n/run.ts';
 import type { Agent, Approval, Run } from '../../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../../protocol/fleet/fleet.ts';
 import { historyPath, runPath } from '../../../shared/pages.ts';
-import type { Steering } from '../../../shared/messages.ts';
+import type { RunControl } from '../../../shared/messages.ts';
 import { Glyph } from '../../parts/glyph.tsx';
 import { keyOf } from '../../model.ts';
 import { failureLine } from '../../list/rows.ts';
-import { exactly, moment, took } from '../../parts/times.ts';
+import { exactTime, moment, took } from '../../parts/times.ts';
 import { statusWords } from '../../parts/words.ts';
 import { Clamped } from '../talk/clamped.tsx';
 import { Progress } from './progress.tsx';
@@ -21,7 +21,7 @@ import {
   durationOf,
   givenWords,
   runStatusOf,
-  steeringOf,
+  runControlsOf,
 } from './run-words.ts';
 
 interface RunHeaderProps extends RunViewProps {
@@ -109,7 +109,7 @@ function Facts({ model, paired, shown: run, agent }: RunHeaderProps) {
   const lastedMs = durationOf(run, nowMs);
   const cost = costWords(run, agent);
   const time = began !== undefined && (
-    <time dateTime={new Date(began).toISOString()} title={exactly(began)}>
+    <time dateTime={new Date(began).toISOString()} title={exactTime(began)}>
       {moment(began, nowMs)}
     </time>
   );
@@ -155,7 +155,7 @@ function Buttons({
   const isSaving = useSignal(false);
   const unsaved = useSignal<string | undefined>(undefined);
   const pending = model.pending.of(keyOf(service.id, run.id));
-  const steer = async (what: Steering) => {
+  const steer = async (what: RunControl) => {
     const steered = await model.actions.steer(service.id, run.id, what);
     if (what === 'retry' && steered !== undefined) onShow(steered);
   };
@@ -168,7 +168,7 @@ function Buttons({
   const trouble = refused ?? unsaved.value;
   return (
     <div class={css['buttons']}>
-      {steeringOf(run, agent).map((what) => (
+      {runControlsOf(run, agent).map((what) => (
         <button
           key={what}
           type="button"

@@ -3,7 +3,7 @@ import { t } from '../../../i18n/run.ts';
 import type { Agent, Approval, Run } from '../../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../../protocol/fleet/fleet.ts';
 import type { Status } from '../../../../protocol/fleet/status.ts';
-import type { Steering } from '../../../shared/messages.ts';
+import type { RunControl } from '../../../shared/messages.ts';
 import { dollars } from '../../parts/times.ts';
 
 /** How the run itself is, whatever else its agent does. @param asks what kind of question of it waits. */
@@ -16,14 +16,14 @@ export function runStatusOf(run: Run, asks?: Approval['kind']): Status {
 }
 
 /** @param agent undefined when it is gone, or not known yet. */
-export function steeringOf(run: Run, agent: Agent | undefined): readonly Steering[] {
+export function runControlsOf(run: Run, agent: Agent | undefined): readonly RunControl[] {
   const can = (what: Agent['capabilities'][number]) => agent?.capabilities.includes(what) === true;
   if (isFinal(run.status)) return can('run') && agent?.liveness === 'live' ? ['retry'] : [];
   if (run.lost || run.cancelRequestedBy !== undefined) return [];
-  const actions: Steering[] = [];
+  const actions: RunControl[] = [];
   if (can('cancel') || run.status === 'queued') actions.push('cancel');
-  if (can('pause') && run.status === 'running' && !run.wish) actions.push('pause');
-  if (can('pause') && run.status === 'paused' && !run.wish) actions.push('resume');
+  if (can('pause') && run.status === 'running' && !run.controlRequest) actions.push('pause');
+  if (can('pause') && run.status === 'paused' && !run.controlRequest) actions.push('resume');
   return actions;
 }
 

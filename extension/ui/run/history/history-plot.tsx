@@ -3,7 +3,7 @@ import { t } from '../../../i18n/run.ts';
 import type { Run } from '../../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../../protocol/fleet/fleet.ts';
 import { runPath } from '../../../shared/pages.ts';
-import { exactly, took } from '../../parts/times.ts';
+import { exactTime, took } from '../../parts/times.ts';
 import { statusWords } from '../../parts/words.ts';
 import css from './history.module.css';
 import { beganMs, durationOf } from '../header/run-words.ts';
@@ -57,5 +57,5 @@ function wordsOf(run: Run): string {
   const known = { status: statusWords(run.status), duration: took(lasted(run)) };
   return began === undefined
     ? t('history.bar', known)
-    : t('history.bar-at', { ...known, time: exactly(began) });
+    : t('history.bar-at', { ...known, time: exactTime(began) });
 }

@@ -8,12 +8,12 @@ import { lastLine, plainText } from '../../../shared/plain-text.ts';
 import { Glyph } from '../../parts/glyph.tsx';
 import type { Model, Paired } from '../../model.ts';
 import { failureLine } from '../../list/rows.ts';
-import { dollars, exactly, moment, took } from '../../parts/times.ts';
+import { dollars, exactTime, moment, took } from '../../parts/times.ts';
 import { statusWords } from '../../parts/words.ts';
 import { Empty } from '../empty.tsx';
 import css from './history.module.css';
 import { HistoryPlot } from './history-plot.tsx';
-import type { Reading } from '../model.ts';
+import type { RunReader } from '../model.ts';
 import { beganMs, durationOf, runStatusOf } from '../header/run-words.ts';
 import { historyTitle } from '../header/title.ts';
 
@@ -32,7 +32,7 @@ interface HistoryProps {
   readonly model: Model;
   readonly paired: Paired;
   readonly agent: string;
-  readonly reading: Reading;
+  readonly reading: RunReader;
   /** Hears what the page should be called. */
   readonly onTitle: (title: string) => void;
 }
@@ -135,7 +135,11 @@ function RunRow({ run, service, nowMs }: { run: Run; service: string; nowMs: num
         {began === undefined ? (
           <span />
         ) : (
-          <time class={css['fact']} dateTime={new Date(began).toISOString()} title={exactly(began)}>
+          <time
+            class={css['fact']}
+            dateTime={new Date(began).toISOString()}
+            title={exactTime(began)}
+          >
             {moment(began, nowMs)}
           </time>
         )}

@@ -1,6 +1,6 @@
 /** One line of output, in its colours, with what was searched for marked. */
 import { t } from '../../../i18n/run.ts';
-import { lookOf } from '../../../run/colors.ts';
+import { textStyleOf } from '../../../run/colors.ts';
 import type { Match } from '../../../run/search.ts';
 import type { Segment } from '../../../run/segments.ts';
 import { segmentsOf } from '../../../run/segments.ts';
@@ -40,7 +40,7 @@ export function OutputLine(props: OutputLineProps) {
 
 function Piece({ segment: { text, style, match } }: { segment: Segment }) {
   if (match) return <mark data-match={match}>{text}</mark>;
-  const { color, background, bold, underline } = lookOf(style);
+  const { color, background, bold, underline } = textStyleOf(style);
   if (!color && !background && !bold && !underline) return <>{text}</>;
   return (
     <span

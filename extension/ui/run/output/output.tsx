@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import { t } from '../../../i18n/run.ts';
 import type { Match } from '../../../run/search.ts';
 import { find, NOTHING_FOUND } from '../../../run/search.ts';
-import type { Line, Output as Printed } from '../../../run/terminal.ts';
+import type { Line, TerminalOutput as Printed } from '../../../run/terminal.ts';
 import { openLines } from '../../../run/terminal.ts';
 import { Empty } from '../empty.tsx';
 import { OutputBar } from './output-bar.tsx';
@@ -23,7 +23,7 @@ interface OutputProps {
   readonly isOver: boolean;
 }
 
-export function Output({ output, isOver }: OutputProps) {
+export function OutputView({ output, isOver }: OutputProps) {
   const open = openLines(output);
   const count = output.lines.length + open.length;
   const { scroller, topPx, heightPx, isFollowing, onScroll, scrollTo, follow } = useFollowing(

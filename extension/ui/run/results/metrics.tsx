@@ -7,7 +7,7 @@ import { Empty } from '../empty.tsx';
 import css from './metrics.module.css';
 import { PlotFigure } from './plot.tsx';
 
-export function Metrics({ detail, agent }: { detail: RunDetail; agent: Agent | undefined }) {
+export function MetricPlots({ detail, agent }: { detail: RunDetail; agent: Agent | undefined }) {
   const { series, cost, tokens } = detail;
   if (series.size === 0 && !cost && !tokens) {
     return <Empty>{t('empty.metrics')}</Empty>;

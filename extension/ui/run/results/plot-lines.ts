@@ -14,7 +14,7 @@ export interface Tick {
   readonly value: number;
 }
 
-export interface Placed {
+export interface PlacedPoint {
   readonly x: number;
   readonly y: number;
   readonly point: Point;
@@ -23,7 +23,7 @@ export interface Placed {
 export interface Plot {
   /** Of an SVG path. */
   readonly path: string;
-  readonly placed: readonly Placed[];
+  readonly placed: readonly PlacedPoint[];
   /** From the bottom up. */
   readonly levels: readonly Tick[];
   /** Where the limit is, if there is one in sight. */
@@ -72,8 +72,8 @@ export function niceLevels(low: number, high: number): readonly number[] {
 }
 
 /** The one that is nearest to a place, by its x alone. */
-export function nearest(placed: readonly Placed[], x: number): Placed | undefined {
-  let best: Placed | undefined;
+export function nearest(placed: readonly PlacedPoint[], x: number): PlacedPoint | undefined {
+  let best: PlacedPoint | undefined;
   for (const one of placed) if (!best || Math.abs(one.x - x) < Math.abs(best.x - x)) best = one;
   return best;
 }

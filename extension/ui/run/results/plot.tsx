@@ -6,7 +6,7 @@ import type { Point, Series } from '../../../run/series.ts';
 import { bestOf } from '../../../run/series.ts';
 import { atTime } from '../../parts/times.ts';
 import css from './plot.module.css';
-import type { Placed } from './plot-lines.ts';
+import type { PlacedPoint } from './plot-lines.ts';
 import { nearest, plotOf, short } from './plot-lines.ts';
 
 const SIZE = { width: 320, height: 120 };
@@ -30,7 +30,7 @@ export function PlotFigure(props: PlotFigureProps) {
   const { series, name = series.name, write: writeAll, limit } = props;
   const write = writeAll ?? withUnit(series);
   const { path, placed, levels, limitY } = plotOf(series, SIZE, limit);
-  const pointed = useSignal<Placed | undefined>(undefined);
+  const pointed = useSignal<PlacedPoint | undefined>(undefined);
   const shown = pointed.value ?? placed.at(-1);
   const best = bestOf(series);
   const words = [

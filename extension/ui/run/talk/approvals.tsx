@@ -4,7 +4,7 @@ import type { RunDetail } from '../../../run/detail.ts';
 import type { ApprovalItem, Item } from '../../../run/items.ts';
 import { visibleText } from '../../../shared/plain-text.ts';
 import { Glyph } from '../../parts/glyph.tsx';
-import { exactly, moment } from '../../parts/times.ts';
+import { exactTime, moment } from '../../parts/times.ts';
 import css from './approvals.module.css';
 import { Clamped } from './clamped.tsx';
 import { Empty } from '../empty.tsx';
@@ -61,7 +61,7 @@ function Asked({ item, nowMs }: { item: ApprovalItem; nowMs: number }) {
 function Moment({ at, nowMs }: { at: string; nowMs: number }) {
   const atMs = Date.parse(at);
   return (
-    <time class={css['time']} dateTime={at} title={exactly(atMs)}>
+    <time class={css['time']} dateTime={at} title={exactTime(atMs)}>
       {moment(atMs, nowMs)}
     </time>
   );

@@ -2,11 +2,11 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../../i18n/run.ts';
 import type { RunDetail } from '../../../run/detail.ts';
-import type { TalkItem, ToolItem } from '../../../run/items.ts';
+import type { ConversationItem, ToolUse } from '../../../run/items.ts';
 import { isTalk } from '../../../run/items.ts';
 import { lastLine, plainText } from '../../../shared/plain-text.ts';
 import { Glyph } from '../../parts/glyph.tsx';
-import { exactly, moment, took } from '../../parts/times.ts';
+import { exactTime, moment, took } from '../../parts/times.ts';
 import { Clamped } from './clamped.tsx';
 import { Empty } from '../empty.tsx';
 import { STEP_GLYPHS, stepWords } from '../timeline/item-words.ts';
@@ -22,7 +22,7 @@ interface TalkProps {
   readonly nowMs: number;
 }
 
-export function Talk({ detail, nowMs }: TalkProps) {
+export function Conversation({ detail, nowMs }: TalkProps) {
   const items = [...detail.items.values()].filter(isTalk);
   if (items.length === 0) return <Empty>{t('empty.talk')}</Empty>;
   return (
@@ -40,10 +40,10 @@ export function Talk({ detail, nowMs }: TalkProps) {
   );
 }
 
-function Item({ item, nowMs }: { item: TalkItem; nowMs: number }) {
+function Item({ item, nowMs }: { item: ConversationItem; nowMs: number }) {
   const atMs = Date.parse(item.time);
   const time = (
-    <time class={css['time']} dateTime={item.time} title={exactly(atMs)}>
+    <time class={css['time']} dateTime={item.time} title={exactTime(atMs)}>
       {moment(atMs, nowMs)}
     </time>
   );
@@ -75,7 +75,7 @@ function Item({ item, nowMs }: { item: TalkItem; nowMs: number }) {
 }
 
 interface ToolProps {
-  readonly item: ToolItem;
+  readonly item: ToolUse;
   readonly time: ComponentChildren;
   readonly nowMs: number;
 }

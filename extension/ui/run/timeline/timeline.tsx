@@ -4,13 +4,13 @@ import type { RunDetail } from '../../../run/detail.ts';
 import type { TimelineRow } from '../../../run/timeline.ts';
 import { timelineRows } from '../../../run/timeline.ts';
 import { Glyph } from '../../parts/glyph.tsx';
-import { elapsed, exactly, took } from '../../parts/times.ts';
+import { elapsed, exactTime, took } from '../../parts/times.ts';
 import { itemWords } from './item-words.ts';
 import { Empty } from '../empty.tsx';
 import { Recent } from '../history/recent.tsx';
 import css from './timeline.module.css';
 
-export interface Span {
+export interface TimeSpan {
   /** Epoch milliseconds by the service's clock. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -19,7 +19,7 @@ export interface Span {
 interface TimelineProps {
   readonly detail: RunDetail;
   /** From the beginning of the run to its end, or to now. */
-  readonly span: Span;
+  readonly span: TimeSpan;
 }
 
 export function Timeline({ detail, span }: TimelineProps) {
@@ -38,7 +38,7 @@ export function Timeline({ detail, span }: TimelineProps) {
   );
 }
 
-function Row({ row: { item, depth }, span }: { row: TimelineRow; span: Span }) {
+function Row({ row: { item, depth }, span }: { row: TimelineRow; span: TimeSpan }) {
   const { glyph, title, note, isTrouble } = itemWords(item);
   const atMs = Date.parse(item.time);
   const progress = item.kind === 'step' ? item.progress : undefined;
@@ -49,7 +49,7 @@ function Row({ row: { item, depth }, span }: { row: TimelineRow; span: Span }) {
       aria-level={depth + 1}
       style={{ '--depth': depth }}
     >
-      <time class={css['time']} dateTime={item.time} title={exactly(atMs)}>
+      <time class={css['time']} dateTime={item.time} title={exactTime(atMs)}>
         {elapsed(atMs - span.fromMs)}
       </time>
       <span class={css['what']}>
@@ -87,7 +87,7 @@ function lastedOf({ startedAt, endedAt, state }: StepOfTimeline, nowMs: number) 
   return { fromMs: Date.parse(startedAt), toMs, tone: state };
 }
 
-function placeOf({ fromMs, toMs }: Span, whole: Span) {
+function placeOf({ fromMs, toMs }: TimeSpan, whole: TimeSpan) {
   const length = Math.max(1, whole.toMs - whole.fromMs);
   const share = (ms: number) => Math.min(100, Math.max(0, (ms / length) * 100));
   return {
