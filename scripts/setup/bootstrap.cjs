@@ -1,18 +1,18 @@
 'use strict';
 /**
- * The door to the TypeScript programs beside it: brings what a fresh clone lacks (packages, Node 24), then runs one.
+ * Installs what a fresh clone lacks (packages, Node 24), then runs a TypeScript program of this folder.
  *
- * The `.cjs` files here are run by whatever Node a machine has: no dependencies, and no syntax that Node 12 does
- * not know.
+ * The `.cjs` files here run on Node 18 and later, without any package.
  */
-const { spawn } = require('child_process');
-const { dirname, join } = require('path');
-const { pathToFileURL } = require('url');
+const { spawn } = require('node:child_process');
+const { dirname, join } = require('node:path');
+const { pathToFileURL } = require('node:url');
 const { findNode, installPackages, SetupError } = require('./install.cjs');
 const { arePackagesInstalled } = require('./installed.cjs');
 
 const SCRIPTS = dirname(__dirname);
 const ROOT = dirname(SCRIPTS);
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Runs `scripts/<program>` with the arguments of this process, whose exit code is then the program's. */
 async function runWithNode24(program) {
@@ -31,16 +31,15 @@ async function runWithNode24(program) {
 }
 
 function runAsChild(node, file) {
-  const child = spawn(node, [file].concat(process.argv.slice(2)), { stdio: 'inherit' });
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const child = spawn(node, [file, ...process.argv.slice(2)], { stdio: 'inherit' });
   const passOn = (signal) => child.kill(signal);
-  for (const signal of signals) process.on(signal, passOn);
+  for (const signal of SIGNALS) process.on(signal, passOn);
   child.on('error', (error) => {
     console.error(`${node} can't be started: ${error.message}`);
     process.exitCode = 1;
   });
   child.on('exit', (code, signal) => {
-    for (const name of signals) process.removeListener(name, passOn);
+    for (const name of SIGNALS) process.removeListener(name, passOn);
     if (signal) process.kill(process.pid, signal);
     else process.exitCode = code;
   });

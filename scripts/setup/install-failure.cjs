@@ -1,5 +1,5 @@
 'use strict';
-/** What to do about a failed npm. */
+/** What to do when npm fails. */
 
 const CAUSES = [
   [
@@ -10,24 +10,27 @@ const CAUSES = [
     /SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|CERT_/,
     "The certificate of the npm registry is not trusted here. Set NODE_EXTRA_CA_CERTS to your organisation's CA file.",
   ],
-  [/E401|E403/, 'The npm registry refuses access. Which one is asked: npm config get registry'],
+  [
+    /E401|E403/,
+    'The npm registry refuses access. To see which registry is used, run: npm config get registry',
+  ],
   [/ENOSPC/, 'The disk is full; about 600 MB are needed.'],
   [
     /EACCES|EPERM|EROFS/,
-    'npm may not write here, or a file is in use. Whose are this folder and ~/.npm?',
+    'npm may not write here, or a file is in use. Check who owns this folder and ~/.npm.',
   ],
-  [/EUSAGE/, "package.json and package-lock.json don't fit each other. Run: npm install"],
+  [/EUSAGE/, "package.json and package-lock.json don't match. Run: npm install"],
 ];
 
-/** Advice, and the beginning of what npm said. */
+/** Advice, and the beginning of what npm printed. */
 function explainFailure(output) {
   const cause = CAUSES.find(([pattern]) => pattern.test(output));
   const lines = output
     .trim()
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const said = lines.slice(0, 8).map((line) => `  ${line}`);
-  return (cause ? [cause[1]] : []).concat('What npm said:', said).join('\n');
+  const printed = lines.slice(0, 8).map((line) => `  ${line}`);
+  return [...(cause ? [cause[1]] : []), 'What npm printed:', ...printed].join('\n');
 }
 
 module.exports = { explainFailure };

@@ -1,7 +1,7 @@
 'use strict';
 /** Whether `node_modules` holds what `package-lock.json` asks for. */
-const { readFileSync } = require('fs');
-const { join } = require('path');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
 
 /**
  * Compares the lockfile with npm's own record of what it has installed, which npm writes last: a broken-off
@@ -11,13 +11,13 @@ function arePackagesInstalled(root) {
   const wanted = readPackages(join(root, 'package-lock.json'));
   const found = readPackages(join(root, 'node_modules', '.package-lock.json'));
   if (!wanted || !found) return false;
-  return Object.keys(wanted).every((path) => path === '' || fits(wanted[path], found[path]));
+  return Object.entries(wanted).every(([path, one]) => path === '' || fits(one, found[path]));
 }
 
 function fits(wanted, found) {
-  // of the optional ones, most are for other platforms
+  // most of the optional packages are for other platforms
   if (!found) return wanted.optional === true;
-  const forThisPlatform = !found.os || found.os.indexOf(process.platform) !== -1;
+  const forThisPlatform = found.os?.includes(process.platform) ?? true;
   return found.version === wanted.version && forThisPlatform;
 }
 
