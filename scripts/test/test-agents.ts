@@ -1,20 +1,19 @@
 /**
- * `npm run test:agents`: Agentlight with the real Claude Code and the real Codex at the other end, each driven by a
- * model on this machine that says what it is told to. No account is needed, and nothing leaves the machine.
+ * `npm run test:agents`: Agentlight with the real Claude Code and the real Codex, each driven by a scripted model on
+ * this machine. No account is needed, and nothing leaves the machine.
  *
- * The two programs (some 600 MB) are installed into a folder of their own, outside of this project.
+ * The two programs (some 600 MB) are installed into a folder that no other user of this machine can write to.
  */
 import { mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { ensureBrowser } from '../browser/browser.ts';
 import { buildForChrome } from '../browser/extension-build.ts';
 
-/** Those with which the adapters were written. */
+/** The versions with which the adapters were written. */
 const PACKAGES = ['@anthropic-ai/claude-code@2.1.197', '@openai/codex@0.169.0'];
 
-const folder = process.env['AGENTLIGHT_AGENTS_DIR'] ?? join(tmpdir(), 'agentlight-agents');
+const folder = process.env['AGENTLIGHT_AGENTS_DIR'] ?? resolve('node_modules/.cache/agents');
 await mkdir(folder, { recursive: true });
 console.log(`Installing ${PACKAGES.join(' and ')} into ${folder} …`);
 await execa('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', ...PACKAGES], {

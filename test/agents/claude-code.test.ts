@@ -1,5 +1,5 @@
 /** An interactive session of the real Claude Code, and the extension in a real Chromium. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Locator, Page } from 'playwright';
@@ -20,12 +20,16 @@ async function startSession(turns = TURNS) {
   const world = await startPaired();
   const { service } = world;
   const { env, project } = await claudeHome(service, turns);
-  const terminal = openTerminal(['claude', 'make a file'], env, project);
+  const pidFile = join(project, '..', 'claude.pid');
+  const line = ['sh', '-c', 'echo $$ > "$0"; exec claude "make a file"', pidFile];
+  const terminal = openTerminal(line, env, project);
   const card = world.popup.getByRole('list', { name: 'Needs you' }).getByRole('listitem');
   return {
     ...world,
     terminal,
     card,
+    /** Kills this session's program, and no other session that runs on this machine. */
+    kill: () => process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL'),
     isMade: () => existsSync(join(project, 'made.txt')),
     agent: () => theAgent(service),
     whenStatus: (status: string) => whenStatus(service, status),
@@ -129,12 +133,11 @@ describe('a permission', () => {
 });
 
 test('a session that is killed is gone within seconds, and what it was doing has failed', async () => {
-  const { terminal, card, agent, whenStatus: when, service } = await startSession();
+  const { terminal, card, agent, kill, whenStatus: when, service } = await startSession();
   await whenAsked(card, terminal.screen);
   const { id } = await when('needs-approval');
   await service.whenAgent(id, 'live');
-  const { execFileSync } = await import('node:child_process');
-  execFileSync('pkill', ['-9', '-x', 'claude']);
+  kill();
   await service.whenAgent(id, 'ended');
   expect((await agent())?.recent).toMatchObject([{ status: 'failed' }]);
   await card.waitFor({ state: 'detached' });
