@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensureBrowser } from '../browser/browser.ts';
 import { NoBrowserError } from '../browser/find-browser.ts';
 import { ensureFirefox } from '../browser/firefox.ts';
+import { checkCommitTitles } from './commit-titles.ts';
 import { runOpenly, runQuietly, type Say, type Step } from './steps.ts';
 import { NO_TESTS, readTotals, type Totals } from './totals.ts';
 
@@ -24,6 +25,13 @@ export const STEPS: Record<Part, (filters: readonly string[]) => Step[]> = {
     ),
     quiet('Types', ['tsc', '--noEmit']),
     quiet('Unused code', ['knip']),
+    {
+      name: 'Commit titles',
+      async run() {
+        await checkCommitTitles();
+        return undefined;
+      },
+    },
   ],
   unit: (filters) => [vitest('Unit and service tests', ['unit', 'service'], filters)],
   e2e: (filters) => [
