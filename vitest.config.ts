@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { existsSync } from 'node:fs';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Where tests need a service or a database. */
 const SERVICE_TESTS = [
@@ -10,6 +11,32 @@ const FIREFOX_TESTS = ['test/e2e-firefox/**/*.test.ts'];
 /** Opt-in (npm run test:agents): they install the coding agents themselves. */
 const AGENT_TESTS = ['test/agents/**/*.test.ts'];
 const GLOBAL_DATABASE = 'test/support/global-database.ts';
+/**
+ * Test files that need what only POSIX systems have, and what that is. They don't run on Windows, where the product
+ * does without: it ends commands and the database by other means, and has no file modes.
+ */
+const POSIX_ONLY = {
+  'test/cli/setup.test.ts': 'file modes, a terminal by script(1)',
+  'test/cli/with-service/ask.test.ts': 'SIGINT to another process',
+  'test/cli/with-service/hook.test.ts': 'SIGTERM to another process',
+  'test/faults/kill.test.ts': 'SIGTERM to another process',
+  'test/runner/process.test.ts': 'sh, process groups, signals, ps',
+  'test/runner/with-service/emit.test.ts': 'sh',
+  'test/runner/with-service/listening.test.ts': 'sh',
+  'test/runner/with-service/run.test.ts': 'sh, signals, ps',
+  'test/runner/with-service/spool.test.ts': 'sh',
+  'test/runner/with-service/steering.test.ts': 'SIGSTOP, ps',
+  'test/runner/with-service/terminal.test.ts': 'a terminal by script(1), ps',
+  'test/runner/with-service/up.test.ts': 'sh, signals, process groups, ps',
+  'test/service/access/owner-token.test.ts': 'file modes',
+  'test/service/database/binaries.test.ts': 'file modes, symbolic links',
+  'test/service/database/connect.test.ts': 'the socket of PostgreSQL',
+  'test/service/database/embedded-takeover.test.ts': 'sh, signals, ps',
+  'test/service/database/embedded.test.ts': 'file modes, signals, the socket of PostgreSQL',
+  'test/service/http/serve.test.ts': 'SIGTERM to another process, file modes',
+};
+const moved = Object.keys(POSIX_ONLY).filter((file) => !existsSync(file));
+if (moved.length > 0) throw new Error(`POSIX_ONLY names no test: ${moved.join(', ')}`);
 
 export default defineConfig({
   test: {
@@ -18,6 +45,10 @@ export default defineConfig({
     // a test that is committed with `.only` would turn the others off
     allowOnly: false,
     maxWorkers: 2,
+    exclude: [
+      ...configDefaults.exclude,
+      ...(process.platform === 'win32' ? Object.keys(POSIX_ONLY) : []),
+    ],
     projects: [
       {
         extends: true,

@@ -62,7 +62,7 @@ export async function startTestService(
   onTestFinished(async () => {
     await stop();
     for (const { drop } of databases) await drop();
-    await rm(dataDir, { recursive: true });
+    await rm(dataDir, { recursive: true, maxRetries: 5 });
   });
   await start();
 

@@ -1,4 +1,5 @@
 /** Pausing, queueing and parameters with real commands. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,8 +78,7 @@ test('a run that is asked for with a time-out is stopped by it', async () => {
   expect((await service.whenRun(id, 'failed')).failure?.reason).toBe('timeout');
 });
 
-/** The letter of proc_pid_stat(5), or of `ps`. */
+/** The letter that `ps` gives to the state of a process. */
 function stateOf(pid: number): string {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return stat.slice(stat.lastIndexOf(')') + 2)[0] ?? '';
+  return execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).slice(0, 1);
 }
