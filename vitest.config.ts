@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Where tests need a service or a database. */
 const SERVICE_TESTS = [
-  'test/{service,runner,cli,faults}/**/*.test.ts',
+  'test/{service,runner,cli,faults,examples}/**/*.test.ts',
   'test/extension/with-service/**/*.test.ts',
 ];
 const BROWSER_TESTS = ['test/e2e/**/*.test.ts'];
@@ -19,6 +19,7 @@ const POSIX_ONLY = {
   'test/cli/setup.test.ts': 'file modes, a terminal by script(1)',
   'test/cli/with-service/ask.test.ts': 'SIGINT to another process',
   'test/cli/with-service/hook.test.ts': 'SIGTERM to another process',
+  'test/examples/shell.test.ts': 'sh',
   'test/faults/kill.test.ts': 'SIGTERM to another process',
   'test/runner/process.test.ts': 'sh, process groups, signals, ps',
   'test/runner/with-service/emit.test.ts': 'sh',
