@@ -61,8 +61,13 @@ export function faultsOfDocument(document: Described): Promise<readonly string[]
   return faults('https://spec.openapis.org/oas/3.1/schema-base', document);
 }
 
+/** By URL of the schema: to compile one takes far longer than to use it. */
+const validators = new Map<string, Promise<Validator>>();
+
 async function faults(schema: string, value: unknown): Promise<readonly string[]> {
-  const output = await validate(schema, value as Json, 'BASIC');
+  const validator = validators.get(schema) ?? validate(schema);
+  validators.set(schema, validator);
+  const output = (await validator)(value as Json, 'BASIC');
   if (output.valid) return [];
   const errors = output.errors ?? [];
   return errors.map(({ instanceLocation, absoluteKeywordLocation }) =>
