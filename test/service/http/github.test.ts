@@ -100,6 +100,7 @@ test('whatever the order of the deliveries, the run ends as GitHub says', async 
   ];
   const orders = permutationsOf(names);
   expect(orders).toHaveLength(120);
+  const ended: string[] = [];
   for (const order of orders) {
     github.next();
     const runs = new Set<string>();
@@ -114,8 +115,10 @@ test('whatever the order of the deliveries, the run ends as GitHub says', async 
     const events = await github.typesOf(run);
     expect(events.filter((type) => type === 'run.started')).toHaveLength(1);
     expect(events.at(-1)).toBe('run.failed');
-    expect((await hub.fleet()).runs[run]?.status).toBe('failed');
+    ended.push(run);
   }
+  const { runs } = await hub.fleet();
+  expect(ended.filter((run) => runs[run]?.status !== 'failed')).toEqual([]);
 });
 
 function permutationsOf(names: readonly string[]): string[][] {
