@@ -5,8 +5,9 @@ import type { AgentProfile } from '../events/agent.ts';
 import { PROFILE_FIELDS } from '../events/agent.ts';
 import type { Agent, Fleet } from '../fleet/fleet.ts';
 import { activeRuns } from '../fleet/fleet.ts';
-import { refuse, refuseStranger, unknownAgent } from './refusal.ts';
+import { refuse, refuseNonOwner, unknownAgent } from './refusal.ts';
 
+/** Records the start of a service process, and which agents lost their connection with an earlier one. */
 export function recordServiceStart(
   fleet: Fleet,
   { instance, version, alive }: CommandOf<'start-service'>,
@@ -18,7 +19,7 @@ export function recordServiceStart(
   return { events: [{ type: 'service.started', actor: 'service', data }] };
 }
 
-/** Said by the process itself, or by any other that finds it dead: once is enough. */
+/** Recorded by the process itself, or by an instance that finds it dead; further such findings change nothing. */
 export function stopService(
   fleet: Fleet,
   { instance, reason }: CommandOf<'stop-service'>,
@@ -35,6 +36,7 @@ function liveAgents(fleet: Fleet): Agent[] {
   return Object.values(fleet.agents).filter((agent) => agent.liveness === 'live');
 }
 
+/** Registers a new agent, or replaces the profile of a known one. */
 export function registerAgent(
   fleet: Fleet,
   { agent: id, profile }: CommandOf<'register-agent'>,
@@ -45,7 +47,7 @@ export function registerAgent(
     const data = { ...profile, owner: actor.user };
     return { events: [{ type: 'agent.registered', agent: id, actor: actor.user, data }] };
   }
-  const refusal = refuseStranger(known, actor);
+  const refusal = refuseNonOwner(known, actor);
   if (refusal) return refusal;
   if (sameProfile(known, profile)) return { events: [] };
   return { events: [{ type: 'agent.updated', agent: id, actor: actor.user, data: profile }] };
@@ -57,6 +59,7 @@ function sameProfile(agent: Agent, profile: AgentProfile): boolean {
   );
 }
 
+/** Removes an agent that is neither connected nor running. */
 export function removeAgent(
   fleet: Fleet,
   { agent: id }: CommandOf<'remove-agent'>,
@@ -64,7 +67,7 @@ export function removeAgent(
 ): Decision {
   const agent = fleet.agents[id];
   if (!agent) return unknownAgent(id);
-  const refusal = refuseStranger(agent, actor);
+  const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal;
   if (agent.liveness === 'live' || agent.runs.length > 0) {
     return refuse('agent-busy', `"${id}" is connected or running. Stop its runner first.`);
@@ -72,6 +75,7 @@ export function removeAgent(
   return { events: [{ type: 'agent.removed', agent: id, actor: actor.user, data: {} }] };
 }
 
+/** Connects a runner to its agents, all with the same new generation. */
 export function connectAgent(
   fleet: Fleet,
   { runner, agents, instance }: CommandOf<'connect'>,
@@ -81,12 +85,12 @@ export function connectAgent(
   for (const id of agents) {
     const agent = fleet.agents[id];
     if (!agent) return unknownAgent(id);
-    const refusal = refuseStranger(agent, actor);
+    const refusal = refuseNonOwner(agent, actor);
     if (refusal) return refusal;
     if (agent.liveness === 'live' && agent.runner !== runner) {
       return refuse(
         'agent-busy',
-        `"${id}" is connected through another runner, ${agent.runner}. Stop that one, or use another id.`,
+        `"${id}" is connected through another runner, ${agent.runner}. Stop that runner, or use another agent id.`,
       );
     }
     generation = Math.max(generation, agent.generation + 1);
@@ -97,6 +101,7 @@ export function connectAgent(
   };
 }
 
+/** Ends a connection; agents that have reconnected since are not affected. Their active runs are lost. */
 export function disconnect(
   fleet: Fleet,
   { connection, reason }: CommandOf<'disconnect'>,

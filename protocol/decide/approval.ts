@@ -1,9 +1,10 @@
-/** Decisions about questions that wait for a person. */
+/** Decisions about questions to a person. */
 import type { Actor, CommandOf, Decision } from './command.ts';
 import type { Agent, Approval, ClosedApproval, Fleet } from '../fleet/fleet.ts';
 import type { Problem } from '../wire/problem.ts';
-import { refuse, refuseStranger } from './refusal.ts';
+import { refuse, refuseNonOwner } from './refusal.ts';
 
+/** Records a person's answer to an open question. */
 export function decideApproval(
   fleet: Fleet,
   { approval: id, choice, text, hash, via }: CommandOf<'decide-approval'>,
@@ -12,13 +13,13 @@ export function decideApproval(
   const found = findApproval(fleet, id);
   if (!found) return refuse('unknown-approval', `There is no open approval ${id}.`);
   const { agent, open, closed } = found;
-  const refusal = refuseStranger(agent, actor);
+  const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal;
   if (!open) return { problem: alreadyClosed(closed) };
   if (open.hash !== hash) {
     return refuse(
       'approval-changed',
-      'What is asked for is not what this answer was given to. Look at it again.',
+      'The request is not the one that this answer is for. Review it again.',
       { approval: id },
     );
   }
@@ -36,7 +37,7 @@ export function decideApproval(
   };
 }
 
-/** Ends a question that nobody answered in time; one that is closed already is left alone. */
+/** Closes a question that nobody answered in time; a closed one is not changed. */
 export function expireApproval(
   fleet: Fleet,
   { approval: id }: CommandOf<'expire-approval'>,
@@ -50,7 +51,7 @@ export function expireApproval(
   };
 }
 
-/** Takes back a question for whose answer nobody waits any more; one that is closed already is left alone. */
+/** Withdraws a question whose answer is no longer needed; a closed one is not changed. */
 export function withdrawApproval(
   fleet: Fleet,
   { approval: id, reason }: CommandOf<'withdraw-approval'>,
@@ -72,18 +73,19 @@ function checkAnswer(
   text: string | undefined,
 ): Problem | undefined {
   const invalid = (detail: string): Problem => ({ type: 'invalid-request', detail });
-  if (choice === undefined && text === undefined) return invalid('Give a "choice" or a "text".');
-  if (text !== undefined && freeText !== true) return invalid('This question takes no free text.');
+  if (choice === undefined && text === undefined) return invalid('Send a "choice" or a "text".');
+  if (text !== undefined && freeText !== true)
+    return invalid('This question does not accept free text.');
   if (choice === undefined || choices.some(({ id }) => id === choice)) return undefined;
   const known = choices.map(({ id }) => id).join(', ');
-  return invalid(`There is no choice "${choice}"; choose one of: ${known}.`);
+  return invalid(`There is no choice "${choice}". Send one of: ${known}.`);
 }
 
 function alreadyClosed({ id, outcome, by }: ClosedApproval): Problem {
   const what = {
-    resolved: `It was answered by ${by ?? 'somebody'} already.`,
-    expired: 'It has expired; nobody answered in time.',
-    withdrawn: 'The agent does not wait for it any more.',
+    resolved: `It was already answered by ${by ?? 'another user'}.`,
+    expired: 'It expired because nobody answered in time.',
+    withdrawn: 'The agent no longer waits for an answer.',
   };
   const extra = { approval: id, outcome, ...(by !== undefined && { by }) };
   return { type: 'approval-closed', detail: what[outcome], extra };
@@ -93,7 +95,7 @@ export type FoundApproval =
   | { readonly agent: Agent; readonly open: Approval; readonly closed?: never }
   | { readonly agent: Agent; readonly closed: ClosedApproval; readonly open?: never };
 
-/** An open question, or one of the last that were closed. */
+/** Finds an open or recently closed question by its id. */
 export function findApproval(fleet: Fleet, id: string): FoundApproval | undefined {
   for (const agent of Object.values(fleet.agents)) {
     const open = agent.approvals?.find((approval) => approval.id === id);

@@ -1,10 +1,10 @@
-/** Decisions about who takes care of what needs attention. */
+/** Decisions about acknowledging what needs attention. */
 import type { Actor, CommandOf, Decision } from './command.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { refuse, unknownAgent } from './refusal.ts';
 import { attentionOf, openQuestions } from '../fleet/status.ts';
 
-/** Anybody may: it changes nothing for the agent, and tells the others that they need not. */
+/** Every user may acknowledge: it does not affect the agent, and tells other users that somebody is on it. */
 export function acknowledgeAttention(
   fleet: Fleet,
   { agent: id, attention }: CommandOf<'acknowledge'>,
@@ -20,13 +20,14 @@ export function acknowledgeAttention(
   if (attentionOf(fleet, agent)?.seq !== attention && !waiting.includes(attention)) {
     return refuse(
       'illegal-transition',
-      `"${id}" does not need attention for what happened at ${attention} any more.`,
+      `"${id}" no longer needs attention for the event at position ${attention}.`,
     );
   }
   const data = { attention };
   return { events: [{ type: 'agent.acknowledged', agent: id, actor: actor.user, data }] };
 }
 
+/** Ends an acknowledgement, unless a newer one has replaced it. */
 export function unacknowledge(
   fleet: Fleet,
   { agent: id, attention }: CommandOf<'unacknowledge'>,

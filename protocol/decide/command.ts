@@ -1,5 +1,5 @@
 /**
- * What can be asked of the log, by whom, and what may come of it.
+ * Commands to the log, who gives them, and the decisions about them.
  */
 import type { EventData, EventDraft } from '../events/event.ts';
 import type { AgentProfile, DisconnectReason } from '../events/agent.ts';
@@ -8,23 +8,23 @@ import type { RunStatus } from '../fleet/fleet.ts';
 import type { Problem } from '../wire/problem.ts';
 import type { Scope } from '../wire/messages.ts';
 
-/** On whose behalf a command is given. */
+/** The user on whose behalf a command is given. */
 export interface Actor {
   readonly user: string;
   readonly scopes: readonly Scope[];
 }
 
-/** The service itself, for what nobody asked for: presence, expiry. */
+/** The service itself, for commands that no user gave: presence and expiry. */
 export const SERVICE_ACTOR: Actor = { user: 'service', scopes: ['admin'] };
 
-/** One period in which a runner holds its command stream. */
+/** One connection of a runner: it lasts as long as its command stream. */
 export interface RunnerConnection {
   readonly runner: string;
-  /** Higher than that of any earlier connection of the runner's agents. */
+  /** Higher than the generation of any earlier connection of the runner's agents. */
   readonly generation: number;
 }
 
-/** One reported event, its shape already checked; `data` is checked here against its type. */
+/** A reported event with a valid envelope; `decide` checks `data` against the schema of the type. */
 export interface ReportedEvent {
   readonly id?: string | undefined;
   readonly type: string;
@@ -39,7 +39,7 @@ export type Command =
       readonly type: 'start-service';
       readonly instance: string;
       readonly version: string;
-      /** Other service processes that are alive: what they hold is no orphan. */
+      /** Other live service processes; the agents connected to them are not orphans. */
       readonly alive: readonly string[];
     }
   | {
@@ -58,7 +58,7 @@ export type Command =
     }
   | {
       readonly type: 'disconnect';
-      /** Agents that have been connected anew since are left alone. */
+      /** Agents that have reconnected since are not affected. */
       readonly connection: RunnerConnection;
       readonly reason: DisconnectReason;
     }
@@ -68,9 +68,9 @@ export type Command =
       readonly agent: string;
       readonly run: string;
       readonly request: RunRequest;
-      /** Wait in line while the agent is busy or offline. */
+      /** Queue the run while the agent is busy or offline. */
       readonly queue?: boolean | undefined;
-      /** Id of the event, when the client made the request repeatable. */
+      /** Id for the event, if the client sent an idempotency key. */
       readonly event?: string;
     }
   | { readonly type: 'cancel-run'; readonly run: string }
@@ -80,7 +80,7 @@ export type Command =
   | {
       readonly type: 'unacknowledge';
       readonly agent: string;
-      /** Only if it is this one. */
+      /** The acknowledgement to end; a newer one is not affected. */
       readonly attention: number;
     }
   | {
@@ -88,7 +88,7 @@ export type Command =
       readonly approval: string;
       readonly choice?: string | undefined;
       readonly text?: string | undefined;
-      /** Of what the person saw; refused when the approval asks for something else. */
+      /** Hash of the question that the person saw; refused if the approval has another one. */
       readonly hash: string;
       /** Where the person answered. */
       readonly via?: string | undefined;
@@ -103,7 +103,7 @@ export type Command =
       readonly type: 'report';
       readonly events: readonly ReportedEvent[];
       readonly connection?: RunnerConnection | undefined;
-      /** Runs among `events` that the fleet has let go of, from the table of runs. */
+      /** Runs in `events` that the fleet no longer holds, with their status from the table of runs. */
       readonly finished?: Readonly<Record<string, RunStatus>>;
     };
 

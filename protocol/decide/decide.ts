@@ -1,8 +1,8 @@
 /**
  * decide(fleet, command) → events | problem: every business rule, in pure functions.
  *
- * Who may, what is in the way, which transition is legal. Nothing here reads a clock, a database or a
- * request; the log stamps `id` and `time` on the drafts that have none.
+ * The rules check permissions, conflicts and state transitions. Nothing here reads a clock, a database or a request;
+ * the log adds a missing `id` and `time` to the drafts.
  */
 import type { Actor, Command, Decision } from './command.ts';
 import {
@@ -19,6 +19,7 @@ import { report } from './report.ts';
 import { cancelRun, loseRun, pauseRun, requestRun, resumeRun } from './run.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 
+/** The events that a command causes, or the problem that prevents it. */
 export function decide(fleet: Fleet, command: Command, actor: Actor): Decision {
   switch (command.type) {
     case 'start-service':

@@ -1,29 +1,29 @@
 /**
- * followUps(fleet, events) → events: what happens by itself because of what has just happened.
+ * followUps(fleet, events) → events: what other events cause without a command.
  *
- * Decided in the same commit as its cause, so that no timer and no restart can come between them.
+ * They are committed together with their cause, so that a restart can't separate them.
  */
 import type { EventData, EventDraft, LogEvent } from '../events/event.ts';
 import type { Agent, Fleet, Run } from '../fleet/fleet.ts';
 import { activeRuns, isFinal, queuedRuns } from '../fleet/fleet.ts';
 import { tokensOf } from '../fleet/fold-usage.ts';
 
-/** @param fleet as it is after `events`. */
+/** @param fleet the fleet after `events`. */
 export function followUps(fleet: Fleet, events: readonly LogEvent[]): EventDraft[] {
-  const freed = new Set<string>();
-  const spenders = new Set<string>();
+  const availableAgents = new Set<string>();
+  const runsWithUsage = new Set<string>();
   for (const { type, agent, run } of events) {
-    if (agent !== undefined && MAY_FREE.has(type)) freed.add(agent);
-    if (run !== undefined && type === 'usage.reported') spenders.add(run);
+    if (agent !== undefined && MAY_START_QUEUED_RUN.has(type)) availableAgents.add(agent);
+    if (run !== undefined && type === 'usage.reported') runsWithUsage.add(run);
   }
   return [
-    ...[...freed].flatMap((agent) => nextInLine(fleet, fleet.agents[agent])),
-    ...[...spenders].flatMap((run) => overBudget(fleet, fleet.runs[run])),
+    ...[...availableAgents].flatMap((agent) => startQueuedRuns(fleet, fleet.agents[agent])),
+    ...[...runsWithUsage].flatMap((run) => overBudget(fleet, fleet.runs[run])),
   ];
 }
 
-/** After these an agent may take a run that waits. */
-const MAY_FREE: ReadonlySet<string> = new Set([
+/** After events of these types an agent may have room for a queued run. */
+const MAY_START_QUEUED_RUN: ReadonlySet<string> = new Set([
   'run.succeeded',
   'run.failed',
   'run.cancelled',
@@ -32,11 +32,11 @@ const MAY_FREE: ReadonlySet<string> = new Set([
   'agent.updated',
 ]);
 
-function nextInLine(fleet: Fleet, agent: Agent | undefined): EventDraft[] {
+function startQueuedRuns(fleet: Fleet, agent: Agent | undefined): EventDraft[] {
   if (agent?.liveness !== 'live' || !agent.capabilities.includes('run')) return [];
-  const places = (agent.maxConcurrentRuns ?? 1) - activeRuns(fleet, agent).length;
+  const freeSlots = (agent.maxConcurrentRuns ?? 1) - activeRuns(fleet, agent).length;
   return queuedRuns(fleet, agent)
-    .slice(0, Math.max(0, places))
+    .slice(0, Math.max(0, freeSlots))
     .map(({ id: run, requestedBy: actor, params, prompt, timeoutMs, parent, retryOf }) => ({
       type: 'run.requested',
       agent: agent.id,
@@ -58,9 +58,9 @@ function overBudget(fleet: Fleet, run: Run | undefined): EventDraft[] {
     costUsdPerDay: agent.spent?.costUsd ?? 0,
     tokensPerDay: agent.spent?.tokens ?? 0,
   };
-  const told = new Set(run.overBudget?.map(({ limit }) => limit));
+  const reported = new Set(run.overBudget?.map(({ limit }) => limit));
   const exceeded = (Object.keys(used) as Exceeded['limit'][]).filter(
-    (limit) => used[limit] > (budget[limit] ?? Number.POSITIVE_INFINITY) && !told.has(limit),
+    (limit) => used[limit] > (budget[limit] ?? Number.POSITIVE_INFINITY) && !reported.has(limit),
   );
   const drafted = { agent: agent.id, run: run.id, actor: 'service' } as const;
   const alerts = exceeded.map((limit): EventDraft => {
@@ -75,7 +75,7 @@ function overBudget(fleet: Fleet, run: Run | undefined): EventDraft[] {
   return stops ? [...alerts, { ...drafted, type: 'run.cancel_requested', data: {} }] : alerts;
 }
 
-/** Without the members that are undefined. */
+/** A copy without undefined members. */
 function defined<T extends object>(value: T): T {
   return Object.fromEntries(
     Object.entries(value).filter(([, member]) => member !== undefined),

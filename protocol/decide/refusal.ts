@@ -1,14 +1,18 @@
-/** Refusals that several decisions share. */
+/** Problems that several decisions share. */
 import type { Actor } from './command.ts';
-import type { Agent, Run } from '../fleet/fleet.ts';
+import type { Agent, FinalStatus } from '../fleet/fleet.ts';
 import type { Problem, ProblemType } from '../wire/problem.ts';
 
-/** Only an agent's owner, or an administrator, changes it or gives it work. */
-export function refuseStranger(agent: Agent, actor: Actor): { problem: Problem } | undefined {
+/** Only the owner of an agent and administrators may change it or request its runs. */
+export function refuseNonOwner(agent: Agent, actor: Actor): { problem: Problem } | undefined {
   if (agent.owner === actor.user || actor.scopes.includes('admin')) return undefined;
-  return refuse('not-owner', `"${agent.id}" belongs to ${agent.owner}; ask them.`);
+  return refuse(
+    'not-owner',
+    `"${agent.id}" belongs to ${agent.owner}. Only the owner or an administrator can do this.`,
+  );
 }
 
+/** The problem of an agent id that is not registered. */
 export function unknownAgent(id: string): { problem: Problem } {
   return refuse(
     'unknown-agent',
@@ -16,10 +20,13 @@ export function unknownAgent(id: string): { problem: Problem } {
   );
 }
 
-export function runFinished(run: Run): { problem: Problem } {
-  return refuse('run-finished', `Run ${run.id} has already ${run.status}.`, { run: run.id });
+/** The problem of a change to a run that has ended. */
+export function runFinished(run: string, status: FinalStatus): { problem: Problem } {
+  const ended = status === 'cancelled' ? 'been cancelled' : status;
+  return refuse('run-finished', `Run ${run} has already ${ended}.`, { run });
 }
 
+/** A decision that is a problem. @param extra further members of the response body. */
 export function refuse(
   type: ProblemType,
   detail: string,

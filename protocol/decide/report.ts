@@ -1,4 +1,4 @@
-/** Decisions about what agents report: its shape, whose it is, and which transition of a run is legal. */
+/** Decisions about reported events: their shape, their agent and the transitions of their run. */
 import type { Actor, CommandOf, RunnerConnection, Decision, ReportedEvent } from './command.ts';
 import type { EventDraft, EventType } from '../events/event.ts';
 import { EVENT_KINDS, isEventType } from '../events/event.ts';
@@ -6,12 +6,12 @@ import type { Fleet, RunStatus } from '../fleet/fleet.ts';
 import { isFinal } from '../fleet/fleet.ts';
 import { OPEN_APPROVALS } from '../wire/limits.ts';
 import type { Problem } from '../wire/problem.ts';
-import { refuseStranger, unknownAgent } from './refusal.ts';
+import { refuseNonOwner, runFinished, unknownAgent } from './refusal.ts';
 
 const ACTIVE: readonly RunStatus[] = ['running', 'paused'];
 const BEGUN: readonly RunStatus[] = [...ACTIVE, 'succeeded', 'failed', 'cancelled'];
 
-/** From which states a reported event may be the next. `undefined`: the run is not known yet. */
+/** The states of a run in which an event may be reported. `undefined`: the run does not exist yet. */
 const LEGAL_FROM: Partial<Record<EventType, readonly (RunStatus | undefined)[]>> = {
   'run.started': [undefined, 'requested'],
   'run.progress': ACTIVE,
@@ -31,7 +31,7 @@ const LEGAL_FROM: Partial<Record<EventType, readonly (RunStatus | undefined)[]>>
   'metric.reported': ACTIVE,
   'artifact.created': ACTIVE,
   'approval.requested': ['requested', ...ACTIVE],
-  // the words and the output of a run may arrive behind its end
+  // messages and output may arrive after the end of the run
   'run.output': BEGUN,
   'message.added': BEGUN,
   'thinking.added': BEGUN,
@@ -41,19 +41,20 @@ const LEGAL_FROM: Partial<Record<EventType, readonly (RunStatus | undefined)[]>>
   'file.changed': BEGUN,
 };
 
+/** Accepts all reported events or none. */
 export function report(
   fleet: Fleet,
   { events, connection, finished }: CommandOf<'report'>,
   actor: Actor,
 ): Decision {
   const drafts: EventDraft[] = [];
-  const asked = new Map<string, number>();
+  const newQuestions = new Map<string, number>();
   const statuses = new Map<string, RunStatus>(Object.entries(finished ?? {}));
   for (const [index, event] of events.entries()) {
     const problem =
       checkShape(event) ??
       checkAgent(fleet, event, actor, connection) ??
-      checkApproval(fleet, event, asked) ??
+      checkApproval(fleet, event, newQuestions) ??
       checkTransition(fleet, event, statuses);
     if (problem) {
       const detail = `Event ${index} (${event.type}): ${problem.detail} Nothing of this request was stored.`;
@@ -70,10 +71,10 @@ function checkShape(event: ReportedEvent): Problem | undefined {
     return { type: 'invalid-request', detail: 'There is no such event type.' };
   const kind = EVENT_KINDS[type];
   if (kind.from !== 'runner') {
-    return { type: 'invalid-request', detail: 'Only the service itself writes this type.' };
+    return { type: 'invalid-request', detail: 'Only the service writes events of this type.' };
   }
   if (kind.run && event.run === undefined) {
-    return { type: 'invalid-request', detail: 'It needs a "run".' };
+    return { type: 'invalid-request', detail: 'An event of this type needs a "run".' };
   }
   const checked = kind.schema.safeParse(event.data);
   if (checked.success) return undefined;
@@ -92,30 +93,30 @@ function checkAgent(
 ): Problem | undefined {
   const agent = fleet.agents[event.agent];
   if (!agent) return unknownAgent(event.agent).problem;
-  const refusal = refuseStranger(agent, actor);
+  const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal.problem;
   if (!connection) return undefined;
   const current = agent.runner === connection.runner && agent.generation === connection.generation;
   if (current) return undefined;
   return {
     type: 'stale-connection',
-    detail: `"${agent.id}" has been connected anew since (generation ${agent.generation}).`,
+    detail: `"${agent.id}" has a newer connection (generation ${agent.generation}).`,
   };
 }
 
-/** @param asked counts the new questions of this request, by agent. */
+/** @param newQuestions number of new questions in this request, by agent. */
 function checkApproval(
   fleet: Fleet,
   { type, agent: id }: ReportedEvent,
-  asked: Map<string, number>,
+  newQuestions: Map<string, number>,
 ): Problem | undefined {
   if (type !== 'approval.requested') return undefined;
-  const count = (fleet.agents[id]?.approvals?.length ?? 0) + (asked.get(id) ?? 0);
-  asked.set(id, (asked.get(id) ?? 0) + 1);
+  const count = (fleet.agents[id]?.approvals?.length ?? 0) + (newQuestions.get(id) ?? 0);
+  newQuestions.set(id, (newQuestions.get(id) ?? 0) + 1);
   if (count < OPEN_APPROVALS) return undefined;
   return {
     type: 'too-many-approvals',
-    detail: `"${id}" waits for ${OPEN_APPROVALS} answers already.`,
+    detail: `"${id}" already has ${OPEN_APPROVALS} open questions.`,
   };
 }
 
@@ -149,11 +150,9 @@ const NEXT: Partial<Record<EventType, RunStatus>> = {
 
 function illegal(event: ReportedEvent, id: string, status: RunStatus | undefined): Problem {
   if (status === undefined) {
-    return { type: 'unknown-run', detail: `Run ${id} has not begun; send run.started first.` };
+    return { type: 'unknown-run', detail: `Run ${id} has not started. Send run.started first.` };
   }
-  if (isFinal(status)) {
-    return { type: 'run-finished', detail: `Run ${id} has already ${status}.`, extra: { run: id } };
-  }
+  if (isFinal(status)) return runFinished(id, status).problem;
   return { type: 'illegal-transition', detail: `Run ${id} is ${status}.`, extra: { run: id } };
 }
 

@@ -1,16 +1,16 @@
-/** Decisions about runs that people ask for, and about runs out of contact. */
+/** Decisions about requested runs, and about runs that are out of contact. */
 import type { Actor, CommandOf, Decision } from './command.ts';
 import type { Agent, Fleet, Run } from '../fleet/fleet.ts';
 import { activeRuns, isFinal, queuedRuns } from '../fleet/fleet.ts';
 import { QUEUED_RUNS } from '../wire/limits.ts';
 import type { Problem } from '../wire/problem.ts';
-import { refuse, refuseStranger, runFinished, unknownAgent } from './refusal.ts';
+import { refuse, refuseNonOwner, runFinished, unknownAgent } from './refusal.ts';
 
 interface Refused {
   readonly problem: Problem;
 }
 
-/** Ends a run whose runner did not come back in time; one that is back in contact goes on. */
+/** Fails a run whose runner did not reconnect in time; a run that is back in contact is not changed. */
 export function loseRun(fleet: Fleet, { run: id, message }: CommandOf<'lose-run'>): Decision {
   const run = fleet.runs[id];
   if (!run?.lost || isFinal(run.status)) return { events: [] };
@@ -18,6 +18,7 @@ export function loseRun(fleet: Fleet, { run: id, message }: CommandOf<'lose-run'
   return { events: [{ type: 'run.failed', agent: run.agent, run: id, actor: 'service', data }] };
 }
 
+/** Starts a run, or queues it if the request allows that. */
 export function requestRun(
   fleet: Fleet,
   { agent: id, run, request, queue, event }: CommandOf<'request-run'>,
@@ -25,45 +26,49 @@ export function requestRun(
 ): Decision {
   const agent = fleet.agents[id];
   if (!agent) return unknownAgent(id);
-  const refusal = refuseStranger(agent, actor);
+  const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal;
   if (!agent.capabilities.includes('run')) {
-    return refuse('not-supported', `"${id}" only reports; it can't be asked to run.`);
+    return refuse('not-supported', `"${id}" only reports its runs. It can't be started from here.`);
   }
   if (request.prompt !== undefined && !agent.capabilities.includes('prompt')) {
-    return refuse('not-supported', `"${id}" takes no prompt.`);
+    return refuse('not-supported', `"${id}" does not accept a prompt.`);
   }
   const draft = (type: 'run.requested' | 'run.queued'): Decision => {
     const drafted = { type, agent: id, run, actor: actor.user, data: request } as const;
     return { events: [event === undefined ? drafted : { ...drafted, id: event }] };
   };
-  const obstacle = whatIsInTheWay(fleet, agent);
+  const obstacle = findObstacle(fleet, agent);
   if (!obstacle) return draft('run.requested');
   if (queue !== true) return obstacle;
   if (queuedRuns(fleet, agent).length < QUEUED_RUNS) return draft('run.queued');
-  return refuse('queue-full', `${QUEUED_RUNS} runs of "${id}" wait already. Cancel one first.`);
+  return refuse(
+    'queue-full',
+    `${QUEUED_RUNS} runs of "${id}" are already queued. Cancel one first.`,
+  );
 }
 
-/** Why a run can't begin now. */
-function whatIsInTheWay(fleet: Fleet, agent: Agent): Refused | undefined {
+/** The problem that prevents a run from starting now. */
+function findObstacle(fleet: Fleet, agent: Agent): Refused | undefined {
   const { id, liveness, maxConcurrentRuns = 1 } = agent;
   const active = activeRuns(fleet, agent);
   const [oldest] = active;
   if (oldest && active.length >= maxConcurrentRuns) {
     const busy =
       maxConcurrentRuns === 1
-        ? `"${id}" is running. Wait for it, cancel it first`
-        : `${active.length} runs of "${id}" are under way, which is all that it takes. Wait for one, cancel one`;
-    const detail = `${busy}, or put this one in line ("queue": true).`;
+        ? `"${id}" is already running. Wait until it ends, cancel it first`
+        : `"${id}" already has ${active.length} active runs, its maximum. Wait until one ends, cancel one`;
+    const detail = `${busy}, or queue this run ("queue": true).`;
     return refuse('already-running', detail, { run: oldest.id });
   }
   if (liveness === 'live') return undefined;
   return refuse(
     'agent-offline',
-    `The runner of "${id}" is not connected. Start it (agentlight up) and try again, or put the run in line ("queue": true).`,
+    `The runner of "${id}" is not connected. Start it (agentlight up) and try again, or queue the run ("queue": true).`,
   );
 }
 
+/** Requests cancellation of a run; a queued run is cancelled at once. */
 export function cancelRun(
   fleet: Fleet,
   { run: id }: CommandOf<'cancel-run'>,
@@ -73,7 +78,7 @@ export function cancelRun(
   if (found.problem) return found;
   const { run, agent } = found;
   const drafted = { agent: agent.id, run: id, actor: actor.user, data: {} } as const;
-  // it never reached a runner
+  // a queued run has not reached a runner yet
   if (run.status === 'queued') return { events: [{ type: 'run.cancelled', ...drafted }] };
   if (!agent.capabilities.includes('cancel')) {
     return refuse('not-supported', `"${agent.id}" can't be cancelled from here.`);
@@ -82,6 +87,7 @@ export function cancelRun(
   return { events: [{ type: 'run.cancel_requested', ...drafted }] };
 }
 
+/** Requests that a run pause. */
 export function pauseRun(
   fleet: Fleet,
   { run: id }: CommandOf<'pause-run'>,
@@ -99,6 +105,7 @@ export function pauseRun(
   return { events: [{ type: 'run.pause_requested', ...drafted }] };
 }
 
+/** Requests that a paused run continue. */
 export function resumeRun(
   fleet: Fleet,
   { run: id }: CommandOf<'resume-run'>,
@@ -108,7 +115,7 @@ export function resumeRun(
   if (found.problem) return found;
   const { run, agent } = found;
   if (!agent.capabilities.includes('pause')) return cantPause(agent);
-  // a pause that is only wished can be taken back, too
+  // a pause that is not confirmed yet can be withdrawn
   if (run.status !== 'paused' && run.controlRequest?.kind !== 'pause') {
     return refuse('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
   }
@@ -123,12 +130,12 @@ function cantPause({ id }: Agent): Refused {
 
 type FoundRun = { readonly run: Run; readonly agent: Agent; readonly problem?: never } | Refused;
 
-/** A run that has not ended, of an agent that the actor may command. */
+/** Finds a live run of an agent that the actor may control. */
 function findLive(fleet: Fleet, id: string, actor: Actor): FoundRun {
   const run = fleet.runs[id];
   const agent = run && fleet.agents[run.agent];
   if (!run || !agent) return refuse('unknown-run', `There is no live run ${id}.`);
-  const refusal = refuseStranger(agent, actor);
+  const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal;
-  return isFinal(run.status) ? runFinished(run) : { run, agent };
+  return isFinal(run.status) ? runFinished(id, run.status) : { run, agent };
 }

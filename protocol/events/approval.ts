@@ -1,4 +1,4 @@
-/** Events of questions that wait for a person. An approval's id is the id of the event that asked for it. */
+/** Events about questions to a person. An approval's id is the id of its `approval.requested` event. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
 import { nonEmptyText, text } from './kind.ts';
@@ -12,7 +12,7 @@ const choiceIdSchema = z
 const choiceSchema = z.strictObject({
   id: choiceIdSchema,
   label: nonEmptyText(LIMITS.choiceChars),
-  /** How it is shown: as going ahead, as refusing, or as neither. */
+  /** How the button looks: approving, refusing or neutral. */
   tone: z.optional(z.enum(['allow', 'deny', 'neutral'])),
 });
 
@@ -25,28 +25,28 @@ const viaSchema = z
 export const decisionSchema = z.strictObject({
   /** Id of a choice. */
   choice: z.optional(choiceIdSchema),
-  /** In free words, where the question takes them. */
+  /** A free-text answer, if the question accepts one. */
   text: z.optional(text(LIMITS.messageChars)),
-  /** The `hash` of what the person was shown. */
+  /** The `hash` of the question that the person saw. */
   hash: z.string().check(z.maxLength(64)),
   via: z.optional(viaSchema),
 });
 
 const requestedSchema = z
   .strictObject({
-    /** May something be done, or what should be done? */
+    /** `permission`: may the agent do this? `question`: what should it do? */
     kind: z.enum(['permission', 'question']),
     title: nonEmptyText(LIMITS.titleChars),
-    /** Exactly what will be done, such as the whole command or the whole change. */
+    /** Exactly what the agent will do, such as the complete command or the complete diff. */
     details: z.optional(text(LIMITS.detailsChars)),
     choices: z.array(choiceSchema).check(z.maxLength(LIMITS.choices)),
-    /** An answer in free words is welcome, too. */
+    /** Whether the question also accepts a free-text answer. */
     freeText: z.optional(z.boolean()),
-    /** Lower-case hexadecimal SHA-256 of what will be done; the answer repeats it, and the asker checks it. */
+    /** SHA-256 of the requested action in lower-case hexadecimal. The answer repeats it, and the service compares both. */
     hash: z
       .string()
       .check(z.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hexadecimal')),
-    /** When the asker stops waiting; ISO 8601, UTC. */
+    /** When the question expires; ISO 8601, UTC. */
     expiresAt: z.optional(z.iso.datetime()),
   })
   .check(
@@ -54,14 +54,14 @@ const requestedSchema = z
       error: 'choices must have different ids',
     }),
     z.refine(({ choices, freeText }) => choices.length > 0 || freeText === true, {
-      error: 'needs choices, or freeText',
+      error: 'must have choices or freeText',
     }),
   );
 
 export const APPROVAL_KINDS = {
   'approval.requested': {
     schema: requestedSchema,
-    summary: 'The agent waits for a person.',
+    summary: 'The agent waits for the answer of a person.',
     from: 'runner',
     run: false,
     example: {
@@ -89,7 +89,7 @@ export const APPROVAL_KINDS = {
   },
   'approval.expired': {
     schema: z.strictObject({ approval: uuidSchema }),
-    summary: 'Nobody answered in time. That is no decision: neither allowed nor denied.',
+    summary: 'Nobody answered in time. The action is neither allowed nor denied.',
     from: 'service',
     run: false,
     example: { approval: '0198c2f4-5b7e-7c1a-9d2e-3f4a5b6c7d8e' },
@@ -97,10 +97,10 @@ export const APPROVAL_KINDS = {
   'approval.withdrawn': {
     schema: z.strictObject({
       approval: uuidSchema,
-      /** `asker-gone`: whoever waited for the answer went away without a word. */
+      /** `asker-gone`: the process that waited for the answer disconnected. */
       reason: z.enum(['answered-elsewhere', 'no-longer-needed', 'asker-gone']),
     }),
-    summary: 'The agent does not wait for this answer any more.',
+    summary: 'The agent no longer waits for an answer.',
     from: 'runner',
     run: false,
     example: { approval: '0198c2f4-5b7e-7c1a-9d2e-3f4a5b6c7d8e', reason: 'answered-elsewhere' },

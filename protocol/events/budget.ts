@@ -1,18 +1,18 @@
-/** Budgets: what an agent may spend, and that it has spent more. */
+/** Budgets: the spending limits of an agent, and the event that reports an exceeded limit. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
 
 const usdSchema = z.number().check(z.minimum(0));
 const tokensSchema = z.int().check(z.minimum(0));
 
-/** Limits of an agent; those left out don't exist. A day is one of UTC. */
+/** Spending limits of an agent; a missing limit is not enforced. Days are UTC days. */
 export const budgetSchema = z.strictObject({
   costUsdPerRun: z.optional(usdSchema),
   costUsdPerDay: z.optional(usdSchema),
-  /** Input and output tokens together, as reported. */
+  /** Sum of the reported input and output tokens. */
   tokensPerRun: z.optional(tokensSchema),
   tokensPerDay: z.optional(tokensSchema),
-  /** Cancel the run that goes over a limit. Default false: only tell. */
+  /** Cancel a run that exceeds a limit. Defaults to false: the limit is only reported. */
   stop: z.optional(z.boolean()),
 });
 export type Budget = z.infer<typeof budgetSchema>;
@@ -21,12 +21,12 @@ export const BUDGET_KINDS = {
   'budget.exceeded': {
     schema: z.strictObject({
       limit: z.enum(['costUsdPerRun', 'costUsdPerDay', 'tokensPerRun', 'tokensPerDay']),
-      /** What the budget allows, in the unit of `limit`. */
+      /** The limit, in US dollars or tokens. */
       allowed: z.number(),
-      /** What has been used. */
+      /** The usage so far, in the same unit. */
       used: z.number(),
     }),
-    summary: 'A run went over a limit of its agent; told once for each limit and run.',
+    summary: 'A run exceeded a limit of its agent; reported once per limit and run.',
     from: 'service',
     run: true,
     example: { limit: 'costUsdPerRun', allowed: 5, used: 5.12 },

@@ -1,8 +1,8 @@
 /**
- * Every fact that the log can hold, and the envelope around it.
+ * All event types of the log, and the envelope of an event.
  *
- * Names are dotted and in the past tense. A *detail* event (high volume) reaches only those streams that
- * ask for it. Readers must ignore types and fields that they do not know: a newer service may send them.
+ * Type names have a dot and a verb in the past tense. Readers must ignore unknown types and fields, because a newer
+ * service may send them.
  */
 import * as z from 'zod/mini';
 import { AGENT_KINDS, connectionFields } from './agent.ts';
@@ -25,14 +25,15 @@ export const EVENT_KINDS = {
 
 export type EventType = keyof typeof EVENT_KINDS;
 
-/** The `data` of an event type. */
+/** The `data` of an event of this type. */
 export type EventData<T extends EventType> = z.infer<(typeof EVENT_KINDS)[T]['schema']>;
 
-/** Types that runners report; the service itself writes the others. */
+/** Types that runners report; the service writes the others. */
 export type ReportedType = {
   [T in EventType]: (typeof EVENT_KINDS)[T]['from'] extends 'runner' ? T : never;
 }[EventType];
 
+/** Whether this version of the protocol knows the type. */
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(EVENT_KINDS, type);
 }
@@ -41,7 +42,7 @@ interface EnvelopeFields {
   /** Position in the log: 1, 2, 3 … in commit order, without gaps. */
   readonly seq: number;
   readonly id: string;
-  /** ISO 8601 in UTC: when it happened, by the clock of whoever reported it, never later than the service's. */
+  /** When it happened, by the reporter's clock but never later than the service's; ISO 8601, UTC. */
   readonly time: string;
   /** Missing on `service.*` events. */
   readonly agent?: string | undefined;
@@ -50,12 +51,12 @@ interface EnvelopeFields {
   readonly actor?: string | undefined;
 }
 
-/** An event as it is in the log and on the wire: a union that narrows by `type`. */
+/** An event as stored and sent: a union discriminated by `type`. */
 export type LogEvent = {
   [T in EventType]: EnvelopeFields & { readonly type: T; readonly data: EventData<T> };
 }[EventType];
 
-/** An event that was decided but has no place in the log yet. The log gives `seq`, and `id` and `time` where missing. */
+/** A decided event that is not in the log yet. The log assigns `seq`, and a missing `id` and `time`. */
 export type EventDraft = LogEvent extends infer E
   ? E extends LogEvent
     ? Omit<E, 'seq' | 'id' | 'time'> & {
@@ -65,12 +66,12 @@ export type EventDraft = LogEvent extends infer E
     : never
   : never;
 
-/** When it happened: ISO 8601 in UTC, not before the year 2000. */
+/** Time of an event: ISO 8601 in UTC, not before the year 2000. */
 const timeSchema = z.iso
   .datetime({ error: 'must be an ISO 8601 time in UTC such as 2026-01-31T12:00:00.000Z' })
   .check(z.refine((time) => time >= '2000', { error: 'must not be before the year 2000' }));
 
-/** Members are checked with the event's type, so not here as well: measured, 0.4 µs of 1.4 an event. */
+/** The members are checked by the schema of the type; checking them here as well took 0.4 of 1.4 µs per event. */
 const anyObjectSchema = z
   .custom<Readonly<Record<string, unknown>>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -91,6 +92,6 @@ export const reportedEventSchema = z.strictObject({
 /** Body of `POST /v1/events`. */
 export const reportSchema = z.strictObject({
   events: z.array(reportedEventSchema).check(z.minLength(1), z.maxLength(LIMITS.eventsPerRequest)),
-  /** Given by runners: fences the events of a connection that has been replaced. */
+  /** Sent by runners: events of a replaced connection are refused. */
   connection: z.optional(z.strictObject(connectionFields)),
 });

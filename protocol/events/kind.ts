@@ -1,15 +1,15 @@
-/** What the protocol says of one event type, and the pieces that its schemas share. */
+/** The definition of an event type, and the parts that its schemas share. */
 import * as z from 'zod/mini';
 import { LIMITS } from '../wire/limits.ts';
 
 export interface EventKind {
-  /** Validates `data`; unknown keys are refused when written. */
+  /** Validates `data` of reported events; unknown keys are refused. */
   readonly schema: z.ZodMiniType;
   /** One sentence for the protocol reference. */
   readonly summary: string;
-  /** Who may write it: the service from a request, or a runner through `POST /v1/events`. */
+  /** Who writes the event: the service itself, or a runner through `POST /v1/events`. */
   readonly from: 'service' | 'runner';
-  /** Needs a `run` in its envelope. */
+  /** Whether the envelope must have a `run`. */
   readonly run: boolean;
   readonly example: unknown;
 }
@@ -17,16 +17,17 @@ export interface EventKind {
 /** Text of at most `maxChars` UTF-16 code units. */
 export const text = (maxChars: number) => z.string().check(z.maxLength(maxChars));
 
-/** The same, and not empty. */
+/** Text of 1 to `maxChars` UTF-16 code units. */
 export const nonEmptyText = (maxChars: number) =>
   z.string().check(z.minLength(1), z.maxLength(maxChars));
 
-/** 0 to 1. */
+/** A number from 0 to 1. */
 export const fractionSchema = z.number().check(z.minimum(0), z.maximum(1));
 
-export const nothing = z.strictObject({});
+/** The schema of events without data. */
+export const noData = z.strictObject({});
 
-/** A name that is shown to people: no control, bidi or zero-width characters, so it can't imitate another. */
+/** A display name. Without control, bidi or zero-width characters it can't imitate another name. */
 export const nameSchema = z
   .string()
   .check(

@@ -1,7 +1,7 @@
 /**
- * Events of which only the newest says anything, so that older ones need not be stored.
+ * The key of an event that replaces earlier events with the same key, so that only the newest has to be stored.
  *
- * Two events with the same key supersede each other.
+ * @returns undefined for events that replace nothing.
  */
 export function latestWinsKey(event: {
   readonly type: string;

@@ -1,11 +1,11 @@
-/** Events of a run's life: asked for, under way, finished. */
+/** Events of a run, from its request to its end. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
-import { fractionSchema, nothing, nonEmptyText, text } from './kind.ts';
+import { fractionSchema, noData, nonEmptyText, text } from './kind.ts';
 import { uuidSchema } from '../wire/ids.ts';
 import { LIMITS } from '../wire/limits.ts';
 
-/** Why a run failed: its exit code, a signal, its time limit, or because it could not start or was lost. */
+/** Why a run failed: exit code, signal, time limit, could not be started, lost contact, or another reason. */
 const failureReasonSchema = z.enum(['exit', 'signal', 'timeout', 'spawn', 'lost', 'other']);
 
 const paramsSchema = z.record(z.string(), z.unknown()).check(
@@ -16,25 +16,25 @@ const paramsSchema = z.record(z.string(), z.unknown()).check(
 
 const requestFields = {
   params: z.optional(paramsSchema),
-  /** What a coding agent should do, in words. */
+  /** Instructions for a coding agent. */
   prompt: z.optional(text(LIMITS.promptChars)),
-  /** The run is stopped after this long, and fails. Default: as the agent's runner has it. */
+  /** A run that takes longer is stopped and fails. Defaults to the limit in the runner's configuration. */
   timeoutMs: z.optional(z.int().check(z.minimum(1), z.maximum(LIMITS.timeoutMs))),
-  /** The run that asks for this one. */
+  /** The run that requests this one. */
   parent: z.optional(uuidSchema),
 };
 
 /** Body of `POST /v1/agents/{id}/runs`. */
 export const runBodySchema = z.strictObject({
   ...requestFields,
-  /** Wait in line while the agent is busy or offline, instead of being refused. Default false. */
+  /** Queue the run, instead of refusing it, while the agent is busy or offline. Defaults to false. */
   queue: z.optional(z.boolean()),
 });
 
 /** Body of `POST /v1/runs/{id}/retry`. */
 export const retryBodySchema = z.pick(runBodySchema, { queue: true });
 
-/** What is asked for, kept whole in `run.requested`. */
+/** A run request, as stored in `run.requested`. */
 export const runRequestSchema = z.strictObject({
   ...requestFields,
   /** The finished run that this one repeats. */
@@ -45,7 +45,7 @@ export type RunRequest = z.infer<typeof runRequestSchema>;
 export const RUN_KINDS = {
   'run.requested': {
     schema: runRequestSchema,
-    summary: 'Somebody asked the agent to run.',
+    summary: 'A user requested a run.',
     from: 'service',
     run: true,
     example: { params: { grep: 'cursor' } },
@@ -53,30 +53,31 @@ export const RUN_KINDS = {
   'run.queued': {
     schema: runRequestSchema,
     summary:
-      'Somebody asked for a run while the agent was busy; `run.requested` follows when its turn comes.',
+      'A user requested a run while the agent was busy or offline; `run.requested` follows when the run can start.',
     from: 'service',
     run: true,
     example: { prompt: 'Fix the flaky test' },
   },
   'run.started': {
     schema: z.strictObject({
-      /** The command as a person would read it; not a shell string to execute. */
+      /** The command for display; not a shell string to execute. */
       command: z.optional(text(LIMITS.commandChars)),
       /** The run that started this one. */
       parent: z.optional(uuidSchema),
     }),
-    summary: 'The work began. A run that nobody requested (a wrapped command) begins here.',
+    summary:
+      'The run started. A run that nobody requested (a wrapped command) begins with this event.',
     from: 'runner',
     run: true,
     example: { command: 'npm test' },
   },
   'run.progress': {
     schema: z.strictObject({
-      /** 0 to 1; left out when unknown. */
+      /** 0 to 1; missing if unknown. */
       value: z.optional(fractionSchema),
       message: z.optional(text(LIMITS.messageChars)),
     }),
-    summary: 'How far the run is; the latest wins.',
+    summary: 'Progress of the run; the latest event counts.',
     from: 'runner',
     run: true,
     example: { value: 0.42, message: 'epoch 12 of 40' },
@@ -92,50 +93,50 @@ export const RUN_KINDS = {
   },
   'run.paused': {
     schema: z.strictObject({ message: z.optional(text(LIMITS.messageChars)) }),
-    summary: 'The run stands still until it is resumed.',
+    summary: 'The run is paused until it is resumed.',
     from: 'runner',
     run: true,
     example: { message: 'waiting for a GPU' },
   },
   'run.resumed': {
-    schema: nothing,
-    summary: 'A paused run goes on.',
+    schema: noData,
+    summary: 'A paused run continued.',
     from: 'runner',
     run: true,
     example: {},
   },
   'run.cancel_requested': {
-    schema: nothing,
-    summary:
-      'Somebody asked for the run to be cancelled; it goes on until its runner says otherwise.',
+    schema: noData,
+    summary: 'A user requested cancellation; the run continues until its runner reports the end.',
     from: 'service',
     run: true,
     example: {},
   },
   'run.pause_requested': {
-    schema: nothing,
-    summary: 'Somebody asked for the run to be paused; `run.paused` confirms it.',
+    schema: noData,
+    summary: 'A user requested a pause; `run.paused` confirms it.',
     from: 'service',
     run: true,
     example: {},
   },
   'run.resume_requested': {
-    schema: nothing,
-    summary: 'Somebody asked for the run to be resumed; `run.resumed` confirms it.',
+    schema: noData,
+    summary: 'A user requested that a paused run continue; `run.resumed` confirms it.',
     from: 'service',
     run: true,
     example: {},
   },
   'run.lost': {
-    schema: nothing,
-    summary: 'The runner of a live run is out of contact; the run may still be going on.',
+    schema: noData,
+    summary:
+      'The service lost contact with the runner of an active run; the run may still be working.',
     from: 'service',
     run: true,
     example: {},
   },
   'run.succeeded': {
     schema: z.strictObject({ message: z.optional(text(LIMITS.messageChars)) }),
-    summary: 'The run ended well. Final.',
+    summary: 'The run succeeded. Final.',
     from: 'runner',
     run: true,
     example: { message: '412 tests passed' },
@@ -143,12 +144,12 @@ export const RUN_KINDS = {
   'run.failed': {
     schema: z.strictObject({
       reason: failureReasonSchema,
-      /** What a person needs to know; for a command the last lines of its output. */
+      /** What went wrong; for a command, the last lines of its output. */
       message: text(LIMITS.messageChars),
       exitCode: z.optional(z.int()),
       signal: z.optional(text(20)),
     }),
-    summary: 'The run ended badly. Final.',
+    summary: 'The run failed. Final.',
     from: 'runner',
     run: true,
     example: { reason: 'exit', message: '3 of 412 tests failed', exitCode: 1 },
@@ -165,7 +166,7 @@ export const RUN_KINDS = {
       stream: z.enum(['stdout', 'stderr']),
       text: text(LIMITS.outputChars),
     }),
-    summary: 'A piece of what the run printed.',
+    summary: 'A chunk of the output of the run.',
     from: 'runner',
     run: true,
     example: { stream: 'stdout', text: 'ok 1 - cursor survives a restart\n' },

@@ -1,10 +1,10 @@
-/** Events of the steps of a run, and of the graph that they form. */
+/** Events about the steps of a run and the graph of their dependencies. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
 import { fractionSchema, nonEmptyText, text } from './kind.ts';
 import { LIMITS } from '../wire/limits.ts';
 
-/** Names a step within its run; chosen by the reporter, the same for all events of one step. */
+/** Id of a step within its run; chosen by the reporter, the same in all events of the step. */
 const stepIdSchema = z
   .string()
   .check(
@@ -14,7 +14,7 @@ const stepIdSchema = z
     ),
   );
 
-/** What kind of work it is, for its glyph: free text with a few usual values. */
+/** Kind of work, which selects the icon: free text with a few common values. */
 const kindSchema = nonEmptyText(40);
 
 const graphSchema = z
@@ -28,7 +28,7 @@ const graphSchema = z
         }),
       )
       .check(z.minLength(1), z.maxLength(LIMITS.graphNodes)),
-    /** `[from, to]`: `to` can begin when `from` has ended. */
+    /** `[from, to]`: `to` can start after `from` has ended. */
     edges: z.array(z.tuple([stepIdSchema, stepIdSchema])).check(z.maxLength(LIMITS.graphEdges)),
   })
   .check(
@@ -37,15 +37,14 @@ const graphSchema = z
         const known = new Set(nodes.map(({ step }) => step));
         return known.size === nodes.length && edges.flat().every((step) => known.has(step));
       },
-      { error: 'each node needs a step of its own, and edges must name them' },
+      { error: 'nodes must have different steps, and edges must connect these steps' },
     ),
   );
 
 export const STEP_KINDS = {
   'graph.defined': {
     schema: graphSchema,
-    summary:
-      'The steps of the run and what each waits for, to be drawn as a graph; a later one replaces it.',
+    summary: 'The steps of the run and their dependencies, as a graph; a later event replaces it.',
     from: 'runner',
     run: true,
     example: {
@@ -61,10 +60,10 @@ export const STEP_KINDS = {
       step: stepIdSchema,
       name: nonEmptyText(LIMITS.nameChars),
       kind: z.optional(kindSchema),
-      /** The step that this one is a part of. */
+      /** The step that contains this one. */
       parent: z.optional(stepIdSchema),
     }),
-    summary: 'A part of the run began.',
+    summary: 'A step started.',
     from: 'runner',
     run: true,
     example: { step: 'test', name: 'Test', kind: 'test' },
@@ -72,25 +71,25 @@ export const STEP_KINDS = {
   'step.progress': {
     schema: z.strictObject({
       step: stepIdSchema,
-      /** Left out when unknown. */
+      /** 0 to 1; missing if unknown. */
       value: z.optional(fractionSchema),
       message: z.optional(text(LIMITS.messageChars)),
     }),
-    summary: 'How far a step is; the latest wins.',
+    summary: 'Progress of a step; the latest event counts.',
     from: 'runner',
     run: true,
     example: { step: 'test', value: 0.5, message: '206 of 412' },
   },
   'step.completed': {
     schema: z.strictObject({ step: stepIdSchema, message: z.optional(text(LIMITS.messageChars)) }),
-    summary: 'A step ended well.',
+    summary: 'A step succeeded.',
     from: 'runner',
     run: true,
     example: { step: 'test', message: '412 passed' },
   },
   'step.failed': {
     schema: z.strictObject({ step: stepIdSchema, message: text(LIMITS.messageChars) }),
-    summary: 'A step ended badly; the run may go on all the same.',
+    summary: 'A step failed; the run may continue.',
     from: 'runner',
     run: true,
     example: { step: 'test', message: '3 of 412 failed' },
@@ -101,7 +100,7 @@ export const STEP_KINDS = {
       name: z.optional(nonEmptyText(LIMITS.nameChars)),
       message: z.optional(text(LIMITS.messageChars)),
     }),
-    summary: 'A step was left out.',
+    summary: 'A step was skipped.',
     from: 'runner',
     run: true,
     example: { step: 'deploy', message: 'not on the main branch' },

@@ -1,4 +1,4 @@
-/** Events of the work itself: what was said, which tools were used, what it cost, what came of it. */
+/** Events about the work in a run: messages, tool calls, usage, metrics, files and artifacts. */
 import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
 import { nonEmptyText, text } from './kind.ts';
@@ -8,7 +8,7 @@ const countSchema = z.int().check(z.minimum(0));
 const finite = z.number();
 const callIdSchema = nonEmptyText(200);
 
-/** Everything that the run has used so far, never an increment: a report replaces the one before. */
+/** Total usage of the run so far, never an increment: each report replaces the previous one. */
 const usageSchema = z.strictObject({
   inputTokens: z.optional(countSchema),
   outputTokens: z.optional(countSchema),
@@ -20,7 +20,7 @@ const usageSchema = z.strictObject({
 });
 
 const metricSchema = z.strictObject({
-  /** Such as `val/accuracy`; at most 20 different names of a run are kept in its state. */
+  /** For example `val/accuracy`; the fleet keeps at most 20 different names per run. */
   name: z
     .string()
     .check(
@@ -28,9 +28,9 @@ const metricSchema = z.strictObject({
     ),
   value: finite,
   unit: z.optional(text(20)),
-  /** Position on the horizontal axis, such as the epoch. */
+  /** Position on the horizontal axis, such as the training epoch. */
   step: z.optional(finite),
-  /** Which values are better; with it, the best so far is kept. */
+  /** Whether lower or higher values are better. If given, the fleet also keeps the best value. */
   objective: z.optional(z.enum(['min', 'max'])),
 });
 
@@ -40,14 +40,14 @@ export const WORK_KINDS = {
       role: z.enum(['user', 'assistant', 'system']),
       text: text(LIMITS.outputChars),
     }),
-    summary: 'Something was said in the conversation with a coding agent.',
+    summary: 'A message in the conversation with a coding agent.',
     from: 'runner',
     run: true,
     example: { role: 'assistant', text: 'The flaky test waits for a timer. I will fix that.' },
   },
   'thinking.added': {
     schema: z.strictObject({ text: text(LIMITS.outputChars) }),
-    summary: 'What a coding agent thinks, as far as it shows it.',
+    summary: 'The reasoning of a coding agent, if the agent shows it.',
     from: 'runner',
     run: true,
     example: { text: 'The timer is only cleared on success.' },
@@ -56,31 +56,31 @@ export const WORK_KINDS = {
     schema: z.strictObject({
       call: callIdSchema,
       name: nonEmptyText(LIMITS.nameChars),
-      /** What it was called with, as a person would read it. */
+      /** The input of the call, for display. */
       input: z.optional(text(LIMITS.outputChars)),
     }),
-    summary: 'A coding agent began to use a tool.',
+    summary: 'A coding agent called a tool.',
     from: 'runner',
     run: true,
     example: { call: 'toolu_01', name: 'Bash', input: 'npm test' },
   },
   'tool.completed': {
     schema: z.strictObject({ call: callIdSchema, output: z.optional(text(LIMITS.outputChars)) }),
-    summary: 'The use of a tool ended well.',
+    summary: 'A tool call succeeded.',
     from: 'runner',
     run: true,
     example: { call: 'toolu_01', output: '412 passed' },
   },
   'tool.failed': {
     schema: z.strictObject({ call: callIdSchema, message: text(LIMITS.outputChars) }),
-    summary: 'The use of a tool ended badly; the agent usually goes on.',
+    summary: 'A tool call failed; the agent usually continues.',
     from: 'runner',
     run: true,
     example: { call: 'toolu_01', message: 'exit code 1' },
   },
   'usage.reported': {
     schema: usageSchema,
-    summary: 'What the run has used so far in all; the latest wins.',
+    summary: 'Total usage of the run so far; the latest event counts.',
     from: 'runner',
     run: true,
     example: {
@@ -116,7 +116,7 @@ export const WORK_KINDS = {
       mediaType: z.optional(text(100)),
       sizeBytes: z.optional(countSchema),
     }),
-    summary: 'The run made something to keep.',
+    summary: 'The run produced an artifact.',
     from: 'runner',
     run: true,
     example: { name: 'report.html', url: 'https://ci.example/report.html', sizeBytes: 48_213 },

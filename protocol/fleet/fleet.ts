@@ -1,13 +1,14 @@
 /**
- * The fleet: what is true now, for everyone who has folded the same events.
+ * The fleet: the current state of all agents, runs and approvals, computed by folding the log.
  *
- * It stays small however long the log is: live runs, each agent's last finished run, and ten outcomes.
+ * Its size does not depend on the length of the log: it holds the live runs, and for each agent its last finished
+ * run and ten outcomes.
  */
 import type { EventData } from '../events/event.ts';
 import type { AgentProfile, DisconnectReason } from '../events/agent.ts';
 import type { AgentId, EventId, RunId, RunnerId } from '../wire/ids.ts';
 
-/** Where a run is in its life. The last three are final: nothing revives a finished run. */
+/** The state of a run. The last three are final: a finished run never changes again. */
 export type RunStatus =
   | 'queued'
   | 'requested'
@@ -21,12 +22,12 @@ export type FinalStatus = Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled
 export interface Run {
   readonly id: RunId;
   readonly agent: AgentId;
-  /** Position of the event that began the run: the order of the history. */
+  /** Position of the event that created the run; the history is ordered by it. */
   readonly seq: number;
   readonly status: RunStatus;
-  /** Position of the event that led to `status`. */
+  /** Position of the event that set `status`. */
   readonly statusSeq: number;
-  /** The user who asked for it, or under whose token it was started. */
+  /** The user who requested the run, or whose token started it. */
   readonly requestedBy?: string | undefined;
   /** ISO 8601, UTC, like every time in the fleet. */
   readonly requestedAt?: string;
@@ -36,27 +37,27 @@ export interface Run {
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   readonly prompt?: string | undefined;
   readonly timeoutMs?: number | undefined;
-  /** The run that asked for this one. */
+  /** The run that requested this one. */
   readonly parent?: RunId | undefined;
   /** The run that this one repeats. */
   readonly retryOf?: RunId | undefined;
   readonly phase?: string;
-  /** 0 to 1, and words; the latest report wins. */
+  /** Value (0 to 1) and message of the latest report. */
   readonly progress?: EventData<'run.progress'>;
-  /** The user who wishes it cancelled; the runner has not confirmed yet. */
+  /** The user who requested cancellation; the runner has not confirmed it yet. */
   readonly cancelRequestedBy?: string;
-  /** A wish to pause or to resume that the runner has not confirmed yet. */
+  /** A request to pause or resume that the runner has not confirmed yet. */
   readonly controlRequest?: { readonly kind: 'pause' | 'resume'; readonly by: string };
   readonly steps?: StepSummary;
-  /** Everything used so far. */
+  /** Total usage so far. */
   readonly usage?: EventData<'usage.reported'>;
   /** The newest value of each named metric, at most `METRIC_NAMES`. */
   readonly metrics?: Readonly<Record<string, Metric>>;
-  /** Limits of its agent that it went over, each with the position of the event that said so. */
+  /** Limits of the agent that the run exceeded, each with the position of its `budget.exceeded` event. */
   readonly overBudget?: readonly (EventData<'budget.exceeded'> & { readonly seq: number })[];
-  /** True while the runner is out of contact. */
+  /** Set while the runner is out of contact. */
   readonly lost?: true;
-  /** The last word of a finished run. */
+  /** The final message of a finished run. */
   readonly message?: string | undefined;
   readonly failure?: Omit<EventData<'run.failed'>, 'message'>;
 }
@@ -65,9 +66,9 @@ export interface StepSummary {
   readonly completed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** As the graph says. */
+  /** Number of steps in the graph, if one was reported. */
   readonly total?: number;
-  /** The step that began last and has not ended. */
+  /** The step that started last, until it ends. */
   readonly current?: { readonly step: string; readonly name: string };
 }
 
@@ -75,15 +76,15 @@ export interface Metric {
   readonly value: number;
   readonly unit?: string | undefined;
   readonly objective?: 'min' | 'max' | undefined;
-  /** The best value so far, when there is an objective. */
+  /** The best value so far, if there is an objective. */
   readonly best?: number;
 }
 
-/** A question that waits for a person. Its id is that of the event that asked. */
+/** An open question to a person. Its id is the id of its `approval.requested` event. */
 export interface Approval extends EventData<'approval.requested'> {
   readonly id: EventId;
   readonly run?: RunId | undefined;
-  /** Position of the event that asked. */
+  /** Position of its `approval.requested` event. */
   readonly seq: number;
   readonly requestedAt: string;
 }
@@ -94,15 +95,16 @@ export interface ClosedApproval {
   readonly outcome: 'resolved' | 'expired' | 'withdrawn';
   readonly choice?: string | undefined;
   readonly text?: string | undefined;
-  /** The user who answered, and where. */
+  /** The user who answered; `via` tells where. */
   readonly by?: string | undefined;
   readonly via?: string | undefined;
   readonly at: string;
 }
 
 /**
- * Whether the agent can be reached. `unmonitored`: it reports over HTTP and never held a connection.
- * `stale`: the service restarted and its runner is not back yet. `ended`: it was there for one run only.
+ * Whether the agent can be reached. `unmonitored`: it reports over HTTP and has never had a connection.
+ * `stale`: the service restarted and the runner has not reconnected yet. `ended`: the agent existed for one run or
+ * session, which is over.
  */
 export type Liveness = 'unmonitored' | 'live' | 'stale' | 'offline' | 'ended';
 
@@ -117,12 +119,12 @@ export interface Agent extends AgentProfile {
   readonly id: AgentId;
   readonly owner: string;
   readonly liveness: Liveness;
-  /** Position of the event that led to `liveness`. */
+  /** Position of the event that set `liveness`. */
   readonly livenessSeq: number;
   readonly offlineReason?: DisconnectReason;
   /**
-   * The last time that its connection was lost by surprise, counted from the first of several in a row: whoever
-   * flaps is one incident.
+   * The latest unexpected loss of its connection. Losses in quick succession are one incident: `at` is the time of
+   * the latest, `seq` the position of the first.
    */
   readonly lostSince?: { readonly seq: number; readonly at: string };
   readonly lastSeenAt: string;
@@ -133,30 +135,30 @@ export interface Agent extends AgentProfile {
   readonly generation: number;
   /** Live runs, oldest first. */
   readonly runs: readonly RunId[];
-  /** The newest finished run, still whole in the fleet. */
+  /** The run that finished last; the fleet still holds it. */
   readonly lastRun?: RunId;
-  /** Newest last, at most `RECENT_OUTCOMES`. */
+  /** Outcomes of the last runs, newest last, at most `RECENT_OUTCOMES`. */
   readonly recent: readonly RunOutcome[];
   readonly lastError?: { readonly message: string; readonly at: string };
-  /** Questions that wait for a person, oldest first, at most `OPEN_APPROVALS`. */
+  /** Open questions, oldest first, at most `OPEN_APPROVALS`. */
   readonly approvals?: readonly Approval[];
-  /** How the last questions ended, newest last, at most `CLOSED_APPROVALS`. */
+  /** The questions that were closed last, newest last, at most `CLOSED_APPROVALS`. */
   readonly closedApprovals?: readonly ClosedApproval[];
-  /** Who takes care of the incident at position `attention`. */
+  /** The user who acknowledged the incident or question at position `attention`. */
   readonly acknowledged?: {
     readonly attention: number;
     readonly by: string;
     readonly at: string;
   };
-  /** Used on the newest day (UTC) on which anything was. */
+  /** Usage on the last UTC day that had any. */
   readonly spent?: Spent;
 }
 
 export interface Spent {
-  /** Such as `2026-01-31`. */
+  /** UTC day, such as `2026-01-31`. */
   readonly day: string;
   readonly costUsd: number;
-  /** Input and output together. */
+  /** Sum of input and output tokens. */
   readonly tokens: number;
 }
 
@@ -169,12 +171,13 @@ export interface Fleet {
 
 export const EMPTY_FLEET: Fleet = { seq: 0, agents: {}, runs: {} };
 
+/** Whether a run with this status has ended. */
 export function isFinal(status: RunStatus): status is FinalStatus {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
 }
 
-/** Of a connection that ended: not `ended` and not `goodbye`, so nobody meant it. */
-export function isSurprise(reason: DisconnectReason): boolean {
+/** Whether a connection ended for a reason that nobody intended. */
+export function isUnexpected(reason: DisconnectReason): boolean {
   return reason !== 'ended' && reason !== 'goodbye';
 }
 
@@ -183,17 +186,17 @@ function liveRuns(fleet: Fleet, agent: Agent): Run[] {
   return agent.runs.flatMap((id) => fleet.runs[id] ?? []);
 }
 
-/** Runs that wait for their turn, the next one first. */
+/** The agent's queued runs, the next one first. */
 export function queuedRuns(fleet: Fleet, agent: Agent): Run[] {
   return liveRuns(fleet, agent).filter(({ status }) => status === 'queued');
 }
 
-/** Runs that are under way, oldest first: live, and not in the queue. */
+/** The agent's live runs that are not queued, oldest first. */
 export function activeRuns(fleet: Fleet, agent: Agent): Run[] {
   return liveRuns(fleet, agent).filter(({ status }) => status !== 'queued');
 }
 
-/** The run to show for an agent: the newest that is under way, else the next in the queue, else the last finished one. */
+/** The run to show for an agent: the newest active one, else the next queued one, else the last finished one. */
 export function currentRun(fleet: Fleet, agent: Agent): Run | undefined {
   const live = activeRuns(fleet, agent).at(-1) ?? queuedRuns(fleet, agent)[0];
   if (live) return live;

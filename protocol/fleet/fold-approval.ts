@@ -1,10 +1,11 @@
-/** How events change the questions that an agent waits for. */
+/** The part of the fold that handles questions to a person. */
 import type { LogEvent } from '../events/event.ts';
 import type { Agent, Approval, ClosedApproval } from './fleet.ts';
 import { CLOSED_APPROVALS, OPEN_APPROVALS } from '../wire/limits.ts';
 
 type ApprovalEvent = Extract<LogEvent, { type: `approval.${string}` }>;
 
+/** The agent after an event about one of its questions. */
 export function applyToApprovals(agent: Agent, event: ApprovalEvent): Agent {
   const open = agent.approvals ?? [];
   if (event.type === 'approval.requested') {
@@ -17,7 +18,11 @@ export function applyToApprovals(agent: Agent, event: ApprovalEvent): Agent {
   return close(agent, ({ id: other }) => other === id, [closed(id, event)]);
 }
 
-/** Ends questions whose answers nobody waits for any more, because of something else that happened `at` then. */
+/**
+ * Withdraws the open questions that `isOver` selects, because another event made their answers unnecessary.
+ *
+ * @param at time of that event.
+ */
 export function withdrawApprovals(
   agent: Agent,
   isOver: (approval: Approval) => boolean,
@@ -35,12 +40,12 @@ export function withdrawApprovals(
 function close(
   agent: Agent,
   isOver: (approval: Approval) => boolean,
-  endings: readonly ClosedApproval[],
+  justClosed: readonly ClosedApproval[],
 ): Agent {
   return {
     ...agent,
     approvals: agent.approvals?.filter((approval) => !isOver(approval)) ?? [],
-    closedApprovals: [...(agent.closedApprovals ?? []), ...endings].slice(-CLOSED_APPROVALS),
+    closedApprovals: [...(agent.closedApprovals ?? []), ...justClosed].slice(-CLOSED_APPROVALS),
   };
 }
 

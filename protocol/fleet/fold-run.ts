@@ -1,4 +1,4 @@
-/** How events change runs, and what an agent knows of its own. */
+/** The part of the fold that handles runs: how events change a run and its agent. */
 import type { LogEvent } from '../events/event.ts';
 import type { Agent, FinalStatus, Metric, Run, RunStatus, StepSummary } from './fleet.ts';
 import { isFinal } from './fleet.ts';
@@ -6,7 +6,7 @@ import { withdrawApprovals } from './fold-approval.ts';
 import { addUsage } from './fold-usage.ts';
 import { METRIC_NAMES, RECENT_OUTCOMES } from '../wire/limits.ts';
 
-/** A fleet whose tables may be changed; its agents and runs are shared, and replaced when they change. */
+/** A fleet with mutable tables. Its agents and runs are immutable: a change replaces them. */
 export interface WorkingFleet {
   seq: number;
   readonly agents: Record<string, Agent>;
@@ -15,12 +15,13 @@ export interface WorkingFleet {
 
 type EventOf<T extends LogEvent['type']> = Extract<LogEvent, { type: T }>;
 
+/** Applies an event about run `id` of `agent` to the fleet. */
 export function applyToRun(draft: WorkingFleet, agent: Agent, id: string, event: LogEvent): void {
   const run = draft.runs[id];
   if (!run) {
-    const begun = firstState(agent, id, event);
-    if (!begun) return;
-    draft.runs[id] = begun;
+    const created = firstState(agent, id, event);
+    if (!created) return;
+    draft.runs[id] = created;
     draft.agents[agent.id] = { ...agent, runs: [...agent.runs, id] };
     return;
   }
@@ -47,8 +48,8 @@ export function applyToRun(draft: WorkingFleet, agent: Agent, id: string, event:
   }
 }
 
-/** A run that is in contact again. */
-export function found(run: Run): Run {
+/** The run without its `lost` mark, because its runner is back in contact. */
+export function clearLost(run: Run): Run {
   const { lost: _lost, ...rest } = run;
   return rest;
 }
@@ -81,9 +82,9 @@ function nextState(run: Run, event: LogEvent): Run {
       return { ...inStatus(run, 'running', event), startedAt: event.time, command, parent };
     }
     case 'run.paused':
-      return inStatus(withoutWish(run), 'paused', event);
+      return inStatus(withoutControlRequest(run), 'paused', event);
     case 'run.resumed':
-      return inStatus(withoutWish(run), 'running', event);
+      return inStatus(withoutControlRequest(run), 'running', event);
     case 'run.pause_requested':
       return { ...run, controlRequest: { kind: 'pause', by: event.actor ?? 'service' } };
     case 'run.resume_requested':
@@ -110,7 +111,7 @@ function nextState(run: Run, event: LogEvent): Run {
     case 'step.skipped':
       return { ...run, steps: countStep(run.steps ?? NO_STEPS, event) };
     default:
-      // nothing about a run that anybody would see in the fleet
+      // the other types change nothing in the fleet
       return run;
   }
 }
@@ -119,8 +120,8 @@ function inStatus(run: Run, status: RunStatus, event: LogEvent): Run {
   return { ...run, status, statusSeq: event.seq };
 }
 
-function withoutWish(run: Run): Run {
-  const { controlRequest: _wish, ...rest } = run;
+function withoutControlRequest(run: Run): Run {
+  const { controlRequest: _request, ...rest } = run;
   return rest;
 }
 
@@ -164,7 +165,7 @@ function finish(
   event: LogEvent,
 ): void {
   const beganAt = run.startedAt ?? run.requestedAt ?? event.time;
-  const ended = withoutWish(found(run));
+  const ended = withoutControlRequest(clearLost(run));
   draft.runs[run.id] = { ...ended, status, statusSeq: event.seq, endedAt: event.time };
   if (agent.lastRun !== undefined) delete draft.runs[agent.lastRun];
   const outcome = {

@@ -1,20 +1,21 @@
 /**
- * fold(fleet, events) → fleet: the only way in which state changes, here and in every browser.
+ * fold(fleet, events) → fleet: the only way to change state, in the service and in every browser.
  *
- * Pure and total: an event that makes no sense (unknown agent, finished run, unknown type of a newer
- * service) moves `seq` and nothing else, so that everyone who has the same events has the same fleet.
- * The two tables are copied once per call, agents and runs are replaced, never changed in place.
+ * Pure and total: an event that does not apply (unknown agent, finished run, type of a newer service) only advances
+ * `seq`, so that the same events always give the same fleet. Each call copies the two tables once; agents and runs
+ * are replaced, never mutated.
  */
 import { isDetail } from '../events/detail.ts';
 import type { LogEvent } from '../events/event.ts';
 import type { AgentProfile } from '../events/agent.ts';
 import type { Agent, Fleet, Run } from './fleet.ts';
-import { isSurprise } from './fleet.ts';
+import { isUnexpected } from './fleet.ts';
 import { applyToApprovals, withdrawApprovals } from './fold-approval.ts';
 import type { WorkingFleet } from './fold-run.ts';
-import { applyToRun, found } from './fold-run.ts';
+import { applyToRun, clearLost } from './fold-run.ts';
 import { FLAPPING_MS } from '../wire/limits.ts';
 
+/** The fleet after `events`, which must follow `fleet.seq` in order. */
 export function fold(fleet: Fleet, events: readonly LogEvent[]): Fleet {
   if (events.length === 0) return fleet;
   const working = workingCopy(fleet);
@@ -22,14 +23,15 @@ export function fold(fleet: Fleet, events: readonly LogEvent[]): Fleet {
   return working;
 }
 
+/** A copy for `foldInto`. */
 export function workingCopy(fleet: Fleet): WorkingFleet {
   return { seq: fleet.seq, agents: { ...fleet.agents }, runs: { ...fleet.runs } };
 }
 
 /**
- * Folds several small batches without a copy of the tables for each.
+ * Folds into a working copy, which saves copying the tables for each of several small batches.
  *
- * @param touchedRuns collects each run that changes, as it is after the last change, also if the fleet lets go of it.
+ * @param touchedRuns collects every run that changes, in its latest state, including runs that the fleet drops.
  */
 export function foldInto(
   fleet: WorkingFleet,
@@ -37,11 +39,11 @@ export function foldInto(
   touchedRuns?: Map<string, Run>,
 ): void {
   for (const event of events) {
-    const concerned = touchedRuns ? concernedRuns(fleet, event) : [];
-    const before = concerned.map((id) => fleet.runs[id]);
+    const affected = touchedRuns ? affectedRuns(fleet, event) : [];
+    const before = affected.map((id) => fleet.runs[id]);
     apply(fleet, event);
     fleet.seq = event.seq;
-    concerned.forEach((id, index) => {
+    affected.forEach((id, index) => {
       const run = fleet.runs[id];
       if (run && run !== before[index]) touchedRuns?.set(id, run);
     });
@@ -49,7 +51,7 @@ export function foldInto(
 }
 
 /** Runs that this event may change. */
-function concernedRuns(fleet: Fleet, event: LogEvent): readonly string[] {
+function affectedRuns(fleet: Fleet, event: LogEvent): readonly string[] {
   if (event.type === 'agent.connected') return fleet.agents[event.agent ?? '']?.runs ?? [];
   return event.run === undefined ? [] : [event.run];
 }
@@ -74,13 +76,13 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
       connect(draft, seen, event);
       return;
     case 'agent.disconnected':
-      // nobody is left who waits for the answer; those of runs stay until the run is given up
+      // without a connection nobody waits for an answer; the questions of a run stay until the run ends
       draft.agents[agent.id] = {
         ...withdrawApprovals(seen, ({ run }) => run === undefined, event.time),
         liveness: event.data.reason === 'ended' ? 'ended' : 'offline',
         livenessSeq: event.seq,
         offlineReason: event.data.reason,
-        ...(isSurprise(event.data.reason) && { lostSince: lostSinceOf(agent, event) }),
+        ...(isUnexpected(event.data.reason) && { lostSince: lostSinceOf(agent, event) }),
       };
       return;
     case 'agent.removed':
@@ -94,7 +96,7 @@ function apply(draft: WorkingFleet, event: LogEvent): void {
       return;
     }
     case 'agent.unacknowledged': {
-      const { acknowledged: _over, ...rest } = agent;
+      const { acknowledged: _acknowledged, ...rest } = agent;
       draft.agents[agent.id] = rest;
       return;
     }
@@ -173,7 +175,7 @@ function connect(
   agent: Agent,
   event: Extract<LogEvent, { type: 'agent.connected' }>,
 ): void {
-  const { offlineReason: _gone, ...rest } = agent;
+  const { offlineReason: _offlineReason, ...rest } = agent;
   draft.agents[agent.id] = {
     ...rest,
     liveness: 'live',
@@ -184,6 +186,6 @@ function connect(
   };
   for (const id of agent.runs) {
     const run = draft.runs[id];
-    if (run?.lost) draft.runs[id] = found(run);
+    if (run?.lost) draft.runs[id] = clearLost(run);
   }
 }

@@ -1,12 +1,13 @@
 /**
- * What one agent shows at a glance, and whether somebody should look: derived from the fleet, stored nowhere.
+ * The status of an agent, and whether it needs attention. Both are derived from the fleet and never stored.
  */
 import type { Agent, Approval, Fleet } from './fleet.ts';
 import { currentRun, isFinal } from './fleet.ts';
 
 /**
- * `lost`: running when its runner went out of contact. `stale`: the service restarted and the runner is not
- * back yet. `cancelling`: wished, not confirmed. `needs-approval`, `needs-input`: it waits for a person. `idle`: connected, or unmonitored, and never ran.
+ * `lost`: the runner lost contact during a run. `stale`: the service restarted and the runner has not reconnected yet.
+ * `cancelling`: cancellation is requested but not confirmed. `needs-approval`, `needs-input`: an open question.
+ * `idle`: connected or unmonitored, and has never run.
  */
 export type Status =
   | 'needs-approval'
@@ -24,6 +25,7 @@ export type Status =
   | 'cancelled'
   | 'idle';
 
+/** The status to show for an agent. */
 export function statusOf(fleet: Fleet, agent: Agent): Status {
   const run = currentRun(fleet, agent);
   const [question] = openQuestions(fleet, agent);
@@ -39,25 +41,25 @@ export function statusOf(fleet: Fleet, agent: Agent): Status {
   return run?.status ?? 'idle';
 }
 
-/** Questions that a person can answer now, oldest first; not those of a run that is out of contact. */
+/** Questions that can be answered now, oldest first: all except those of runs that are out of contact. */
 export function openQuestions(fleet: Fleet, agent: Agent): readonly Approval[] {
   return (agent.approvals ?? []).filter(({ run }) => run === undefined || !fleet.runs[run]?.lost);
 }
 
 export interface Attention {
   readonly kind: 'failed' | 'offline';
-  /** Position of the event that caused it: the same incident keeps it, the next one has a higher one. */
+  /** Position of the event that caused it. An incident keeps its position; the next incident has a higher one. */
   readonly seq: number;
 }
 
-/** Who has said that they take care of what happened at `seq`. */
-export function caretakerOf(agent: Agent, seq: number): string | undefined {
+/** The user who acknowledged the incident or question at `seq`. */
+export function acknowledgedBy(agent: Agent, seq: number): string | undefined {
   return agent.acknowledged?.attention === seq ? agent.acknowledged.by : undefined;
 }
 
 /**
- * Whether the agent's state is one that a person should hear of. A failure is over when the next run begins,
- * a lost connection when it is back. Being stopped on purpose is neither.
+ * Whether a person should look at the agent. A failure is over when the next run starts, a lost connection when the
+ * runner reconnects. A runner that was stopped on purpose needs no attention.
  */
 export function attentionOf(fleet: Fleet, agent: Agent): Attention | undefined {
   const run = currentRun(fleet, agent);

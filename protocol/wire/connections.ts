@@ -1,30 +1,31 @@
-/** An agent's connections in the past, and how much of the time it had one. */
+/** The connection history of an agent, and its uptime. */
 import type { DisconnectReason } from '../events/agent.ts';
 
 export interface PastConnection {
-  /** Position of the event that began it. */
+  /** Position of its `agent.connected` event. */
   readonly seq: number;
   readonly runner: string;
   readonly generation: number;
   /** ISO 8601, UTC, by the service's clock; so is `disconnectedAt`. */
   readonly connectedAt: string;
-  /** Undefined while it stands. */
+  /** Missing while the connection is open. */
   readonly disconnectedAt?: string;
-  /** `replaced`: the next connection began before this one was known to be over. */
+  /** `replaced`: the next connection started before the end of this one was known. */
   readonly reason?: DisconnectReason | 'replaced';
 }
 
 export interface Uptime {
-  /** Of the time since then: ISO 8601, UTC. */
+  /** Start of the measured time: ISO 8601, UTC. */
   readonly since: string;
-  /** 0 to 1. */
+  /** Share of that time with a connection, 0 to 1. */
   readonly share: number;
 }
 
 /**
- * How much of the last `windowMs` there was a connection; of an agent that is younger, since its first one.
+ * The uptime over the last `windowMs`, or since the first connection if that is later.
  *
- * @param connections all that reach into the window, in any order. @returns undefined if there are none.
+ * @param connections all that overlap the window, in any order.
+ * @returns undefined if there are none.
  */
 export function uptimeOf(
   connections: readonly PastConnection[],

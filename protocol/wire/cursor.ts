@@ -1,8 +1,8 @@
 /**
  * A cursor is a position in one particular log, `<epoch>.<seq>`: "I have everything up to here".
  *
- * It is the SSE `id:`, so its alphabet is `[a-z0-9.]`, which needs no CORS preflight as `Last-Event-ID`.
- * The epoch is made with the database: a cursor of a restored or another database can't be mistaken.
+ * It is the SSE `id:`. Its alphabet is `[a-z0-9.]`, which needs no CORS preflight in `Last-Event-ID`.
+ * The epoch is created with the database, so that the cursor of another or a restored database is recognised.
  */
 export interface Cursor {
   /** 1 to 32 of `[a-z0-9]`. */
@@ -13,11 +13,12 @@ export interface Cursor {
 
 const PATTERN = /^([a-z0-9]{1,32})\.(0|[1-9][0-9]{0,15})$/;
 
+/** The text of a cursor, such as `3f9a1c04d2b7.42`. */
 export function formatCursor({ epoch, seq }: Cursor): string {
   return `${epoch}.${seq}`;
 }
 
-/** Returns undefined for text that no service ever gave out. */
+/** Returns undefined for text that is not a cursor. */
 export function parseCursor(text: string): Cursor | undefined {
   const [, epoch, digits] = PATTERN.exec(text) ?? [];
   if (epoch === undefined || digits === undefined) return undefined;

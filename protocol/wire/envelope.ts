@@ -1,10 +1,10 @@
 /**
- * The envelope of an event as a reader checks it. Apart from the kinds: a reader that only folds need not load the
- * schemas of all of them (5 kB of the extension's worker).
+ * The envelope of an event, as readers validate it. It has its own file so that a reader which only folds does not
+ * load the schemas of all event types (5 kB in the extension's worker).
  */
 import * as z from 'zod/mini';
 
-/** What a reader may rely on of any event, also of types from a newer service. */
+/** The members that events of every type have, including types from a newer service. */
 export const envelopeSchema = z.looseObject({
   seq: z.int().check(z.minimum(1)),
   id: z.string(),

@@ -3,17 +3,17 @@
  */
 import * as z from 'zod/mini';
 
-/** `[a-z0-9][a-z0-9._-]{0,62}`: chosen by whoever registers the agent, unique in one service. */
+/** `[a-z0-9][a-z0-9._-]{0,62}`: chosen when the agent is registered, unique within a service. */
 export const agentIdSchema = z.string().check(
   z.regex(
     /^[a-z0-9][a-z0-9._-]{0,62}$/,
     'must be 1 to 63 of a-z, 0-9, ".", "_" or "-", and start with a letter or digit',
   ),
-  // ids are keys of plain objects, where this one is always there; the other inherited names have capitals
+  // ids are keys of plain objects, which inherit this name; the other inherited names contain capitals
   z.refine((id) => id !== 'constructor', { error: 'is a reserved word' }),
 );
 
-/** A UUID in lower or upper case (RFC 9562); the service itself makes version 7, which sorts by time. */
+/** A UUID in lower or upper case (RFC 9562); the service generates version 7, which sorts by time. */
 export const uuidSchema = z
   .string()
   .check(
@@ -24,7 +24,7 @@ export const uuidSchema = z
     z.toLowerCase(),
   );
 
-/** Names a runner process and its machine: same alphabet as an agent's id, up to 100 characters. */
+/** Id of a runner process; same alphabet as an agent's id, up to 100 characters. */
 export const runnerIdSchema = z
   .string()
   .check(

@@ -1,4 +1,4 @@
-/** Sizes that both sides of the wire obey. Characters are UTF-16 code units, as JavaScript counts. */
+/** Limits of the protocol. Characters are UTF-16 code units, as in JavaScript. */
 export const LIMITS = {
   nameChars: 120,
   descriptionChars: 500,
@@ -8,7 +8,7 @@ export const LIMITS = {
   commandChars: 2_000,
   promptChars: 20_000,
   titleChars: 200,
-  /** What an approval is about, whole: longer ones can't be asked for, as nothing may be cut off. */
+  /** Details of an approval. Longer ones are refused, because a person must see all of them. */
   detailsChars: 32_768,
   choiceChars: 80,
   choices: 10,
@@ -21,7 +21,7 @@ export const LIMITS = {
   graphEdges: 2_000,
   /** One `run.output` event; a runner splits longer output. */
   outputChars: 16_384,
-  /** The longest that timers take: about 24 days. */
+  /** The longest delay that timers accept: about 24 days. */
   timeoutMs: 2_147_483_647,
   /** `params` of a run, as JSON text. */
   paramsChars: 16_384,
@@ -31,18 +31,18 @@ export const LIMITS = {
   eventsPerRequest: 1_000,
 } as const;
 
-/** How many finished runs an agent remembers in the fleet (the small outcome bars of the popup). */
+/** Outcomes of finished runs that the fleet keeps per agent (the outcome bars of the popup). */
 export const RECENT_OUTCOMES = 10;
 
-/** Different metrics that a run remembers in the fleet. */
+/** Metrics with different names that the fleet keeps per run. */
 export const METRIC_NAMES = 20;
 
 /** Connections lost within this time of each other are one incident. */
 export const FLAPPING_MS = 600_000;
 
-/** Runs of one agent that may wait for their turn. */
+/** Maximum number of queued runs per agent. */
 export const QUEUED_RUNS = 50;
 
-/** Questions of one agent that may wait at a time, and ended ones that it remembers. */
+/** Maximum number of open questions per agent, and of closed ones that the fleet keeps. */
 export const OPEN_APPROVALS = 20;
 export const CLOSED_APPROVALS = 10;

@@ -1,18 +1,18 @@
 /**
- * What crosses the wire besides events: control messages of the stream, and bodies of requests and answers.
+ * Messages besides events: control messages of the stream, and bodies of requests and responses.
  */
 import * as z from 'zod/mini';
 import type { PastConnection, Uptime } from './connections.ts';
 import type { LogEvent } from '../events/event.ts';
 import type { Agent, Approval, ClosedApproval, Fleet, Run } from '../fleet/fleet.ts';
 
-/** Raised when an older client could misunderstand what a service sends. */
+/** Increased when an older client could misinterpret a newer service. */
 export const PROTOCOL_VERSION = 1;
 
-/** Header by which a client makes a request repeatable: 1 to 200 visible ASCII characters. */
+/** Header that makes a request safe to repeat: 1 to 200 visible ASCII characters. */
 export const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
-/** `event:` names of messages on the stream that are not events of the log; those have no name. */
+/** `event:` names of control messages on the stream; events of the log have no name. */
 export const CONTROL = { hello: 'hello', snapshot: 'snapshot', bye: 'bye' } as const;
 
 /** First message on every stream. */
@@ -20,25 +20,25 @@ export const helloSchema = z.looseObject({
   protocol: z.int(),
   service: z.looseObject({ name: z.literal('agentlight'), version: z.string(), epoch: z.string() }),
   user: z.string(),
-  /** What the token may do; not told by older services. */
+  /** Scopes of the token; older services omit them. */
   scopes: z.optional(z.array(z.string())),
   heartbeatMs: z.int(),
   /** The service's clock, ISO 8601. */
   time: z.string(),
-  /** True when the stream goes on exactly behind the cursor that was given. */
+  /** Whether the stream continues directly after the client's cursor. */
   resumed: z.boolean(),
-  /** On a runner's command stream: the number of this connection. */
+  /** On a runner's command stream: the generation of this connection. */
   generation: z.optional(z.int()),
 });
 export type Hello = z.infer<typeof helloSchema>;
 
-/** Why a stream shows the state instead of what was missed. */
+/** Why a stream sends a snapshot instead of the missed events. */
 export const SNAPSHOT_REASONS = {
-  'new': 'No cursor was given.',
-  'other-log': 'The cursor is one of another database.',
-  'ahead': 'The cursor lies ahead of the log.',
-  'expired': 'Events behind the cursor were deleted.',
-  'far-behind': 'The state is cheaper than the replay.',
+  'new': 'The client sent no cursor.',
+  'other-log': 'The cursor belongs to another database.',
+  'ahead': 'The cursor is ahead of the log.',
+  'expired': 'Events after the cursor have been deleted.',
+  'far-behind': 'A replay would be more expensive than a snapshot.',
 } as const;
 export type SnapshotReason = keyof typeof SNAPSHOT_REASONS;
 
@@ -63,10 +63,10 @@ export const snapshotSchema = z.looseObject({
 
 /** Why the service closes a stream on purpose. */
 export const BYE_REASONS = {
-  'shutdown': 'The service stops, or restarts.',
-  'behind': 'This instance was cut off from the log for too long, and begins anew.',
-  'token-revoked': 'The token was revoked: there is no use in coming back with it.',
-  'replaced': 'The same runner holds a newer stream: the older one must not come back.',
+  'shutdown': 'The service is stopping or restarting.',
+  'behind': 'This instance lost contact with the log for too long and resets its streams.',
+  'token-revoked': 'The token was revoked. Do not reconnect with it.',
+  'replaced': 'The same runner opened a newer stream. Do not reconnect the older one.',
   'silent': 'The runner sent no heartbeat for too long.',
   'left': 'The runner said goodbye.',
 } as const;
@@ -74,18 +74,18 @@ export const BYE_REASONS = {
 /** Last message before the service closes a stream on purpose. */
 export interface Bye {
   readonly reason: keyof typeof BYE_REASONS;
-  /** When to come back; spread over clients so that they don't all return at once. */
+  /** Delay before reconnecting; different for each client, so that they do not all reconnect at once. */
   readonly retryMs: number;
 }
 
 export const pairRequestSchema = z.strictObject({
-  /** Eight characters as shown in the terminal; case, spaces and dashes don't matter. */
+  /** The eight characters from the terminal; case, spaces and dashes don't matter. */
   code: z.string().check(z.minLength(1), z.maxLength(40)),
-  /** How the new token is listed, for example `Chrome on laptop`. */
+  /** Label of the new token, for example `Chrome on laptop`. */
   label: z.optional(z.string().check(z.maxLength(80))),
 });
 
-/** Answer of `POST /v1/pair`. */
+/** Response of `POST /v1/pair`. */
 export const pairAnswerSchema = z.looseObject({
   token: z.string(),
   user: z.string(),
@@ -93,81 +93,81 @@ export const pairAnswerSchema = z.looseObject({
 });
 export type PairAnswer = z.infer<typeof pairAnswerSchema>;
 
-/** Answer of `POST /v1/pairing-codes`. */
+/** Response of `POST /v1/pairing-codes`. */
 export interface PairingCode {
   /** `XXXX-XXXX` in Crockford's base 32. */
   readonly code: string;
   readonly expiresAt: string;
 }
 
-/** Answer of run requests and of `GET /v1/runs/{id}`. */
+/** Response of run requests and of `GET /v1/runs/{id}`. */
 export interface RunAnswer {
   readonly run: Run;
 }
 
-/** Answer of `GET /v1/runs`: newest first. */
+/** Response of `GET /v1/runs`: newest first. */
 export interface RunsAnswer {
   readonly runs: readonly Run[];
-  /** There may be older ones: ask again with this. */
+  /** Pass this to get older runs; missing on the last page. */
   readonly before?: number;
 }
 
-/** Answer of `GET /v1/agents/{id}/connections`: newest first, as far as they are kept. */
+/** Response of `GET /v1/agents/{id}/connections`: newest first, within retention. */
 export interface ConnectionsAnswer {
   readonly connections: readonly PastConnection[];
   /** Over the last seven days. */
   readonly uptime?: Uptime;
-  /** There may be older ones: ask again with this. */
+  /** Pass this to get older connections; missing on the last page. */
   readonly before?: number;
 }
 
-/** Answer of `GET /v1/runs/{id}/events`: oldest first, as far as they are kept. */
+/** Response of `GET /v1/runs/{id}/events`: oldest first, within retention. */
 export interface RunEventsAnswer {
   readonly events: readonly LogEvent[];
-  /** There may be more: ask again with this. */
+  /** Pass this to get later events; missing on the last page. */
   readonly after?: number;
 }
 
-/** Answer of `PUT /v1/agents/{id}`. */
+/** Response of `PUT /v1/agents/{id}`. */
 export interface AgentAnswer {
   readonly agent: Agent;
 }
 
-/** Answer of `GET /v1/approvals/{id}` and of a decision; a closed one has an `outcome`. */
+/** Response of `GET /v1/approvals/{id}` and of a decision; a closed approval has an `outcome`. */
 export interface ApprovalAnswer {
   readonly agent: Agent['id'];
   readonly approval: Approval | ClosedApproval;
 }
 
-/** Answer to a coding agent's hook. */
+/** Response to a hook event of a coding agent. */
 export interface HookAnswer {
-  /** The session. */
+  /** The agent of the session. */
   readonly agent: Agent['id'];
-  /** A person was asked: wait for the answer at `GET /v1/approvals/{id}`. */
+  /** The question that the hook asked: wait for the answer with `GET /v1/approvals/{id}`. */
   readonly approval?: Approval['id'];
 }
 
-/** Answer to a webhook: what it was taken for, or why there was nothing in it. */
+/** Response to a webhook: what it was recorded as, or why it was ignored. */
 export interface DeliveryAnswer {
   readonly agent?: Agent['id'];
   readonly run?: Run['id'];
   readonly ignored?: string;
 }
 
-/** What a runner should do with its runs, told again with every heartbeat until it is done. */
+/** Commands that a runner has not confirmed, sent again with every heartbeat until it does. */
 export interface PendingCommands {
   readonly cancel: readonly Run['id'][];
   readonly pause: readonly Run['id'][];
   readonly resume: readonly Run['id'][];
-  /** Asked for some time ago and not begun: perhaps it was never heard. */
+  /** Requested some time ago and not started: the runner may have missed them. */
   readonly start: readonly Run[];
 }
 
-/** Answer of `POST /v1/events`, after the commit, in the order of the request. */
+/** Response of `POST /v1/events`, after the commit, in the order of the request. */
 export interface ReportAnswer {
   readonly events: readonly { readonly id: string; readonly seq: number }[];
 }
 
-/** What a token may do. `report`: register agents and write their events. `operate`: run and cancel. */
+/** What a token allows. `report`: register agents and write their events. `operate`: start, cancel and answer. */
 export const SCOPES = ['read', 'operate', 'report', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];

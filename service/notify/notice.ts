@@ -1,12 +1,12 @@
 /**
- * What a notification says, and whether an event deserves one. Pure.
+ * Which events cause a notification, and its text. Pure.
  *
- * The words and the rules are those of the extension: one incident is told once, our own words and the registered
- * name come first, and what the agent says is one bounded line.
+ * The rules are those of the extension: one notification per incident. The text starts with the agent's registered
+ * name and fixed words; the agent's own words are one line of limited length.
  */
 import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Agent, Approval, Fleet, Run } from '../../protocol/fleet/fleet.ts';
-import { isSurprise } from '../../protocol/fleet/fleet.ts';
+import { isUnexpected } from '../../protocol/fleet/fleet.ts';
 import { lastNonEmptyLine, oneLine } from './text.ts';
 
 export const NOTICE_TYPES = [
@@ -18,7 +18,7 @@ export const NOTICE_TYPES = [
 ] as const;
 export type NoticeType = (typeof NOTICE_TYPES)[number];
 
-/** Types of events that may deserve one. */
+/** Types of events that can cause a notification. */
 export const NOTICE_EVENTS: readonly LogEvent['type'][] = [
   'run.failed',
   'agent.disconnected',
@@ -30,10 +30,10 @@ export const NOTICE_EVENTS: readonly LogEvent['type'][] = [
 const NAME_CHARS = 60;
 const MESSAGE_CHARS = 300;
 
-/** As it is kept until it is sent. */
+/** A notification, as stored until it is sent. */
 export interface Notice {
   readonly type: NoticeType;
-  /** Of the event, ISO 8601 in UTC. */
+  /** Time of the event, ISO 8601 in UTC. */
   readonly time: string;
   /** Position of the event. */
   readonly seq: number;
@@ -51,15 +51,15 @@ export interface Notice {
     readonly durationMs?: number;
     readonly requestedBy?: string;
   };
-  /** The question. */
+  /** Id of the question. */
   readonly approval?: Approval['id'];
   readonly link?: string;
 }
 
 /**
- * @param fleet that has folded the event, and perhaps later ones.
- * @param run of the event, as far as it is kept.
- * @returns undefined for what is no news: somebody meant it, or it belongs to an incident that was told.
+ * @param fleet a fleet that includes the event, and perhaps later ones.
+ * @param run the run of the event, if it is still stored.
+ * @returns undefined if the event causes no notification: it was intended, or its incident already caused one.
  */
 export function toNotice(event: LogEvent, fleet: Fleet, run: Run | undefined): Notice | undefined {
   if (event.agent === undefined) return undefined;
@@ -71,22 +71,22 @@ export function toNotice(event: LogEvent, fleet: Fleet, run: Run | undefined): N
     type,
     time: event.time,
     seq: event.seq,
-    ...wordsFor(event, name, agent, run),
+    ...textOf(event, name, agent, run),
     agent: {
       id: event.agent,
       name,
       ...(agent?.host !== undefined && { host: oneLine(agent.host, NAME_CHARS) }),
       ...(agent?.tags && { tags: agent.tags }),
     },
-    ...(run && { run: aboutRun(run) }),
+    ...(run && { run: summaryOf(run) }),
     ...(event.type === 'approval.requested' && { approval: event.id }),
   };
 }
 
-/** Whether it still says something true: a question may be answered meanwhile, an agent be back. */
+/** Whether the notification is still true: the question may have been answered, or the agent may be back. */
 export function isStillTrue({ type, agent: { id }, seq, approval }: Notice, fleet: Fleet): boolean {
   const agent = fleet.agents[id];
-  // this process has not read so far yet
+  // this instance has not read the event yet
   if (fleet.seq < seq) return true;
   if (type === 'approval.requested') {
     return agent?.approvals?.some((open) => open.id === approval) ?? false;
@@ -97,11 +97,11 @@ export function isStillTrue({ type, agent: { id }, seq, approval }: Notice, flee
   return true;
 }
 
-/** How long a run took, from its beginning or else from when it was asked for; undefined while it goes on. */
+/** Duration of a run since its start, or else its request; undefined until it ends. */
 function durationMsOf({ startedAt, requestedAt, endedAt }: Run): number | undefined {
-  const beganAt = startedAt ?? requestedAt;
-  if (beganAt === undefined || endedAt === undefined) return undefined;
-  return Math.max(0, Date.parse(endedAt) - Date.parse(beganAt));
+  const sinceAt = startedAt ?? requestedAt;
+  if (sinceAt === undefined || endedAt === undefined) return undefined;
+  return Math.max(0, Date.parse(endedAt) - Date.parse(sinceAt));
 }
 
 function typeOf(event: LogEvent, agent: Agent | undefined): NoticeType | undefined {
@@ -112,8 +112,8 @@ function typeOf(event: LogEvent, agent: Agent | undefined): NoticeType | undefin
     case 'budget.exceeded':
       return event.type;
     case 'agent.disconnected':
-      // whoever flaps is one incident, which bears the position of its first loss
-      return isSurprise(event.data.reason) && agent?.lostSince?.seq === event.seq
+      // losses in quick succession are one incident, which has the position of the first
+      return isUnexpected(event.data.reason) && agent?.lostSince?.seq === event.seq
         ? 'agent.offline'
         : undefined;
     default:
@@ -121,7 +121,7 @@ function typeOf(event: LogEvent, agent: Agent | undefined): NoticeType | undefin
   }
 }
 
-function wordsFor(
+function textOf(
   event: LogEvent,
   name: string,
   agent: Agent | undefined,
@@ -129,19 +129,19 @@ function wordsFor(
 ): Pick<Notice, 'title' | 'message'> {
   switch (event.type) {
     case 'run.failed': {
-      const said = oneLine(lastNonEmptyLine(event.data.message), MESSAGE_CHARS);
-      return { title: `${name} failed`, message: said || 'It gave no reason.' };
+      const ownWords = oneLine(lastNonEmptyLine(event.data.message), MESSAGE_CHARS);
+      return { title: `${name} failed`, message: ownWords || 'No reason was reported.' };
     }
     case 'run.succeeded': {
-      const said = oneLine(lastNonEmptyLine(event.data.message ?? ''), MESSAGE_CHARS);
-      return { title: `${name} succeeded`, message: said || tookText(run) };
+      const ownWords = oneLine(lastNonEmptyLine(event.data.message ?? ''), MESSAGE_CHARS);
+      return { title: `${name} succeeded`, message: ownWords || durationText(run) };
     }
     case 'approval.requested': {
       const { kind, title, details = '' } = event.data;
-      const said = [title, details].filter((part) => part !== '').join(': ');
+      const ownWords = [title, details].filter((part) => part !== '').join(': ');
       return {
         title: kind === 'permission' ? `${name} needs your approval` : `${name} has a question`,
-        message: oneLine(said, MESSAGE_CHARS),
+        message: oneLine(ownWords, MESSAGE_CHARS),
       };
     }
     case 'budget.exceeded': {
@@ -159,21 +159,21 @@ function wordsFor(
       const isRunning = (agent?.runs.length ?? 0) > 0;
       return {
         title: `${name} is offline`,
-        message: `Its runner${place} is out of contact${isRunning ? ' in the middle of a run' : ''}.`,
+        message: `The connection to its runner${place} was lost${isRunning ? ' during a run' : ''}.`,
       };
     }
   }
 }
 
-function tookText(run: Run | undefined): string {
+function durationText(run: Run | undefined): string {
   const durationMs = run && durationMsOf(run);
-  if (durationMs === undefined) return 'It is done.';
+  if (durationMs === undefined) return 'The run has finished.';
   const seconds = durationMs / 1_000;
   if (seconds < 60) return `It took ${seconds.toFixed(1)} s.`;
   return `It took ${Math.round(seconds / 60)} min.`;
 }
 
-function aboutRun(run: Run): NonNullable<Notice['run']> {
+function summaryOf(run: Run): NonNullable<Notice['run']> {
   const durationMs = durationMsOf(run);
   return {
     id: run.id,

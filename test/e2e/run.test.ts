@@ -66,7 +66,9 @@ test('a Run that is refused is rolled back, and the reason is shown', async () =
   const row = popup.getByRole('listitem').filter({ hasText: 'build' });
   await row.hover();
   await row.getByRole('button', { name: 'Run build', exact: true }).click();
-  await row.getByText('"build" belongs to owner; ask them.').waitFor();
+  await row
+    .getByText('"build" belongs to owner. Only the owner or an administrator can do this.')
+    .waitFor();
   await row.getByRole('button', { name: 'Run build', exact: true }).waitFor();
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attentionOf, caretakerOf, statusOf } from '../../protocol/fleet/status.ts';
+import { attentionOf, acknowledgedBy, statusOf } from '../../protocol/fleet/status.ts';
 import type { Agent } from '../../protocol/fleet/fleet.ts';
 import { ALICE, BOB, MemoryLog, uuid } from '../support/fleet.ts';
 
@@ -26,44 +26,44 @@ describe('acknowledging', () => {
     return { log, attention: attentionOf(log.fleet, agentOf(log))?.seq ?? 0 };
   }
 
-  test('names who is on it, also if the agent is not theirs', () => {
+  test('records the user, who need not own the agent', () => {
     const { log, attention } = failed();
     expect(log.apply({ type: 'acknowledge', agent: 'a', attention }, BOB)).toBeUndefined();
-    expect(caretakerOf(agentOf(log), attention)).toBe('bob');
+    expect(acknowledgedBy(agentOf(log), attention)).toBe('bob');
   });
 
-  test('is over by itself when the state changes', () => {
+  test('ends when the state changes', () => {
     const { log, attention } = failed();
     log.apply({ type: 'acknowledge', agent: 'a', attention });
     log.report('run.started', uuid(902));
     log.report('run.failed', uuid(902), { reason: 'exit', message: '' });
     const next = attentionOf(log.fleet, agentOf(log))?.seq ?? 0;
     expect(next).toBeGreaterThan(attention);
-    expect(caretakerOf(agentOf(log), next)).toBeUndefined();
+    expect(acknowledgedBy(agentOf(log), next)).toBeUndefined();
   });
 
-  test('can be taken back', () => {
+  test('can be withdrawn', () => {
     const { log, attention } = failed();
     log.apply({ type: 'acknowledge', agent: 'a', attention });
     log.apply({ type: 'unacknowledge', agent: 'a', attention });
-    expect(caretakerOf(agentOf(log), attention)).toBeUndefined();
+    expect(acknowledgedBy(agentOf(log), attention)).toBeUndefined();
   });
 
-  test('of what is over is refused', () => {
+  test('is refused for an incident that is over', () => {
     const { log, attention } = failed();
     const problem = log.apply({ type: 'acknowledge', agent: 'a', attention: attention + 1 });
     expect(problem?.type).toBe('illegal-transition');
   });
 
-  test('works for a question, too', () => {
-    const { log } = asking();
+  test('works for a question', () => {
+    const { log } = withQuestion();
     const seq = agentOf(log).approvals?.[0]?.seq ?? 0;
     expect(log.apply({ type: 'acknowledge', agent: 'a', attention: seq })).toBeUndefined();
-    expect(caretakerOf(agentOf(log), seq)).toBe(ALICE.user);
+    expect(acknowledgedBy(agentOf(log), seq)).toBe(ALICE.user);
   });
 });
 
-function asking(kind = 'permission'): { log: MemoryLog; id: string } {
+function withQuestion(kind = 'permission'): { log: MemoryLog; id: string } {
   const log = new MemoryLog();
   log.connectAgent();
   log.report('run.started', RUN);
@@ -71,50 +71,50 @@ function asking(kind = 'permission'): { log: MemoryLog; id: string } {
   return { log, id: agentOf(log).approvals?.[0]?.id ?? '' };
 }
 
-describe('an agent that asks', () => {
+describe('an agent with an open question', () => {
   test.each([
     ['permission', 'needs-approval'],
     ['question', 'needs-input'],
-  ])('%s is shown as %s', (kind, status) => {
-    const { log } = asking(kind);
+  ])('(%s) has the status %s', (kind, status) => {
+    const { log } = withQuestion(kind);
     expect(statusOf(log.fleet, agentOf(log))).toBe(status);
   });
 
   test.each<[string, (log: MemoryLog, id: string) => unknown]>([
     [
-      'the answer',
+      'an answer',
       (log, id) =>
         log.apply({ type: 'decide-approval', approval: id, choice: 'allow', hash: HASH }),
     ],
-    ['its expiry', (log, id) => log.apply({ type: 'expire-approval', approval: id })],
+    ['expiry', (log, id) => log.apply({ type: 'expire-approval', approval: id })],
     [
-      'its withdrawal',
+      'withdrawal',
       (log, id) => log.apply({ type: 'withdraw-approval', approval: id, reason: 'asker-gone' }),
     ],
-  ])('goes on with %s', (_how, end) => {
-    const { log, id } = asking();
+  ])('is running again after %s', (_how, end) => {
+    const { log, id } = withQuestion();
     end(log, id);
     expect(statusOf(log.fleet, agentOf(log))).toBe('running');
   });
 
-  test('asks nothing any more when its run ends, and says so to who answers late', () => {
-    const { log, id } = asking();
+  test('withdraws the question when its run ends, and refuses a late answer', () => {
+    const { log, id } = withQuestion();
     log.report('run.succeeded', RUN);
     expect(agentOf(log).closedApprovals).toMatchObject([{ id, outcome: 'withdrawn' }]);
     const late = log.apply({ type: 'decide-approval', approval: id, choice: 'allow', hash: HASH });
     expect(late).toMatchObject({ type: 'approval-closed', extra: { outcome: 'withdrawn' } });
   });
 
-  test('is not asked for an answer while it is out of contact', () => {
-    const { log } = asking();
+  test('accepts no answer while it is out of contact', () => {
+    const { log } = withQuestion();
     const connection = { runner: 'r1', generation: 1 };
     log.apply({ type: 'disconnect', connection, reason: 'connection-lost' });
     expect(statusOf(log.fleet, agentOf(log))).toBe('lost');
   });
 });
 
-test('who answered first, and where, is kept and told to the second', () => {
-  const { log, id } = asking();
+test('the first answer is recorded with its user and place, and a second answer is told who was first', () => {
+  const { log, id } = withQuestion();
   const decide = { type: 'decide-approval', approval: id, hash: HASH } as const;
   log.apply({ ...decide, choice: 'allow', via: 'popup' });
   expect(agentOf(log).closedApprovals).toMatchObject([
@@ -126,39 +126,39 @@ test('who answered first, and where, is kept and told to the second', () => {
   });
 });
 
-describe('an agent that flaps', () => {
-  const leave = (log: MemoryLog, generation: number) =>
+describe('an agent whose connection flaps', () => {
+  const disconnect = (log: MemoryLog, generation: number) =>
     log.apply({
       type: 'disconnect',
       connection: { runner: 'r1', generation },
       reason: 'connection-lost',
     });
-  const comeBack = (log: MemoryLog) =>
+  const reconnect = (log: MemoryLog) =>
     log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
   const seqOf = (log: MemoryLog) => attentionOf(log.fleet, agentOf(log))?.seq;
 
-  test('is one incident, however often it comes back', () => {
+  test('is one incident, however often it reconnects', () => {
     const log = new MemoryLog();
     log.connectAgent();
-    leave(log, 1);
+    disconnect(log, 1);
     const first = seqOf(log);
     for (let generation = 2; generation < 20; generation += 1) {
-      comeBack(log);
+      reconnect(log);
       expect(seqOf(log)).toBeUndefined();
-      leave(log, generation);
+      disconnect(log, generation);
       expect(seqOf(log)).toBe(first);
     }
   });
 
-  test('is another incident after ten quiet minutes', () => {
+  test('is a new incident after ten quiet minutes', () => {
     const log = new MemoryLog();
     log.connectAgent();
-    leave(log, 1);
+    disconnect(log, 1);
     const first = seqOf(log) ?? 0;
-    comeBack(log);
-    // a second passes with each event
+    reconnect(log);
+    // the clock advances by one second per event
     for (let n = 0; n < 600; n += 1) log.report('error.reported', undefined, { message: 'x' });
-    leave(log, 2);
+    disconnect(log, 2);
     expect(seqOf(log)).toBeGreaterThan(first);
   });
 });

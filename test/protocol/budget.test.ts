@@ -16,7 +16,7 @@ const use = (log: MemoryLog, costUsd: number, run = RUN) =>
   log.report('usage.reported', run, { costUsd, inputTokens: costUsd * 100 });
 const alerts = (log: MemoryLog) => log.events.filter(({ type }) => type === 'budget.exceeded');
 
-test('a limit that a run goes over is told once', () => {
+test('an exceeded limit is reported once per run', () => {
   const log = running({ costUsdPerRun: 2 });
   for (const costUsd of [1, 2, 3, 4]) use(log, costUsd);
   expect(alerts(log)).toMatchObject([
@@ -25,7 +25,7 @@ test('a limit that a run goes over is told once', () => {
   expect(log.fleet.runs[RUN]?.overBudget).toHaveLength(1);
 });
 
-test('a run that should stop there is cancelled in the same commit', () => {
+test('with "stop", the commit that reports the limit also requests cancellation', () => {
   const log = running({ tokensPerRun: 150, stop: true });
   use(log, 2);
   expect(log.events.slice(-3).map(({ type }) => type)).toEqual([
@@ -35,7 +35,7 @@ test('a run that should stop there is cancelled in the same commit', () => {
   ]);
 });
 
-test('the limit of a day counts all runs of it, each once however often it reports', () => {
+test('a daily limit counts the total of each run once, however often the run reports', () => {
   const log = running({ costUsdPerDay: 5 });
   for (const costUsd of [1, 2, 3]) use(log, costUsd);
   log.report('run.succeeded', RUN);
@@ -48,14 +48,14 @@ test('the limit of a day counts all runs of it, each once however often it repor
   expect(alerts(log)).toMatchObject([{ run: next, data: { limit: 'costUsdPerDay', used: 5.5 } }]);
 });
 
-test('totals that fall are no refund', () => {
+test('a total that falls does not reduce the daily usage', () => {
   const log = running({});
   use(log, 4);
   use(log, 1);
   expect(log.fleet.agents['a']?.spent?.costUsd).toBe(4);
 });
 
-test('what is spent on a day is what its runs say last, in whatever steps they say it', () => {
+test('the daily usage is the sum of the last totals, whatever the order of the reports', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(100)), { maxLength: 30 }), (reports) => {
       const log = new MemoryLog();

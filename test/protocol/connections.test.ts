@@ -13,18 +13,18 @@ function connection(from: number, to?: number): PastConnection {
 }
 
 test.each<[string, PastConnection[], number | undefined, number]>([
-  ['always', [connection(100)], 1, 10],
-  ['half of the window', [connection(20, 15), connection(5)], 0.5, 10],
-  ['it began before the window', [connection(20, 5)], 0.5, 10],
-  ['younger than the window', [connection(4, 3), connection(1)], 0.5, 4],
-  ['never', [], undefined, 0],
-])('%s', (_name, connections, share, sinceHoursAgo) => {
+  ['connected all the time', [connection(100)], 1, 10],
+  ['connected for half of the window', [connection(20, 15), connection(5)], 0.5, 10],
+  ['a connection from before the window', [connection(20, 5)], 0.5, 10],
+  ['an agent that is younger than the window', [connection(4, 3), connection(1)], 0.5, 4],
+  ['never connected', [], undefined, 0],
+])('uptime: %s', (_name, connections, share, sinceHoursAgo) => {
   const uptime = uptimeOf(connections, NOW_MS, 10 * HOUR_MS);
   expect(uptime?.share).toEqual(share === undefined ? undefined : expect.closeTo(share));
   if (uptime) expect(uptime.since).toBe(at(sinceHoursAgo));
 });
 
-test('it is a share, whatever the clocks say', () => {
+test('uptime is from 0 to 1, even if clocks disagree', () => {
   const hours = fc.integer({ min: -20, max: 20 });
   fc.assert(
     fc.property(fc.array(fc.tuple(hours, fc.option(hours, { nil: undefined }))), (spans) => {

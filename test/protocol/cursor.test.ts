@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatCursor, parseCursor } from '../../protocol/wire/cursor.ts';
 
-test('what is formatted is parsed as the same', () => {
+test('parsing a formatted cursor returns the same cursor', () => {
   const cursor = fc.record({
     epoch: fc.stringMatching(/^[a-z0-9]{1,32}$/),
     seq: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
@@ -14,7 +14,7 @@ test('what is formatted is parsed as the same', () => {
   );
 });
 
-test('no text makes the parser throw, or means two things', () => {
+test('the parser never throws, and accepts only canonical text', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const cursor = parseCursor(text);
@@ -37,6 +37,6 @@ test.each([
   'x.1 ',
   'x.9007199254740993',
   `${'x'.repeat(33)}.1`,
-])('%j is no cursor', (text) => {
+])('%j is not a cursor', (text) => {
   expect(parseCursor(text)).toBeUndefined();
 });

@@ -10,12 +10,12 @@ function connected(): MemoryLog {
   return log;
 }
 
-describe('asking for a run', () => {
+describe('requesting a run', () => {
   test.each<[string, string, (log: MemoryLog) => unknown]>([
-    ['of an agent that nobody registered', 'unknown-agent', (log) => log.request(RUN, 'z')],
-    ['of somebody else’s agent', 'not-owner', (log) => log.request(RUN, 'a', BOB)],
+    ['of an unknown agent', 'unknown-agent', (log) => log.request(RUN, 'z')],
+    ['of another user’s agent', 'not-owner', (log) => log.request(RUN, 'a', BOB)],
     [
-      'while one is requested',
+      'while another is requested',
       'already-running',
       (log) => {
         log.request(OTHER_RUN);
@@ -23,7 +23,7 @@ describe('asking for a run', () => {
       },
     ],
     [
-      'while one is running that nobody requested',
+      'while one is running that was not requested',
       'already-running',
       (log) => {
         log.report('run.started', OTHER_RUN);
@@ -31,7 +31,7 @@ describe('asking for a run', () => {
       },
     ],
     [
-      'of an agent whose runner is gone',
+      'of an agent whose runner has left',
       'agent-offline',
       (log) => {
         const connection = { runner: 'r1', generation: 1 };
@@ -47,15 +47,15 @@ describe('asking for a run', () => {
         return log.request(RUN);
       },
     ],
-  ])('%s is refused as %s', (_case, type, ask) => {
-    expect(ask(connected())).toMatchObject({ type });
+  ])('%s is refused as %s', (_case, type, request) => {
+    expect(request(connected())).toMatchObject({ type });
   });
 
-  test('an administrator may run everybody’s agents', () => {
+  test('an administrator may run the agents of every user', () => {
     expect(connected().request(RUN, 'a', ADMIN)).toBeUndefined();
   });
 
-  test('the refusal names the run that is in the way', () => {
+  test('the problem names the run that prevents it', () => {
     const log = connected();
     log.request(OTHER_RUN);
     expect(log.request(RUN)?.extra).toEqual({ run: OTHER_RUN });
@@ -63,7 +63,7 @@ describe('asking for a run', () => {
 });
 
 describe('reporting', () => {
-  /** What has happened to the run before, what is reported then, and the answer. */
+  /** Earlier events of the run, the reported event, and the problem. */
   test.each<[string[], string, string | undefined]>([
     [[], 'run.started', undefined],
     [[], 'run.progress', 'unknown-run'],
@@ -80,9 +80,9 @@ describe('reporting', () => {
     [['requested'], 'run.progress', 'illegal-transition'],
     [['requested'], 'run.succeeded', 'illegal-transition'],
     [['requested'], 'run.cancelled', undefined],
-    // what a command printed may arrive behind its end
+    // the output of a command may arrive after its end
     [['run.started', 'run.succeeded'], 'run.output', undefined],
-  ])('after %j, %s is answered with %s', (before, type, expected) => {
+  ])('after %j, the answer to %s is %s', (before, type, expected) => {
     const log = connected();
     for (const step of before) {
       if (step === 'requested') log.request(RUN);
@@ -91,7 +91,7 @@ describe('reporting', () => {
     expect(log.report(type, RUN, DATA[type])?.type).toBe(expected);
   });
 
-  test('nothing of a request is taken when one of its events is bad, and the answer names it', () => {
+  test('one invalid event refuses the whole request, and the problem names the event', () => {
     const log = connected();
     const events = [
       { type: 'run.started', agent: 'a', run: RUN, data: {} },
@@ -103,15 +103,15 @@ describe('reporting', () => {
     expect(log.fleet.runs).toEqual({});
   });
 
-  test('a request may hold a whole life', () => {
+  test('one request may report a run from start to end', () => {
     const log = connected();
-    const life = ['run.started', 'run.progress', 'run.failed'];
-    const events = life.map((type) => ({ type, agent: 'a', run: RUN, data: DATA[type] ?? {} }));
+    const types = ['run.started', 'run.progress', 'run.failed'];
+    const events = types.map((type) => ({ type, agent: 'a', run: RUN, data: DATA[type] ?? {} }));
     expect(log.apply({ type: 'report', events })).toBeUndefined();
     expect(log.fleet.runs[RUN]).toMatchObject({ status: 'failed', message: 'it broke' });
   });
 
-  test('a connection that has been replaced is fenced off', () => {
+  test('events of a replaced connection are refused', () => {
     const log = connected();
     log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
     const events = [{ type: 'run.started', agent: 'a', run: RUN, data: {} }];
@@ -121,14 +121,14 @@ describe('reporting', () => {
     expect(report(2)).toBeUndefined();
   });
 
-  test('a run that the fleet has let go of can not begin again', () => {
+  test('a finished run that the fleet has dropped can’t start again', () => {
     const log = connected();
     const events = [{ type: 'run.started', agent: 'a', run: RUN, data: {} }];
     const problem = log.apply({ type: 'report', events, finished: { [RUN]: 'failed' } });
     expect(problem).toMatchObject({ type: 'run-finished' });
   });
 
-  test('the run of another agent can not be reported', () => {
+  test('an event for a run of another agent is refused', () => {
     const log = connected();
     log.connectAgent('b');
     log.report('run.started', RUN);
@@ -137,13 +137,13 @@ describe('reporting', () => {
 });
 
 describe('connections', () => {
-  test('another runner can not take an agent that is live', () => {
+  test('another runner can’t connect an agent that is live', () => {
     const log = connected();
     const problem = log.apply({ type: 'connect', runner: 'r2', agents: ['a'], instance: 'i-1' });
     expect(problem).toMatchObject({ type: 'agent-busy' });
   });
 
-  test('a run whose runner is gone is lost, goes on when it is back, and fails when it stays away', () => {
+  test('a run is lost without its runner, continues when the runner reconnects, and fails when it does not', () => {
     const log = connected();
     log.report('run.started', RUN);
     const lose = () => log.apply({ type: 'lose-run', run: RUN, message: 'too long' });
@@ -169,7 +169,7 @@ describe('connections', () => {
     });
   });
 
-  test('a disconnect of a connection that has been replaced changes nothing', () => {
+  test('disconnecting a replaced connection changes nothing', () => {
     const log = connected();
     log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
     const before = log.fleet;
@@ -180,7 +180,7 @@ describe('connections', () => {
 });
 
 describe('cancelling', () => {
-  test('is a wish: the run goes on until its runner says otherwise', () => {
+  test('is a request: the run continues until its runner reports the end', () => {
     const log = connected();
     log.report('run.started', RUN);
     expect(log.apply({ type: 'cancel-run', run: RUN })).toBeUndefined();
@@ -189,7 +189,7 @@ describe('cancelling', () => {
     expect(log.fleet.runs[RUN]?.status).toBe('succeeded');
   });
 
-  test('twice is one wish', () => {
+  test('twice has the effect of once', () => {
     const log = connected();
     log.report('run.started', RUN);
     log.apply({ type: 'cancel-run', run: RUN });
@@ -198,7 +198,7 @@ describe('cancelling', () => {
     expect(log.fleet.seq).toBe(seq);
   });
 
-  test('a finished run can not be cancelled', () => {
+  test('is refused for a finished run', () => {
     const log = connected();
     log.report('run.started', RUN);
     log.report('run.succeeded', RUN);

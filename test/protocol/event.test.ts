@@ -6,13 +6,13 @@ import { agentIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
 
 const TYPES = Object.keys(EVENT_KINDS) as EventType[];
 
-test.each(TYPES)('%s: its example is valid, and an unknown field is not', (type) => {
+test.each(TYPES)('%s: the example is valid, and an unknown field is refused', (type) => {
   const { schema, example } = EVENT_KINDS[type];
   expect(schema.safeParse(example).error).toBeUndefined();
   expect(schema.safeParse({ ...example, surprise: 1 }).success).toBe(false);
 });
 
-test.each(TYPES)('%s is dotted, in small letters', (type) => {
+test.each(TYPES)('%s has a dot and only lower-case letters', (type) => {
   expect(type).toMatch(/^[a-z]+\.[a-z_]+$/);
 });
 
@@ -30,7 +30,7 @@ test.each([
   ['ä', false],
   ['__proto__', false],
   ['constructor', false],
-])('%j as the id of an agent: %s', (id, valid) => {
+])('agent id %j is valid: %s', (id, valid) => {
   expect(agentIdSchema.safeParse(id).success).toBe(valid);
 });
 
@@ -43,11 +43,11 @@ test.each([
   ['bell\u0007', false],
   ['right-to-left \u202e override', false],
   ['zero\u200bwidth', false],
-])('%j as a name: %s', (name, valid) => {
+])('name %j is valid: %s', (name, valid) => {
   expect(nameSchema.safeParse(name).success).toBe(valid);
 });
 
-test('a UUID is taken in any case and kept in lower case', () => {
+test('a UUID is accepted in any case and stored in lower case', () => {
   expect(uuidSchema.parse('0198C2F4-5B7E-7C1A-9D2E-3F4A5B6C7D8E')).toBe(
     '0198c2f4-5b7e-7c1a-9d2e-3f4a5b6c7d8e',
   );
@@ -60,7 +60,7 @@ test.each([
   ['2026-01-31', false],
   ['1999-12-31T23:59:59Z', false],
   ['yesterday', false],
-])('%j as the time of an event: %s', (time, valid) => {
+])('event time %j is valid: %s', (time, valid) => {
   const events = [{ type: 'run.started', agent: 'a', time }];
   expect(reportSchema.safeParse({ events }).success).toBe(valid);
 });

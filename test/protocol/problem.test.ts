@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { problemTypeOf, toProblemBody } from '../../protocol/wire/problem.ts';
 
-test('a problem becomes the body of RFC 9457, which extra members can not forge', () => {
+test('a problem becomes a body after RFC 9457, whose standard members can’t be overridden', () => {
   const body = toProblemBody({
     type: 'already-running',
     detail: 'Wait for it.',
@@ -27,6 +27,6 @@ test.each([
   { type: '/problems/' },
   { type: '/problems/constructor' },
   { type: '/problems/of-a-newer-service' },
-])('%j is no problem that we know', (body) => {
+])('%j is not a known problem', (body) => {
   expect(problemTypeOf(body)).toBeUndefined();
 });

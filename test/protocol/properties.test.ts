@@ -1,4 +1,4 @@
-/** What holds after any sequence of commands, whoever gives them. */
+/** Invariants after any sequence of commands by any users. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isDetail } from '../../protocol/events/detail.ts';
@@ -36,7 +36,7 @@ test('no sequence of commands reaches an illegal state', () => {
   );
 });
 
-test('every event that is decided satisfies the schema of its type', () => {
+test('every decided event satisfies the schema of its type', () => {
   fc.assert(
     fc.property(arbitrarySteps, (steps) => {
       const log = new MemoryLog();
@@ -50,7 +50,7 @@ test('every event that is decided satisfies the schema of its type', () => {
   );
 });
 
-test('folding in one go or in any pieces gives the same fleet', () => {
+test('folding events at once or in chunks gives the same fleet', () => {
   fc.assert(
     fc.property(
       arbitrarySteps,
@@ -58,20 +58,20 @@ test('folding in one go or in any pieces gives the same fleet', () => {
       (steps, sizes) => {
         const log = new MemoryLog();
         for (const [command, actor] of steps) log.apply(command, actor);
-        let pieces: Fleet = EMPTY_FLEET;
+        let inChunks: Fleet = EMPTY_FLEET;
         for (let at = 0; at < log.events.length; ) {
           const size = sizes.next().value as number;
-          pieces = fold(freeze(pieces), log.events.slice(at, at + size));
+          inChunks = fold(freeze(inChunks), log.events.slice(at, at + size));
           at += size;
         }
-        expect(pieces).toEqual(log.fleet);
+        expect(inChunks).toEqual(log.fleet);
         expect(fold(EMPTY_FLEET, log.events)).toEqual(log.fleet);
       },
     ),
   );
 });
 
-test('whoever gets no high-volume events has the same agents and runs', () => {
+test('folding without high-volume events gives the same agents and runs', () => {
   fc.assert(
     fc.property(arbitrarySteps, (steps) => {
       const log = new MemoryLog();
@@ -85,8 +85,8 @@ test('whoever gets no high-volume events has the same agents and runs', () => {
   );
 });
 
-test('events that make no sense, or are of a newer service, move the position and nothing else', () => {
-  const senseless = fc.record({
+test('events that do not apply, or have an unknown type, only advance the position', () => {
+  const inapplicable = fc.record({
     type: fc.constantFrom(
       'run.started',
       'run.succeeded',
@@ -98,11 +98,11 @@ test('events that make no sense, or are of a newer service, move the position an
     run: fc.constantFrom('no-run', undefined),
   });
   fc.assert(
-    fc.property(arbitrarySteps, fc.array(senseless, { minLength: 1 }), (steps, strange) => {
+    fc.property(arbitrarySteps, fc.array(inapplicable, { minLength: 1 }), (steps, extra) => {
       const log = new MemoryLog();
       for (const [command, actor] of steps) log.apply(command, actor);
       const { seq } = log.fleet;
-      const events = strange.map((event, index) => ({
+      const events = extra.map((event, index) => ({
         ...event,
         seq: seq + 1 + index,
         id: 'x',
@@ -132,11 +132,11 @@ function expectLegal(fleet: Fleet): void {
     for (const { run } of agent.approvals ?? []) {
       expect(run === undefined || agent.lastRun !== run).toBe(true);
     }
-    // nothing waits while there is a place
-    const waits = queuedRuns(fleet, agent).length > 0;
-    const canTake = agent.liveness === 'live' && agent.capabilities.includes('run');
+    // no run is queued while the agent has room
+    const hasQueue = queuedRuns(fleet, agent).length > 0;
+    const canRun = agent.liveness === 'live' && agent.capabilities.includes('run');
     const active = activeRuns(fleet, agent).length;
-    expect(waits && canTake && active < (agent.maxConcurrentRuns ?? 1)).toBe(false);
+    expect(hasQueue && canRun && active < (agent.maxConcurrentRuns ?? 1)).toBe(false);
     const attention = attentionOf(fleet, agent);
     expect(attention === undefined || attention.seq <= fleet.seq).toBe(true);
     expect(statusOf(fleet, agent)).toBeTypeOf('string');

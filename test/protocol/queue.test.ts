@@ -5,9 +5,9 @@ import { BOB, MemoryLog, uuid } from '../support/fleet.ts';
 
 const [FIRST, SECOND, THIRD] = [uuid(901), uuid(902), uuid(903)] as const;
 
-function ask(log: MemoryLog, run: string, queue = true, prompt?: string) {
-  const request = prompt === undefined ? {} : { params: { prompt } };
-  return log.apply({ type: 'request-run', agent: 'a', run, request, queue });
+function request(log: MemoryLog, run: string, queue = true, prompt?: string) {
+  const body = prompt === undefined ? {} : { params: { prompt } };
+  return log.apply({ type: 'request-run', agent: 'a', run, request: body, queue });
 }
 
 function statuses(log: MemoryLog): Record<string, string> {
@@ -17,31 +17,31 @@ function statuses(log: MemoryLog): Record<string, string> {
 function busy(maxConcurrentRuns?: number): MemoryLog {
   const log = new MemoryLog();
   log.connectAgent('a', maxConcurrentRuns === undefined ? {} : { maxConcurrentRuns });
-  ask(log, FIRST);
+  request(log, FIRST);
   log.report('run.started', FIRST);
   return log;
 }
 
-describe('a run that may wait', () => {
-  test('does not when there is a place', () => {
+describe('a run with "queue"', () => {
+  test('starts at once if the agent is free', () => {
     expect(statuses(busy())).toEqual({ [FIRST]: 'running' });
   });
 
-  test('waits in line while another is under way, which stays the one that is shown', () => {
+  test('is queued while another run is active, which stays the current run', () => {
     const log = busy();
-    ask(log, SECOND);
-    ask(log, THIRD);
+    request(log, SECOND);
+    request(log, THIRD);
     const agent = log.fleet.agents['a'];
     expect(agent && queuedRuns(log.fleet, agent).map(({ id }) => id)).toEqual([SECOND, THIRD]);
     expect(agent && currentRun(log.fleet, agent)?.id).toBe(FIRST);
   });
 
   test.each(['run.succeeded', 'run.cancelled', 'run.failed'])(
-    'is asked for in the same commit as %s of the one before, with all that was wanted',
+    'is requested in the same commit as %s of the previous run, with its parameters',
     (type) => {
       const log = busy();
-      ask(log, SECOND, true, 'twice');
-      ask(log, THIRD);
+      request(log, SECOND, true, 'twice');
+      request(log, THIRD);
       log.report(type, FIRST, type === 'run.failed' ? { reason: 'exit', message: '' } : {});
       const [end, next] = log.events.slice(-2);
       expect(end?.type).toBe(type);
@@ -55,7 +55,7 @@ describe('a run that may wait', () => {
     },
   );
 
-  test('waits for a runner that is not there, and begins when it comes', () => {
+  test('waits for an offline runner, and is requested when the runner connects', () => {
     const log = new MemoryLog();
     log.connectAgent();
     log.apply({
@@ -63,24 +63,24 @@ describe('a run that may wait', () => {
       connection: { runner: 'r1', generation: 1 },
       reason: 'goodbye',
     });
-    expect(ask(log, FIRST, false)?.type).toBe('agent-offline');
-    expect(ask(log, FIRST)).toBeUndefined();
+    expect(request(log, FIRST, false)?.type).toBe('agent-offline');
+    expect(request(log, FIRST)).toBeUndefined();
     expect(statuses(log)).toEqual({ [FIRST]: 'queued' });
     log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' });
     expect(statuses(log)).toEqual({ [FIRST]: 'requested' });
   });
 
-  test('is cancelled at once: no runner has heard of it', () => {
+  test('is cancelled at once, because no runner knows it', () => {
     const log = busy();
-    ask(log, SECOND);
+    request(log, SECOND);
     log.apply({ type: 'cancel-run', run: SECOND });
     expect(log.fleet.runs[SECOND]?.status).toBe('cancelled');
     expect(log.fleet.runs[FIRST]?.status).toBe('running');
   });
 
-  test('is not lost with the runner of the one that is under way', () => {
+  test('is not lost together with the active run', () => {
     const log = busy();
-    ask(log, SECOND);
+    request(log, SECOND);
     log.apply({
       type: 'disconnect',
       connection: { runner: 'r1', generation: 1 },
@@ -90,24 +90,27 @@ describe('a run that may wait', () => {
     expect(log.fleet.runs[SECOND]?.lost).toBeUndefined();
   });
 
-  test(`is refused behind ${QUEUED_RUNS} others`, () => {
+  test(`is refused if ${QUEUED_RUNS} runs are queued already`, () => {
     const log = busy();
-    for (let n = 0; n < QUEUED_RUNS; n += 1) ask(log, uuid(1_000 + n));
-    expect(ask(log, SECOND)?.type).toBe('queue-full');
+    for (let n = 0; n < QUEUED_RUNS; n += 1) request(log, uuid(1_000 + n));
+    expect(request(log, SECOND)?.type).toBe('queue-full');
   });
 });
 
-test('an agent takes as many runs at a time as it says', () => {
+test('an agent runs at most maxConcurrentRuns runs at a time', () => {
   const log = busy(2);
-  expect(ask(log, SECOND, false)).toBeUndefined();
-  expect(ask(log, THIRD, false)).toMatchObject({ type: 'already-running', extra: { run: FIRST } });
+  expect(request(log, SECOND, false)).toBeUndefined();
+  expect(request(log, THIRD, false)).toMatchObject({
+    type: 'already-running',
+    extra: { run: FIRST },
+  });
   log.report('run.succeeded', FIRST);
-  expect(ask(log, THIRD, false)).toBeUndefined();
+  expect(request(log, THIRD, false)).toBeUndefined();
 });
 
-test('an agent that comes to take more begins what waits', () => {
+test('a higher maxConcurrentRuns starts queued runs', () => {
   const log = busy();
-  ask(log, SECOND);
+  request(log, SECOND);
   log.apply({
     type: 'register-agent',
     agent: 'a',
@@ -120,7 +123,7 @@ describe('pausing', () => {
   const pause = (log: MemoryLog) => log.apply({ type: 'pause-run', run: FIRST });
   const resume = (log: MemoryLog) => log.apply({ type: 'resume-run', run: FIRST });
 
-  test('is a wish until the runner confirms it, and so is resuming', () => {
+  test('and resuming are requests until the runner confirms them', () => {
     const log = busy();
     pause(log);
     expect(log.fleet.runs[FIRST]).toMatchObject({
@@ -135,14 +138,14 @@ describe('pausing', () => {
     expect(log.fleet.runs[FIRST]).toMatchObject({ status: 'running' });
   });
 
-  test('twice is once', () => {
+  test('twice has the effect of once', () => {
     const log = busy();
     pause(log);
     pause(log);
     expect(log.events.filter(({ type }) => type === 'run.pause_requested')).toHaveLength(1);
   });
 
-  test('can be taken back before the runner has heard of it', () => {
+  test('can be withdrawn before the runner confirms it', () => {
     const log = busy();
     pause(log);
     expect(resume(log)).toBeUndefined();
@@ -150,16 +153,16 @@ describe('pausing', () => {
   });
 
   test.each<[string, string, (log: MemoryLog) => unknown]>([
+    ['a paused run', 'illegal-transition', (log) => (log.report('run.paused', FIRST), pause(log))],
+    ['resuming a run that was not paused', 'illegal-transition', resume],
+    ['a finished run', 'run-finished', (log) => (log.report('run.succeeded', FIRST), pause(log))],
     [
-      'what does not run',
-      'illegal-transition',
-      (log) => (log.report('run.paused', FIRST), pause(log)),
+      'a run of another user',
+      'not-owner',
+      (log) => log.apply({ type: 'pause-run', run: FIRST }, BOB),
     ],
-    ['what was not paused, resumed', 'illegal-transition', resume],
-    ['what has ended', 'run-finished', (log) => (log.report('run.succeeded', FIRST), pause(log))],
-    ['of somebody else', 'not-owner', (log) => log.apply({ type: 'pause-run', run: FIRST }, BOB)],
     [
-      'of an agent that can not',
+      'a run of an agent without the capability',
       'not-supported',
       (log) => {
         log.apply({ type: 'register-agent', agent: 'a', profile: { name: 'A', capabilities: [] } });

@@ -15,14 +15,14 @@ const STEPS: Record<string, (log: MemoryLog) => unknown> = {
   cancelled: (log) => log.report('run.cancelled', RUN),
   cancel: (log) => log.apply({ type: 'cancel-run', run: RUN }),
   'next start': (log) => log.report('run.started', NEXT_RUN),
-  vanish: (log) => disconnect(log, 'connection-lost'),
+  'lose connection': (log) => disconnect(log, 'connection-lost'),
   goodbye: (log) => disconnect(log, 'goodbye'),
-  'end of its one run': (log) => disconnect(log, 'ended'),
+  'end of session': (log) => disconnect(log, 'ended'),
   'service restart': (log) =>
     log.apply({ type: 'start-service', instance: 'i-2', version: '1.0.0', alive: [] }),
-  'come back': (log) =>
+  'reconnect': (log) =>
     log.apply({ type: 'connect', runner: 'r1', agents: ['a'], instance: 'i-1' }),
-  'lose run': (log) => log.apply({ type: 'lose-run', run: RUN, message: 'too long' }),
+  'give up run': (log) => log.apply({ type: 'lose-run', run: RUN, message: 'too long' }),
 };
 
 test.each<[string[], string, 'failed' | 'offline' | undefined]>([
@@ -35,20 +35,20 @@ test.each<[string[], string, 'failed' | 'offline' | undefined]>([
   [['start', 'fail'], 'failed', 'failed'],
   [['start', 'fail', 'next start'], 'running', undefined],
   [['goodbye'], 'offline', undefined],
-  [['vanish'], 'offline', 'offline'],
-  [['vanish', 'come back'], 'idle', undefined],
-  [['start', 'vanish'], 'lost', 'offline'],
-  [['start', 'vanish', 'come back'], 'running', undefined],
-  [['start', 'vanish', 'lose run'], 'offline', 'offline'],
-  // the older incident is the one to tell of, until the agent is back
-  [['start', 'fail', 'vanish'], 'offline', 'offline'],
-  [['start', 'fail', 'vanish', 'come back'], 'failed', 'failed'],
+  [['lose connection'], 'offline', 'offline'],
+  [['lose connection', 'reconnect'], 'idle', undefined],
+  [['start', 'lose connection'], 'lost', 'offline'],
+  [['start', 'lose connection', 'reconnect'], 'running', undefined],
+  [['start', 'lose connection', 'give up run'], 'offline', 'offline'],
+  // the lost connection is shown until the agent is back, then the older failure
+  [['start', 'fail', 'lose connection'], 'offline', 'offline'],
+  [['start', 'fail', 'lose connection', 'reconnect'], 'failed', 'failed'],
   [['start', 'fail', 'goodbye'], 'failed', 'failed'],
-  [['start', 'succeed', 'end of its one run'], 'succeeded', undefined],
+  [['start', 'succeed', 'end of session'], 'succeeded', undefined],
   [['service restart'], 'stale', undefined],
   [['start', 'service restart'], 'running', undefined],
-  [['service restart', 'come back'], 'idle', undefined],
-])('after %j it is %s, with attention for %s', (steps, status, attention) => {
+  [['service restart', 'reconnect'], 'idle', undefined],
+])('after %j the status is %s, with attention for %s', (steps, status, attention) => {
   const log = new MemoryLog();
   log.connectAgent('a');
   for (const step of steps) STEPS[step]?.(log);
@@ -57,7 +57,7 @@ test.each<[string[], string, 'failed' | 'offline' | undefined]>([
   expect(attentionOf(log.fleet, agent)?.kind).toBe(attention);
 });
 
-test('an incident keeps its position, and the next one has a higher one', () => {
+test('an incident keeps its position, and the next incident has a higher position', () => {
   const log = new MemoryLog();
   log.connectAgent('a');
   const seqNow = () => attentionOf(log.fleet, log.fleet.agents['a'] as Agent)?.seq;

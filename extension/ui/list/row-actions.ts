@@ -2,7 +2,7 @@
 import { t } from '../../i18n/list.ts';
 import type { Agent, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../protocol/fleet/fleet.ts';
-import { attentionOf, caretakerOf } from '../../../protocol/fleet/status.ts';
+import { attentionOf, acknowledgedBy } from '../../../protocol/fleet/status.ts';
 
 /** What is asked of the service. */
 export type RowRequest =
@@ -64,7 +64,7 @@ function whileLive({ capabilities }: Agent, run: Run): RowRequest[] {
 function aboutAttention(fleet: Fleet, agent: Agent, user: string): RowRequest[] {
   const attention = attentionOf(fleet, agent);
   if (!attention) return [];
-  const isMine = caretakerOf(agent, attention.seq) === user;
+  const isMine = acknowledgedBy(agent, attention.seq) === user;
   return [{ kind: isMine ? 'unacknowledge' : 'acknowledge', attention: attention.seq }];
 }
 

@@ -6,7 +6,7 @@ import { currentRun, isFinal } from '../../../protocol/fleet/fleet.ts';
 import type { Status } from '../../../protocol/fleet/status.ts';
 import {
   attentionOf,
-  caretakerOf,
+  acknowledgedBy,
   openQuestions,
   statusOf,
 } from '../../../protocol/fleet/status.ts';
@@ -147,7 +147,7 @@ function rowOf(fleet: Fleet, agent: Agent, user: string, severalHosts: boolean):
     looks: navigationActionsOf(run),
     run: run?.id,
     asksBeforeRun: agent.capabilities.includes('prompt') || agent.parameters !== undefined,
-    caretaker: attention && caretakerOf(agent, attention.seq),
+    caretaker: attention && acknowledgedBy(agent, attention.seq),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What agents ask, as a person reads it. Pure. */
 import type { Agent, Approval, Fleet } from '../../../protocol/fleet/fleet.ts';
-import { caretakerOf, openQuestions } from '../../../protocol/fleet/status.ts';
+import { acknowledgedBy, openQuestions } from '../../../protocol/fleet/status.ts';
 import { plainText, visibleText } from '../../shared/plain-text.ts';
 
 export interface Choice {
@@ -63,7 +63,7 @@ function toQuestion(agent: Agent, approval: Approval, severalHosts: boolean): Qu
     hash,
     seq,
     askedMs: Date.parse(requestedAt),
-    caretaker: caretakerOf(agent, seq),
+    caretaker: acknowledgedBy(agent, seq),
   };
 }
 
