@@ -1,7 +1,7 @@
 /**
- * `npm run docs`: fills the tables of docs/protocol.md from the schemas that check every request.
+ * `npm run docs`: generates the tables of docs/protocol.md from the schemas that validate every request.
  *
- * What stands between `<!-- begin:name -->` and `<!-- end:name -->` is made here; the rest is written by hand.
+ * The text between `<!-- begin:name -->` and `<!-- end:name -->` is generated; the rest is written by hand.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
@@ -15,7 +15,11 @@ import { OPERATIONS } from '../service/http/operations.ts';
 
 const FILE = 'docs/protocol.md';
 
-/** @throws Error when a marker is missing. */
+/**
+ * Replaces the generated sections of the page.
+ *
+ * @throws Error if a marker is missing.
+ */
 export function fillProtocolDocs(text: string): string {
   const sections = {
     messages: messagesText(),
@@ -26,7 +30,7 @@ export function fillProtocolDocs(text: string): string {
   };
   return Object.entries(sections).reduce((filled, [name, content]) => {
     const pattern = new RegExp(`(<!-- begin:${name} -->\n)[\\s\\S]*(<!-- end:${name} -->)`);
-    if (!pattern.test(filled)) throw new Error(`${FILE} has no place for ${name}.`);
+    if (!pattern.test(filled)) throw new Error(`${FILE} has no markers for the section "${name}".`);
     return filled.replace(
       pattern,
       (_all, begin: string, end: string) => `${begin}\n${content}\n${end}`,
@@ -41,10 +45,10 @@ function messagesText(): string {
   return [
     '`hello` is the first message of every stream.',
     table(['field', 'type', ''], fieldsOf(hello)),
-    '`time` is the clock of the service. `resumed` says that the stream goes on exactly behind your cursor. `generation` is the number of the connection, on the command stream of a runner.',
-    '`snapshot` is the state, `{cursor, reason, time, fleet}`. Its reasons:',
+    '`time` is the clock of the service. `resumed` is `true` if the stream continues directly after your cursor. `generation` is the number of the connection; only the command stream of a runner has it.',
+    '`snapshot` is the current state: `{cursor, reason, time, fleet}`. Its reasons:',
     table(['reason', ''], reasonRows(SNAPSHOT_REASONS)),
-    '`bye` is the last message before the service closes a stream on purpose, `{reason, retryMs}`. Wait for `retryMs` before you come back: it differs from client to client, so that they do not all return at once. Its reasons:',
+    '`bye` is the last message before the service closes a stream on purpose: `{reason, retryMs}`. Wait for `retryMs` before you reconnect. The value differs between clients, so that they do not all reconnect at once. Its reasons:',
     table(['reason', ''], reasonRows(BYE_REASONS)),
   ].join('\n\n');
 }
@@ -61,7 +65,7 @@ function routesText(): string {
   );
   return [
     table(['route', '', 'scope'], rows),
-    'A token with the scope `admin` may do everything.',
+    'A token with the scope `admin` may call every route.',
   ].join('\n\n');
 }
 
@@ -81,7 +85,7 @@ function eventText(type: EventType, { summary, schema, from, run, example }: Eve
   const facts = [
     from === 'runner' ? 'reported' : 'written by the service',
     run && 'needs `run`',
-    isDetail(type) && 'detail: only on streams that ask for it',
+    isDetail(type) && 'detail: only on streams that request it',
   ].filter(Boolean);
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   const rows = fieldsOf(json);
@@ -93,7 +97,7 @@ function eventText(type: EventType, { summary, schema, from, run, example }: Eve
   ].join('\n\n');
 }
 
-/** The part of JSON Schema that our schemas become. */
+/** The subset of JSON Schema that zod generates from our schemas. */
 interface JsonSchema {
   readonly type?: string;
   readonly const?: string;
@@ -115,9 +119,9 @@ function fieldsOf({ properties = {}, required = [] }: JsonSchema, prefix = ''): 
   return Object.entries(properties).flatMap(([name, field]) => {
     const path = prefix + name;
     const need = required.includes(name) ? '' : 'optional';
-    const inOne = field.properties ? fieldsOf(field, `${path}.`) : [];
-    const inEach = field.items?.properties ? fieldsOf(field.items, `${path}[].`) : [];
-    return [row([`\`${path}\``, typeOf(field), need]), ...inOne, ...inEach];
+    const nested = field.properties ? fieldsOf(field, `${path}.`) : [];
+    const nestedItems = field.items?.properties ? fieldsOf(field.items, `${path}[].`) : [];
+    return [row([`\`${path}\``, typeOf(field), need]), ...nested, ...nestedItems];
   });
 }
 

@@ -1,13 +1,13 @@
 /**
- * Structured logs: one JSON object a line on standard output. Tokens never get in, wherever they appear.
+ * Structured logs: one JSON object per line on standard output. Tokens are redacted everywhere in a line.
  */
 import type { DestinationStream, Logger } from 'pino';
 import { pino } from 'pino';
 
-/** In any text: a token that we made, one in a header, one in an address. */
+/** A generated token, a bearer token in a header, or a token in a URL, anywhere in the text. */
 const TOKENS = /agentlight_[0-9A-Za-z]{49}|(?<=\bBearer )[^\s"\\]+|(?<=[?&]token=)[^\s"\\&#]+/gi;
 
-/** @param destination Defaults to standard output. */
+/** @param destination defaults to standard output. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,

@@ -1,29 +1,29 @@
-/** `agentlight serve`: runs the service in the foreground until it is told to stop. */
+/** `agentlight serve`: runs the service in the foreground until SIGINT or SIGTERM. */
 import type { Flags } from './config.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { DatabaseError } from './database/database-error.ts';
 import { createLogger } from './logger.ts';
 import { startService } from './service.ts';
 
-/** A shutdown that takes longer than this is cut short; nothing acknowledged is lost by that. */
+/** A shutdown that takes longer is aborted; no acknowledged event is lost. */
 const SHUTDOWN_LIMIT_MS = 10_000;
 
 /**
  * Resolves when the service has stopped after SIGINT or SIGTERM.
  *
- * @throws ConfigError, DatabaseError, or an Error for a port that is taken; each with what to do about it.
+ * @throws ConfigError or DatabaseError whose message says what to do, also for a port that is in use.
  */
 export async function serve(flags: Flags): Promise<void> {
   const config = readConfig(flags, process.env);
   const logger = createLogger(config.logLevel);
-  const stopAsked = new Promise<NodeJS.Signals>((resolve) => {
+  const stopSignal = new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
   const service = await startService(config, logger).catch((error: unknown) => {
     throw explain(error, config.host, config.port);
   });
-  const signal = await stopAsked;
+  const signal = await stopSignal;
   logger.info({ signal }, 'stopping');
   setTimeout(() => {
     logger.error('could not stop in time');

@@ -20,7 +20,7 @@ import { Conflation } from './log/conflation.ts';
 import { Log } from './log/log.ts';
 import { Retention } from './log/retention.ts';
 import { createMetrics } from './metrics.ts';
-import { ApprovalWaiters } from './presence/askers.ts';
+import { ApprovalWaiters } from './presence/approval-waiters.ts';
 import { Deadlines } from './presence/deadlines.ts';
 import { Notifier } from './notify/notifier.ts';
 import { readNotifyConfig } from './notify/notify-config.ts';

@@ -1,14 +1,14 @@
-/** The file of `AGENTLIGHT_WEBHOOKS`, read once, at start; one that can't be used stops it. */
+/** Reads the file that `AGENTLIGHT_WEBHOOKS` names, once, at start; an invalid file stops the start. */
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import type { Webhooks } from './adapters/webhooks/webhook-config.ts';
 import { webhooksSchema } from './adapters/webhooks/webhook-config.ts';
 import { ConfigError } from './config.ts';
 
-// zod/mini says only "Invalid input" unless it is given a language
+// without a locale every message of zod/mini is "Invalid input"
 z.config(z.locales.en());
 
-/** @throws ConfigError that names the file and the place in it; nothing of what stands there, as it has secrets. */
+/** @throws ConfigError that names the file and the field, but quotes no content, which may be secret. */
 export async function readWebhooks(file: string | undefined): Promise<Webhooks> {
   if (file === undefined) return {};
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 /**
- * The owner's token on this machine: given by the environment, or made once and kept in a file that only
- * the owner can read, where the command line finds it.
+ * The owner's token on this machine: set in the environment, or generated once and stored in a file that only the
+ * owner can read. The command line reads it from there.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,15 +8,16 @@ import { ConfigError } from '../config.ts';
 import { makeToken } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
+/** Path of the file with the owner's token. */
 export function ownerTokenFile(dataDir: string): string {
   return join(dataDir, 'owner-token');
 }
 
 /**
- * What was revoked does not come back with a restart: a kept token is replaced by a new one then.
+ * Makes sure that the owner has a valid token. A stored token that was revoked is replaced by a new one.
  *
  * @param given the configured token; it is not written to disk.
- * @throws ConfigError when that one was revoked.
+ * @throws ConfigError if the configured token was revoked.
  */
 export async function installOwnerToken(
   tokens: Pick<Tokens, 'installOwner'>,
@@ -26,15 +27,15 @@ export async function installOwnerToken(
   if (given !== undefined) {
     if (await tokens.installOwner(given)) return;
     throw new ConfigError(
-      'AGENTLIGHT_OWNER_TOKEN is a token that was revoked, or replaced by another owner. Set a new one, the same for every instance on this database.',
+      'AGENTLIGHT_OWNER_TOKEN is a token that was revoked or replaced. Set a new one, the same for every instance on this database.',
     );
   }
   const file = ownerTokenFile(dataDir);
-  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const stored = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  if (kept.trim() !== '' && (await tokens.installOwner(kept.trim()))) return;
+  if (stored.trim() !== '' && (await tokens.installOwner(stored.trim()))) return;
   const token = makeToken();
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await writeFile(file, `${token}\n`, { mode: 0o600 });

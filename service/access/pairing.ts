@@ -1,41 +1,43 @@
 /**
- * Pairing: a short code, shown in a terminal that holds a token, is traded once for a token of its own.
+ * Pairing: a short code from a terminal that has a token can be exchanged once for a new token.
  *
- * Eight characters of Crockford's base 32 are 40 bits; with the attempts limited and the time short,
- * guessing is hopeless. Only the code's hash is stored.
+ * Eight characters of Crockford's base 32 are 40 bits: too many to guess with limited attempts in a short time. Only
+ * the hash of the code is stored.
  */
 import { createHash, randomInt } from 'node:crypto';
 import type { PairingCode } from '../../protocol/wire/messages.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Tokens } from './tokens.ts';
 
-/** No I, L, O or U: nothing to mistake, no accidental words. */
+/** Without I, L, O and U: no ambiguous characters and no accidental words. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_CHARS = 8;
 
-/** Wrong codes that are looked at, over all clients, before the rest has to wait. */
+/** Wrong codes that are checked per window, from all clients together. */
 const ATTEMPTS = 10;
 const ATTEMPTS_WINDOW_MS = 60_000;
 
-export type Redeemed =
+export type RedeemResult =
   | { readonly kind: 'token'; readonly token: string; readonly user: string }
   | { readonly kind: 'invalid' }
   | { readonly kind: 'too-many'; readonly retryAfterS: number };
 
 export interface Pairing {
-  /** Makes a code for a token of `user`'s. */
+  /** Creates a code that can be exchanged for a token of `user`. */
   offer(user: string): Promise<PairingCode>;
-  redeem(code: string, label: string): Promise<Redeemed>;
+  /** Exchanges a code, as a person typed it, for a token with this label. */
+  redeem(code: string, label: string): Promise<RedeemResult>;
 }
 
 export interface PairingOptions {
   readonly sql: Sql;
   readonly tokens: Tokens;
   readonly codeMs: number;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
+/** Limits the attempts in this process; the codes are in the database. */
 export function openPairing({ sql, tokens, codeMs, nowMs }: PairingOptions): Pairing {
   let windowEndsMs = 0;
   let attemptsLeft = ATTEMPTS;
@@ -53,7 +55,7 @@ export function openPairing({ sql, tokens, codeMs, nowMs }: PairingOptions): Pai
     return { code: `${code.slice(0, 4)}-${code.slice(4)}`, expiresAt };
   }
 
-  async function redeem(typed: string, label: string): Promise<Redeemed> {
+  async function redeem(typed: string, label: string): Promise<RedeemResult> {
     if (nowMs() >= windowEndsMs) {
       windowEndsMs = nowMs() + ATTEMPTS_WINDOW_MS;
       attemptsLeft = ATTEMPTS;
@@ -77,7 +79,7 @@ export function openPairing({ sql, tokens, codeMs, nowMs }: PairingOptions): Pai
   return { offer, redeem };
 }
 
-/** Case, dashes and spaces don't matter, and O, I and L are read as what was meant (Crockford). */
+/** Ignores case, dashes and spaces, and reads O as 0, I and L as 1 (Crockford). */
 function normalize(typed: string): string {
   return typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
 }

@@ -1,29 +1,30 @@
 /**
- * Tells what was opened with a token, and is still open, when that token is revoked: at once in the process
- * that revokes it, within seconds in the others.
+ * Notifies the open streams of a token when it is revoked: at once in the process that revokes it, within seconds in
+ * the other instances.
  */
 import type { Logger } from 'pino';
 import type { Sql } from '../database/connect.ts';
 
-/** How often the table is asked about the tokens in use. */
+/** Interval of the query for revoked tokens. */
 const CHECK_MS = 5_000;
 
 export interface TokenWatch {
-  /** Calls `react` once, when the token with this id is revoked. Returns how to stop. */
-  whenRevoked(id: string, react: () => void): () => void;
-  /** How many things are open with the token. */
+  /** Calls `onRevoked` once, when the token with this id is revoked. Returns a function that cancels this. */
+  whenRevoked(id: string, onRevoked: () => void): () => void;
+  /** Number of callbacks that wait for this token. */
   inUse(id: string): number;
-  /** The token was revoked here. */
+  /** Call this when this process has revoked the token. */
   revoked(id: string): void;
   close(): void;
 }
 
+/** Close it to stop the interval. */
 export function openTokenWatch(sql: Sql, logger: Logger): TokenWatch {
   const watched = new Map<string, Set<() => void>>();
   const timer = setInterval(() => {
     if (watched.size === 0) return;
     check().catch((error: unknown) => {
-      logger.warn({ err: error }, 'could not look for revoked tokens; will look again');
+      logger.warn({ err: error }, 'could not check for revoked tokens; will retry');
     });
   }, CHECK_MS);
 
@@ -35,17 +36,17 @@ export function openTokenWatch(sql: Sql, logger: Logger): TokenWatch {
   }
 
   function revoked(id: string): void {
-    const reactions = watched.get(id) ?? [];
+    const callbacks = watched.get(id) ?? [];
     watched.delete(id);
-    for (const react of reactions) react();
+    for (const onRevoked of callbacks) onRevoked();
   }
 
-  function whenRevoked(id: string, react: () => void): () => void {
-    const reactions = watched.get(id) ?? new Set();
-    watched.set(id, reactions.add(react));
+  function whenRevoked(id: string, onRevoked: () => void): () => void {
+    const callbacks = watched.get(id) ?? new Set();
+    watched.set(id, callbacks.add(onRevoked));
     return () => {
-      reactions.delete(react);
-      if (reactions.size === 0 && watched.get(id) === reactions) watched.delete(id);
+      callbacks.delete(onRevoked);
+      if (callbacks.size === 0 && watched.get(id) === callbacks) watched.delete(id);
     };
   }
 

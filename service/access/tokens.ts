@@ -1,5 +1,5 @@
 /**
- * Who a token stands for: the table of tokens, with a short memory so that not every request asks it.
+ * The table of tokens, with a short-lived cache so that not every request queries the database.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -10,11 +10,11 @@ import type { Sql } from '../database/connect.ts';
 import { hashToken, makeToken } from './token.ts';
 import { openTokenWatch } from './token-watch.ts';
 
-/** How long a token may still be honoured after it was revoked through another instance. */
-const MEMORY_MS = 5_000;
-const MEMORY_TOKENS = 1_000;
-/** How long the database may take before it counts as not answering. */
-const PATIENCE_MS = 1_000;
+/** A token that another instance revoked stays valid here for up to this long. */
+const CACHE_MS = 5_000;
+const CACHE_TOKENS = 1_000;
+/** A database that takes longer counts as unavailable. */
+const DATABASE_TIMEOUT_MS = 1_000;
 
 export interface TokenInfo {
   readonly id: string;
@@ -22,7 +22,7 @@ export interface TokenInfo {
   readonly scopes: readonly Scope[];
   readonly label: string;
   readonly createdAt: string;
-  /** Within seconds. */
+  /** Accurate to a few seconds, because of the cache. */
   readonly lastUsedAt?: string;
   readonly revokedAt?: string;
 }
@@ -33,32 +33,32 @@ export interface NewToken {
   readonly label: string;
 }
 
-/** A token that is good, by its id, and who it stands for. */
+/** A valid token and the user it belongs to. */
 export interface FoundToken {
   readonly id: string;
   readonly actor: Actor;
 }
 
 export interface Tokens {
-  /** Undefined for a token that is unknown or revoked. */
+  /** Returns undefined for an unknown or revoked token. */
   find(token: string): Promise<FoundToken | undefined>;
   /**
-   * The same, but while the database does not answer, who the token stood for when it last did. Only for what is
-   * needed most then, and changes nothing.
+   * Like `find`, but uses the last known result while the database does not answer. Only for requests that change
+   * nothing and that operators need during an outage, such as metrics.
    */
   findOrRecall(token: string): Promise<FoundToken | undefined>;
-  create(wanted: NewToken): Promise<{ id: string; token: string }>;
+  create(newToken: NewToken): Promise<{ id: string; token: string }>;
   /**
-   * Makes the given text the owner's token, unless it was revoked before: false then, and nothing has changed. The one
-   * that held this place is revoked.
+   * Makes `token` the owner's token and revokes the previous one. Returns false, and changes nothing, if `token` was
+   * revoked before.
    */
   installOwner(token: string): Promise<boolean>;
   list(): Promise<TokenInfo[]>;
-  /** False when there is no such token, or it was revoked already. */
+  /** Returns false if there is no such token, or it is already revoked. */
   revoke(id: string): Promise<boolean>;
-  /** Calls `react` once, when the token with this id is revoked. Returns how to stop. */
-  whenRevoked(id: string, react: () => void): () => void;
-  /** How many things wait for that: what is open with this token. */
+  /** Calls `onRevoked` once, when the token with this id is revoked. Returns a function that cancels this. */
+  whenRevoked(id: string, onRevoked: () => void): () => void;
+  /** Number of open streams of this token. */
   inUse(id: string): number;
   close(): void;
 }
@@ -70,28 +70,29 @@ export interface TokensOptions {
   readonly sql: Sql;
   readonly logger: Logger;
   readonly newId: () => string;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
+/** Close it to stop the check for tokens that other instances revoked. */
 export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens {
-  const memory = new Map<string, { found: FoundToken; untilMs: number }>();
-  const asking = new Map<string, Promise<FoundToken | undefined>>();
+  const cache = new Map<string, { found: FoundToken; untilMs: number }>();
+  const lookups = new Map<string, Promise<FoundToken | undefined>>();
   const watch = openTokenWatch(sql, logger);
   let revocations = 0;
 
   function find(token: string): Promise<FoundToken | undefined> {
     const hash = hashToken(token);
     const key = hash.toString('base64');
-    const known = memory.get(key);
+    const known = cache.get(key);
     if (known && known.untilMs > nowMs()) return Promise.resolve(known.found);
-    // when thousands come back at once, one asks for all of them
-    const asked = asking.get(key) ?? ask(hash, key).finally(() => asking.delete(key));
-    asking.set(key, asked);
-    return asked;
+    // when thousands of clients reconnect at once, they share one query
+    const lookup = lookups.get(key) ?? lookUp(hash, key).finally(() => lookups.delete(key));
+    lookups.set(key, lookup);
+    return lookup;
   }
 
-  async function ask(hash: Buffer, key: string): Promise<FoundToken | undefined> {
+  async function lookUp(hash: Buffer, key: string): Promise<FoundToken | undefined> {
     const revocationsBefore = revocations;
     const [row] = await sql<{ id: string; user_name: string; scopes: Scope[] }[]>`
       update tokens set last_used_at = now()
@@ -99,29 +100,29 @@ export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens
       returning id, user_name, scopes
     `;
     if (!row) {
-      memory.delete(key);
+      cache.delete(key);
       return undefined;
     }
     const found = { id: row.id, actor: { user: row.user_name, scopes: row.scopes } };
-    // what was revoked while we asked may be this one
+    // this token may have been revoked during the query
     if (revocations !== revocationsBefore) return found;
-    if (memory.size >= MEMORY_TOKENS) memory.clear();
-    memory.set(key, { found, untilMs: nowMs() + MEMORY_MS });
+    if (cache.size >= CACHE_TOKENS) cache.clear();
+    cache.set(key, { found, untilMs: nowMs() + CACHE_MS });
     return found;
   }
 
   async function findOrRecall(token: string): Promise<FoundToken | undefined> {
-    const recalled = memory.get(hashToken(token).toString('base64'))?.found;
-    const asked = find(token);
-    if (!recalled) return asked;
-    const patience = new AbortController();
+    const cached = cache.get(hashToken(token).toString('base64'))?.found;
+    const lookup = find(token);
+    if (!cached) return lookup;
+    const timeout = new AbortController();
     try {
-      return await Promise.race([asked, delay(PATIENCE_MS, recalled, patience)]);
+      return await Promise.race([lookup, delay(DATABASE_TIMEOUT_MS, cached, timeout)]);
     } catch (error) {
-      logger.debug({ err: error }, 'recalled a token without the database');
-      return recalled;
+      logger.debug({ err: error }, 'used a cached token because the database failed');
+      return cached;
     } finally {
-      patience.abort();
+      timeout.abort();
     }
   }
 
@@ -179,8 +180,8 @@ export function openTokens({ sql, logger, newId, nowMs }: TokensOptions): Tokens
       update tokens set revoked_at = now() where id = ${id} and revoked_at is null
     `;
     revocations += 1;
-    memory.clear();
-    asking.clear();
+    cache.clear();
+    lookups.clear();
     watch.revoked(id);
     return count > 0;
   }

@@ -9,7 +9,7 @@ import type { Sql } from '../database/connect.ts';
 import type { Conflation } from '../log/conflation.ts';
 import type { Log } from '../log/log.ts';
 import type { ServiceMetrics } from '../metrics.ts';
-import type { ApprovalWaiters } from '../presence/askers.ts';
+import type { ApprovalWaiters } from '../presence/approval-waiters.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Streams } from '../stream/streams.ts';
 import type { Authenticated } from './guards.ts';

@@ -1,17 +1,17 @@
-/** Ends what lasts only so long: questions nobody answered, acknowledgements, agents that ended long ago. */
+/** Ends what has a limited lifetime: unanswered questions, acknowledgements, and agents that have ended. */
 import type { Command } from '../../protocol/decide/command.ts';
 import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
 import type { Agent } from '../../protocol/fleet/fleet.ts';
 import type { Log } from '../log/log.ts';
 
-/** Precise enough for people, and nothing to do for a fleet of thousands. */
+/** Precise enough for people, and negligible work for thousands of agents. */
 const SWEEP_MS = 1_000;
 
 export interface Lifetimes {
-  /** Of a question whose asker gives no earlier end. */
+  /** Lifetime of a question without an earlier `expiresAt`. */
   readonly approvalMs: number;
   readonly acknowledgementMs: number;
-  /** Of an agent that was there for one run or session, since it was heard of last. */
+  /** Time for which an agent of one run or session is kept after its last event. */
   readonly endedAgentMs: number;
 }
 
@@ -34,23 +34,23 @@ export class Deadlines {
   }
 }
 
-/** @param nowMs epoch. */
+/** @param nowMs milliseconds since the epoch. */
 function overdue(agent: Agent, lifetimes: Lifetimes, nowMs: number): Command[] {
-  const isOver = (since: string, lifetimeMs: number) => Date.parse(since) + lifetimeMs <= nowMs;
+  const isExpired = (since: string, lifetimeMs: number) => Date.parse(since) + lifetimeMs <= nowMs;
   const commands: Command[] = (agent.approvals ?? [])
     .filter(
       ({ requestedAt, expiresAt }) =>
-        isOver(requestedAt, lifetimes.approvalMs) ||
-        (expiresAt !== undefined && isOver(expiresAt, 0)),
+        isExpired(requestedAt, lifetimes.approvalMs) ||
+        (expiresAt !== undefined && isExpired(expiresAt, 0)),
     )
     .map(({ id }) => ({ type: 'expire-approval', approval: id }));
   const { acknowledged, id } = agent;
-  if (acknowledged && isOver(acknowledged.at, lifetimes.acknowledgementMs)) {
+  if (acknowledged && isExpired(acknowledged.at, lifetimes.acknowledgementMs)) {
     commands.push({ type: 'unacknowledge', agent: id, attention: acknowledged.attention });
   }
-  const isGone =
+  const hasEnded =
     agent.liveness === 'ended' || (agent.ephemeral === true && agent.liveness !== 'live');
-  if (isGone && agent.runs.length === 0 && isOver(agent.lastSeenAt, lifetimes.endedAgentMs)) {
+  if (hasEnded && agent.runs.length === 0 && isExpired(agent.lastSeenAt, lifetimes.endedAgentMs)) {
     commands.push({ type: 'remove-agent', agent: id });
   }
   return commands;

@@ -1,8 +1,8 @@
 /**
- * Which service processes share this database: each holds a lease, on the database's clock, and renews it.
+ * The service processes that share this database. Each holds a lease, on the database's clock, and renews it.
  *
- * Whoever finds that an instance which still holds agents has no lease any more says so in the log, once
- * for all, so that its agents do not stay live for ever.
+ * An instance that finds agents connected to a process without a lease records the loss of that process in the log,
+ * so that its agents do not stay live forever.
  */
 import type { Logger } from 'pino';
 import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
@@ -13,11 +13,11 @@ export interface InstancesOptions {
   readonly sql: Sql;
   readonly log: Log;
   readonly logger: Logger;
-  /** Name of this process, never used before. */
+  /** Unique id of this process. */
   readonly id: string;
-  /** How long an instance may fall silent before it counts as dead. */
+  /** An instance that does not renew its lease for this long counts as dead. */
   readonly leaseMs: number;
-  /** How many browsers follow this process now; the others are told with the lease. */
+  /** Number of browsers that follow this process now; written with the lease for the other instances. */
   readonly browsers: () => number;
 }
 
@@ -27,7 +27,7 @@ export class Instances {
   readonly #timer: NodeJS.Timeout;
   #renewing: Promise<void> | undefined;
 
-  /** Takes a lease. */
+  /** Acquires a lease. */
   static async join(options: InstancesOptions): Promise<Instances> {
     await renew(options);
     return new Instances(options);
@@ -47,7 +47,7 @@ export class Instances {
     return rows.map(({ id }) => id);
   }
 
-  /** Whether a browser follows this process, or another by what that said last. */
+  /** Whether a browser follows this process, or followed another instance when it last renewed its lease. */
   async hasBrowser(): Promise<boolean> {
     const { sql, browsers } = this.#options;
     if (browsers() > 0) return true;
@@ -58,29 +58,31 @@ export class Instances {
     return row?.found === true;
   }
 
-  /** Lets go of the lease, and says in the log that this process stops. */
+  /** Records in the log that this process stops, and releases the lease. */
   async leave(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
     const { log, sql, logger } = this.#options;
     const stop = { type: 'stop-service', instance: this.id, reason: 'shutdown' } as const;
     const { problem } = await log.append(stop, SERVICE_ACTOR);
-    if (problem) logger.warn({ problem }, 'could not note the end of this process');
+    if (problem) logger.warn({ problem }, 'could not record the stop of this process');
     await sql`delete from instances where id = ${this.id}`.catch((error: unknown) =>
-      logger.warn({ err: error }, 'could not let go of the lease; it will expire'),
+      logger.warn({ err: error }, 'could not release the lease; it will expire'),
     );
   }
 
   #tick(): void {
-    // one at a time: a slow database must not gather a queue of these
-    this.#renewing ??= this.#renewAndLookAround()
-      .catch((error: unknown) => this.#options.logger.warn({ err: error }, 'no lease was renewed'))
+    // one at a time, so that they do not pile up behind a slow database
+    this.#renewing ??= this.#renewAndCheckOthers()
+      .catch((error: unknown) =>
+        this.#options.logger.warn({ err: error }, 'could not renew the lease'),
+      )
       .finally(() => {
         this.#renewing = undefined;
       });
   }
 
-  async #renewAndLookAround(): Promise<void> {
+  async #renewAndCheckOthers(): Promise<void> {
     await renew(this.#options);
     const alive = new Set([this.id, ...(await this.others())]);
     const { log, logger } = this.#options;
@@ -89,7 +91,7 @@ export class Instances {
     );
     for (const instance of new Set(holders)) {
       if (alive.has(instance)) continue;
-      logger.warn({ instance }, 'another instance is dead');
+      logger.warn({ instance }, 'another instance has died');
       await log.append({ type: 'stop-service', instance, reason: 'lost' }, SERVICE_ACTOR);
     }
   }

@@ -1,8 +1,8 @@
 /**
- * Agents whose service process is gone: *stale*, until their runner is back or the grace is over.
+ * Agents whose service process has ended: *stale* until their runner reconnects or the grace period is over.
  *
- * Every instance waits for them, as the one that held them cannot; the first to find the grace over says so,
- * and for the others there is nothing left to say.
+ * Every instance runs the timer, because the one that held the connection can't. The first that disconnects an agent
+ * is recorded; for the others the command changes nothing.
  */
 import type { RunnerConnection } from '../../protocol/decide/command.ts';
 import type { LogEvent } from '../../protocol/events/event.ts';
@@ -12,7 +12,8 @@ import type { Log } from '../log/log.ts';
 export interface OrphansOptions {
   readonly log: Log;
   readonly restartGraceMs: number;
-  readonly giveUp: (connection: RunnerConnection) => void;
+  /** Called when the runner has not reconnected in time. */
+  readonly onTimeout: (connection: RunnerConnection) => void;
 }
 
 export class Orphans {
@@ -25,9 +26,9 @@ export class Orphans {
     this.#stopListening = options.log.listen((events, fleet) => this.#watch(events, fleet));
   }
 
-  /** Waits for those that are stale already. */
+  /** Starts the timer for agents that are already stale. */
   start(): void {
-    this.#expect(Object.values(this.#options.log.fleet.agents));
+    this.#startTimer(Object.values(this.#options.log.fleet.agents));
   }
 
   close(): void {
@@ -38,18 +39,18 @@ export class Orphans {
   #watch(events: readonly LogEvent[], { agents }: Fleet): void {
     for (const event of events) {
       if (event.type !== 'service.started' && event.type !== 'service.stopped') continue;
-      this.#expect(event.data.orphans.flatMap((id) => agents[id] ?? []));
+      this.#startTimer(event.data.orphans.flatMap((id) => agents[id] ?? []));
     }
   }
 
-  #expect(agents: readonly Agent[]): void {
+  #startTimer(agents: readonly Agent[]): void {
     const connections = agents.flatMap(({ liveness, runner, generation }) =>
       liveness === 'stale' && runner !== undefined ? [{ runner, generation }] : [],
     );
     if (connections.length === 0) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      connections.forEach(this.#options.giveUp);
+      connections.forEach(this.#options.onTimeout);
     }, this.#options.restartGraceMs);
     this.#timers.add(timer);
   }

@@ -1,13 +1,14 @@
 /**
- * Presence: which agents are really there. An open socket is never proof of life.
+ * Presence: which agents can be reached. An open socket is not proof of life. Five layers:
  *
- * 1. goodbye: the runner says that it leaves; offline at once.
- * 2. its stream closes: offline after a short grace, in which it may come back.
- * 3. no heartbeat for too long: offline, whatever TCP believes.
- * 4. this service restarted: stale until its runner is back, offline after a longer grace (orphans.ts).
- * 5. another instance died: the same, noticed by its lease (instances.ts).
+ * 1. The runner says goodbye: offline at once.
+ * 2. Its stream closes: offline after a short grace period, in which it may reconnect.
+ * 3. It sends no heartbeat in time: offline, even if its stream is open.
+ * 4. The service restarts: stale until the runner reconnects, offline after a longer grace period (orphans.ts).
+ * 5. Another instance dies: the same; its expired lease shows it (instances.ts).
  *
- * A run whose runner is gone is *lost*; it goes on when the runner is back, and fails when that takes too long.
+ * A run whose runner is out of contact is *lost*. It continues when the runner reconnects, and fails when that takes
+ * too long.
  */
 import type { Logger } from 'pino';
 import type { Actor, RunnerConnection } from '../../protocol/decide/command.ts';
@@ -30,27 +31,27 @@ export interface PresenceOptions {
   readonly runnerTimeoutMs: number;
   readonly restartGraceMs: number;
   readonly lostRunMs: number;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
-/** A run that was asked for so long ago and has not begun is offered again. */
-const UNHEARD_MS = 10_000;
+/** A requested run that has not started after this time is sent again. */
+const RESEND_AFTER_MS = 10_000;
 
-/** One held command stream. */
+/** The connection of one runner: its command stream, or the grace period after that closed. */
 interface Link {
   readonly runner: string;
-  /** Who holds it. */
+  /** The user of the runner's token. */
   readonly user: string;
   readonly generation: number;
-  lastBeatMs: number;
+  lastHeartbeatMs: number;
   /** Closes the stream; set once it is open. */
-  hangUp: ((bye: Bye) => void) | undefined;
-  /** Runs while the stream is closed and the runner may still come back. */
+  closeStream: ((bye: Bye) => void) | undefined;
+  /** Timer that runs while the stream is closed and the runner may still reconnect. */
   grace: NodeJS.Timeout | undefined;
 }
 
-export type Connected =
+export type ConnectResult =
   | { readonly generation: number; readonly problem?: never }
   | { readonly problem: Problem; readonly generation?: never };
 
@@ -70,26 +71,27 @@ export class Presence {
     this.#orphans = new Orphans({
       log: this.#log,
       restartGraceMs: options.restartGraceMs,
-      giveUp: (connection) => void this.#disconnect(connection, 'service-restart'),
+      onTimeout: (connection) => void this.#disconnect(connection, 'service-restart'),
     });
-    this.#sweep = setInterval(() => this.#endSilent(), options.runnerTimeoutMs / 10);
+    this.#sweep = setInterval(() => this.#dropSilentLinks(), options.runnerTimeoutMs / 10);
   }
 
-  /** Says that this process serves now, and gives the runners of the last one some time to come back. */
+  /** Records the start of this process, and gives the runners of the previous one time to reconnect. */
   async start(version: string): Promise<void> {
     const { instances } = this.#options;
     const alive = await instances.others();
     const { id: instance } = instances;
     await this.#log.append({ type: 'start-service', instance, version, alive }, SERVICE_ACTOR);
-    for (const run of Object.values(this.#log.fleet.runs)) if (run.lost) this.#expectRun(run.id);
+    for (const run of Object.values(this.#log.fleet.runs))
+      if (run.lost) this.#startLostRunTimer(run.id);
     this.#orphans.start();
   }
 
-  /** Registers that `runner` holds the command stream of `agents`; an older stream of the same runner is closed. */
-  async connect(runner: string, agents: readonly string[], actor: Actor): Promise<Connected> {
+  /** Connects `runner` to its agents, before its stream opens. Closes an older stream of the same runner. */
+  async connect(runner: string, agents: readonly string[], actor: Actor): Promise<ConnectResult> {
     const holder = this.#links.get(runner)?.user ?? actor.user;
     if (holder !== actor.user && !actor.scopes.includes('admin')) {
-      const detail = `The runner ${runner} belongs to ${holder}. Choose another id for yours.`;
+      const detail = `The runner ${runner} belongs to ${holder}. Use another id for your runner.`;
       return { problem: { type: 'not-owner', detail } };
     }
     const { events, problem } = await this.#log.append(
@@ -102,44 +104,51 @@ export class Presence {
     const older = this.#links.get(runner);
     if (older) {
       clearTimeout(older.grace);
-      older.hangUp?.({ reason: 'replaced', retryMs: 0 });
+      older.closeStream?.({ reason: 'replaced', retryMs: 0 });
     }
     const { user } = actor;
-    const lastBeatMs = this.#options.nowMs();
-    const link = { runner, user, generation, lastBeatMs, hangUp: undefined, grace: undefined };
+    const lastHeartbeatMs = this.#options.nowMs();
+    const link = {
+      runner,
+      user,
+      generation,
+      lastHeartbeatMs,
+      closeStream: undefined,
+      grace: undefined,
+    };
     this.#links.set(runner, link);
-    // what it does not host any more
+    // agents that the runner no longer hosts
     if (older) await this.#disconnect(older, 'goodbye');
     return { generation };
   }
 
-  /** Tells how to close the stream of a connection that was just registered. */
-  opened(runner: string, generation: number, hangUp: (bye: Bye) => void): void {
+  /** The stream of a new connection is open; `closeStream` ends it. */
+  opened(runner: string, generation: number, closeStream: (bye: Bye) => void): void {
     const link = this.#current(runner, generation);
-    if (link) link.hangUp = hangUp;
-    else hangUp({ reason: 'replaced', retryMs: 0 });
+    if (link) link.closeStream = closeStream;
+    else closeStream({ reason: 'replaced', retryMs: 0 });
   }
 
-  /** The stream's socket is closed. */
+  /** The stream of a connection has closed. */
   closed(runner: string, generation: number): void {
     const link = this.#current(runner, generation);
     if (!link || link.grace) return;
-    link.hangUp = undefined;
+    link.closeStream = undefined;
     link.grace = setTimeout(
       () => void this.#drop(link, 'connection-lost'),
       this.#options.disconnectGraceMs,
     );
   }
 
-  /** False when this is not the runner's connection (any more), or somebody else's. */
+  /** Returns false if this is not the current connection of the runner, or belongs to another user. */
   heartbeat(runner: string, generation: number, { user }: Actor): boolean {
     const link = this.#current(runner, generation);
     if (link?.user !== user) return false;
-    link.lastBeatMs = this.#options.nowMs();
+    link.lastHeartbeatMs = this.#options.nowMs();
     return true;
   }
 
-  /** The runner leaves on purpose. False when this is not its connection (any more), or somebody else's. */
+  /** The runner leaves on purpose. Returns false like `heartbeat`. */
   async goodbye(
     runner: string,
     generation: number,
@@ -152,19 +161,19 @@ export class Presence {
     return true;
   }
 
-  /** What this runner should do with the runs of its agents. */
+  /** The commands that this runner has not confirmed yet. */
   pendingCommands(runner: string): PendingCommands {
     const { agents } = this.#log.fleet;
     const hosted = Object.values(agents).filter((agent) => agent.runner === runner);
     const runs = hosted.flatMap((agent) => activeRuns(this.#log.fleet, agent));
-    const ids = (isWished: (run: Run) => boolean) => runs.filter(isWished).map(({ id }) => id);
-    const unheardSince = new Date(Date.now() - UNHEARD_MS).toISOString();
+    const ids = (isPending: (run: Run) => boolean) => runs.filter(isPending).map(({ id }) => id);
+    const requestedBefore = new Date(Date.now() - RESEND_AFTER_MS).toISOString();
     return {
       cancel: ids((run) => run.cancelRequestedBy !== undefined),
       pause: ids(({ controlRequest }) => controlRequest?.kind === 'pause'),
       resume: ids(({ controlRequest }) => controlRequest?.kind === 'resume'),
       start: runs.filter(
-        ({ status, requestedAt = '' }) => status === 'requested' && requestedAt < unheardSince,
+        ({ status, requestedAt = '' }) => status === 'requested' && requestedAt < requestedBefore,
       ),
     };
   }
@@ -189,7 +198,7 @@ export class Presence {
     this.#links.delete(link.runner);
     await this.#disconnect(link, reason);
     const left = reason === 'goodbye' || reason === 'ended';
-    link.hangUp?.({ reason: left ? 'left' : 'silent', retryMs: 0 });
+    link.closeStream?.({ reason: left ? 'left' : 'silent', retryMs: 0 });
   }
 
   async #disconnect(
@@ -204,22 +213,22 @@ export class Presence {
     if (!outcome.problem) return;
     this.#options.logger.warn(
       { connection, problem: outcome.problem },
-      'could not note a disconnect',
+      'could not record a disconnect',
     );
   }
 
-  #endSilent(): void {
-    const silentSinceMs = this.#options.nowMs() - this.#options.runnerTimeoutMs;
+  #dropSilentLinks(): void {
+    const oldestMs = this.#options.nowMs() - this.#options.runnerTimeoutMs;
     for (const link of this.#links.values()) {
-      if (link.lastBeatMs < silentSinceMs) void this.#drop(link, 'heartbeat-timeout');
+      if (link.lastHeartbeatMs < oldestMs) void this.#drop(link, 'heartbeat-timeout');
     }
   }
 
   #watch(events: readonly LogEvent[], fleet: Fleet): void {
     for (const event of events) {
-      if (event.type === 'run.lost' && event.run !== undefined) this.#expectRun(event.run);
+      if (event.type === 'run.lost' && event.run !== undefined) this.#startLostRunTimer(event.run);
       if (event.type === 'service.stopped' && event.data.reason === 'lost') {
-        if (event.data.instance === this.#options.instances.id) this.#hangUpAll();
+        if (event.data.instance === this.#options.instances.id) this.#closeAllStreams();
       }
     }
     for (const [run, timer] of this.#lostRuns) {
@@ -229,20 +238,20 @@ export class Presence {
     }
   }
 
-  /** The others took this process for dead, perhaps as its machine was asleep: begin anew. */
-  #hangUpAll(): void {
+  /** The other instances recorded this process as dead, perhaps because its machine slept: runners must reconnect. */
+  #closeAllStreams(): void {
     for (const link of this.#links.values()) {
       clearTimeout(link.grace);
-      link.hangUp?.({ reason: 'silent', retryMs: 0 });
+      link.closeStream?.({ reason: 'silent', retryMs: 0 });
     }
     this.#links.clear();
   }
 
-  #expectRun(run: string): void {
+  #startLostRunTimer(run: string): void {
     if (this.#lostRuns.has(run)) return;
     const { lostRunMs } = this.#options;
     const minutes = Math.round(lostRunMs / 6_000) / 10;
-    const message = `Its runner has been out of contact for ${minutes} min; whether it still goes on is unknown.`;
+    const message = `Its runner has been out of contact for ${minutes} min. The command may still be running.`;
     const timer = setTimeout(
       () => void this.#log.append({ type: 'lose-run', run, message }, SERVICE_ACTOR),
       lostRunMs,

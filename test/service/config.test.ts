@@ -39,11 +39,11 @@ const messageOf = (env: Record<string, string>): string => {
     expect(error).toBeInstanceOf(ConfigError);
     return (error as ConfigError).message;
   }
-  return expect.unreachable(`${JSON.stringify(env)} was taken`);
+  return expect.unreachable(`${JSON.stringify(env)} was accepted`);
 };
 
 describe('docs/configuration.md', () => {
-  test('lists every variable that the service reads, and no other', () => {
+  test('lists exactly the variables that the service reads', () => {
     const inSource = read('service/config.ts').match(/AGENTLIGHT_[A-Z_]+|DATABASE_URL/g) ?? [];
     expect(rows.map(({ variable }) => variable).toSorted()).toEqual(
       [...new Set(inSource)].toSorted(),
@@ -56,7 +56,7 @@ describe('docs/configuration.md', () => {
     expect(documented.toSorted()).toEqual(flags.map((flag) => flag.slice(1, -2)).toSorted());
   });
 
-  test('has every number among its settings', () => {
+  test('lists every numeric setting with its range', () => {
     const settings = Object.entries(readConfig({}, {})).filter(([, value]) =>
       Number.isInteger(value),
     );
@@ -70,16 +70,27 @@ describe.each(numbers)('%s', (variable, fallback, min, max) => {
   const setting = settingOf(variable);
   const valueOf = (text: string) => readConfig({}, { [variable]: text })[setting];
 
-  test('has the default and the bounds that the documentation tells', () => {
+  test('has the documented default and range', () => {
     expect(readConfig({}, {})[setting]).toBe(fallback);
     expect(valueOf('')).toBe(fallback);
     expect(valueOf(String(min))).toBe(min);
     expect(valueOf(String(max))).toBe(max);
   });
 
-  test('refuses what is not such a number, and says what was found and what is expected', () => {
-    const bad = [min - 1, max + 1, 'abc', '1.5', '-1', '1e3', ' 5', '5 ', '0x10', '9'.repeat(30)];
-    for (const text of bad.map(String)) {
+  test('refuses other values with a message that says what was found and what is expected', () => {
+    const invalid = [
+      min - 1,
+      max + 1,
+      'abc',
+      '1.5',
+      '-1',
+      '1e3',
+      ' 5',
+      '5 ',
+      '0x10',
+      '9'.repeat(30),
+    ];
+    for (const text of invalid.map(String)) {
       expect(messageOf({ [variable]: text })).toBe(
         `${variable} is "${text}"; it must be a whole number from ${min} to ${max}.`,
       );
@@ -87,7 +98,7 @@ describe.each(numbers)('%s', (variable, fallback, min, max) => {
   });
 });
 
-test('without flags and variables the service is for this machine alone', () => {
+test('by default only this machine can reach the service', () => {
   expect(readConfig({}, {})).toMatchObject({
     host: '127.0.0.1',
     port: 4747,
@@ -99,7 +110,7 @@ test('without flags and variables the service is for this machine alone', () => 
   });
 });
 
-test('flags count more than variables, and empty ones not at all', () => {
+test('flags override variables, and empty values count as missing', () => {
   const env = {
     AGENTLIGHT_HOST: 'from-env',
     AGENTLIGHT_PORT: '1',
@@ -129,7 +140,7 @@ test('the data directory is made absolute', () => {
   expect(readConfig({ dataDir: 'here' }, {}).dataDir).toBe(join(process.cwd(), 'here'));
 });
 
-test('data is kept where the operating system has it, unless a folder is named', () => {
+test('the default data directory is the one of the operating system', () => {
   const env = { XDG_DATA_HOME: '/xdg', LOCALAPPDATA: '/local' };
   const places: Partial<Record<NodeJS.Platform, [given: string, fallback: string]>> = {
     darwin: Array(2).fill('Library/Application Support') as [string, string],
@@ -141,7 +152,7 @@ test('data is kept where the operating system has it, unless a folder is named',
   expect(defaultDataDir({ ...env, AGENTLIGHT_DATA_DIR: '/mine' })).toBe('/mine');
 });
 
-test('allowed hosts are names with commas between them', () => {
+test('allowed hosts are a comma-separated list of names', () => {
   const hostsOf = (text: string) => readConfig({}, { AGENTLIGHT_ALLOWED_HOSTS: text }).allowedHosts;
   expect(hostsOf('Hub.Example.com, other_host ,[FD00::1],,')).toEqual([
     'hub.example.com',
@@ -150,12 +161,12 @@ test('allowed hosts are names with commas between them', () => {
   ]);
   for (const bad of ['https://hub.example.com', 'hub.example.com:443', '*', 'a b', 'fd00::1']) {
     expect(messageOf({ AGENTLIGHT_ALLOWED_HOSTS: `ok,${bad}` })).toMatch(
-      /^AGENTLIGHT_ALLOWED_HOSTS has ".+"; it must be host names/,
+      /^AGENTLIGHT_ALLOWED_HOSTS has ".+"; it must be a comma-separated list/,
     );
   }
 });
 
-test("the owner's token must be long, and is not repeated in the message", () => {
+test('an owner’s token that is too short is refused, and the message does not repeat it', () => {
   const good = 'x'.repeat(32);
   expect(readConfig({}, { AGENTLIGHT_OWNER_TOKEN: good }).ownerToken).toBe(good);
   for (const bad of ['x'.repeat(31), 'y'.repeat(201), `${good} `, `${good}é`]) {
@@ -165,7 +176,7 @@ test("the owner's token must be long, and is not repeated in the message", () =>
   }
 });
 
-test('a log level that there is not is refused', () => {
+test('an unknown log level is refused', () => {
   expect(readConfig({}, { AGENTLIGHT_LOG_LEVEL: 'debug' }).logLevel).toBe('debug');
   expect(messageOf({ AGENTLIGHT_LOG_LEVEL: 'LOUD' })).toBe(
     'AGENTLIGHT_LOG_LEVEL is "LOUD"; it must be one of debug, info, warn, error, silent.',

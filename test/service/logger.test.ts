@@ -9,12 +9,12 @@ function logged(write: (logger: ReturnType<typeof createLogger>) => void): strin
 }
 
 test.each([
-  ['a field', (token: string) => ({ token })],
-  ['a header', (token: string) => ({ headers: { authorization: `Bearer ${token}` } })],
-  ['an address', (token: string) => ({ url: `/v1/stream?once=1&token=${token}&agent=a` })],
-  ['an error', (token: string) => ({ err: new Error(`GET /v1/stream?token=${token} failed`) })],
-  ['deep inside', (token: string) => ({ a: { b: { c: [`it was "Bearer ${token}"`] } } })],
-])('a token never gets into the log: %s', (_where, fieldsWith) => {
+  ['in a field', (token: string) => ({ token })],
+  ['in a header', (token: string) => ({ headers: { authorization: `Bearer ${token}` } })],
+  ['in a URL', (token: string) => ({ url: `/v1/stream?once=1&token=${token}&agent=a` })],
+  ['in an error', (token: string) => ({ err: new Error(`GET /v1/stream?token=${token} failed`) })],
+  ['deeply nested', (token: string) => ({ a: { b: { c: [`it was "Bearer ${token}"`] } } })],
+])('a token is never logged: %s', (_where, fieldsWith) => {
   for (const token of [makeToken(), 'a-token-of-the-owner-0123456789abcdef']) {
     const line = logged((logger) => logger.warn(fieldsWith(token), 'seen'));
     expect(line).not.toContain(token);
@@ -23,7 +23,7 @@ test.each([
   }
 });
 
-test('a token in the message itself never gets into the log, and the rest of the line stays', () => {
+test('a token in the message is redacted, and the rest of the line is kept', () => {
   const token = makeToken();
   const line = logged((logger) => logger.info({ agent: 'a' }, `token ${token} was used`));
   expect(JSON.parse(line)).toMatchObject({ agent: 'a', msg: 'token [Redacted] was used' });

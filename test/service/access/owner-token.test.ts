@@ -29,7 +29,7 @@ async function openTestTokens(): Promise<Tokens> {
 const readToken = async (dataDir: string) =>
   (await readFile(ownerTokenFile(dataDir), 'utf8')).trim();
 
-test('the first start makes a token that only its owner can read, and every other finds it', async () => {
+test('the first start creates a token file that only its owner can read, and later starts use it', async () => {
   const dataDir = join(await makeDirectory(), 'not', 'there');
   const tokens = await openTestTokens();
   await installOwnerToken(tokens, dataDir, undefined);
@@ -42,7 +42,7 @@ test('the first start makes a token that only its owner can read, and every othe
   expect((await tokens.find(token))?.actor).toMatchObject({ user: 'owner' });
 });
 
-test('a token that is given is not written down', async () => {
+test('a configured token is not written to disk', async () => {
   const dataDir = await makeDirectory();
   const tokens = await openTestTokens();
   await installOwnerToken(tokens, dataDir, GIVEN);
@@ -50,7 +50,7 @@ test('a token that is given is not written down', async () => {
   await expect(readFile(ownerTokenFile(dataDir))).rejects.toThrow('ENOENT');
 });
 
-test('a file that can not be read stops the start', async () => {
+test('a token file that can’t be read stops the start', async () => {
   const dataDir = await makeDirectory();
   await writeFile(join(dataDir, 'file'), '');
   const tokens = await openTestTokens();
@@ -59,7 +59,7 @@ test('a file that can not be read stops the start', async () => {
   );
 });
 
-test("another owner's token takes the place of the last one", async () => {
+test('a new owner’s token revokes the previous one', async () => {
   const tokens = await openTestTokens();
   const { token: bobs } = await tokens.create({ user: 'bob', scopes: ['read'], label: '' });
   for (const token of ['first', 'first', 'second']) await tokens.installOwner(token);
@@ -68,7 +68,7 @@ test("another owner's token takes the place of the last one", async () => {
   expect((await tokens.find(bobs))?.actor).toEqual({ user: 'bob', scopes: ['read'] });
 });
 
-test('a kept token that was revoked is replaced at the next start', async () => {
+test('a stored token that was revoked is replaced at the next start', async () => {
   const dataDir = await makeDirectory();
   const tokens = await openTestTokens();
   await installOwnerToken(tokens, dataDir, undefined);
@@ -82,7 +82,7 @@ test('a kept token that was revoked is replaced at the next start', async () => 
   expect((await stat(ownerTokenFile(dataDir))).mode & 0o777).toBe(0o600);
 });
 
-test('a given token that was revoked is refused, and the one that holds stays', async () => {
+test('a configured token that was revoked is refused, and the current one stays valid', async () => {
   const dataDir = await makeDirectory();
   const tokens = await openTestTokens();
   await installOwnerToken(tokens, dataDir, GIVEN);

@@ -20,7 +20,7 @@ const pair = (at: Hub, code: string, rest: object = {}) =>
 const redeem = (at: Hub, code: string, rest: object = {}) =>
   at.expect<PairAnswer>(200, 'POST', '/v1/pair', { token: undefined, body: { code, ...rest } });
 
-test('a code has eight characters that can not be mistaken, and is good for half an hour', async () => {
+test('a code has eight unambiguous characters and is valid for half an hour', async () => {
   const codes = await Promise.all(Array.from({ length: 20 }, () => offer(hub)));
   for (const { code, expiresAt } of codes) {
     expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
@@ -31,7 +31,7 @@ test('a code has eight characters that can not be mistaken, and is good for half
   expect(new Set(codes.map(({ code }) => code)).size).toBe(20);
 });
 
-test('a code is traded for a token that works, of the user who made the code', async () => {
+test('a code is exchanged for a token of the user who created the code', async () => {
   const bob = await hub.token('bob', ['operate']);
   const { code } = await offer(hub, bob);
   const { token, user, service } = await redeem(hub, code, { label: 'Chrome on laptop' });
@@ -49,7 +49,7 @@ test('a code is traded for a token that works, of the user who made the code', a
   );
 });
 
-test('the token of a browser may watch, run and pair, and nothing else', async () => {
+test('the token of a browser may read, run and pair, and nothing else', async () => {
   const { token } = await redeem(hub, (await offer(hub)).code);
   await hub.expect(200, 'GET', '/v1/snapshot', { token });
   await hub.expect(404, 'POST', '/v1/agents/nobody/runs', { token, body: {} });
@@ -60,7 +60,7 @@ test('the token of a browser may watch, run and pair, and nothing else', async (
   await hub.expect(403, 'GET', '/v1/tokens', { token });
 });
 
-test('a code is good once', async () => {
+test('a code works once', async () => {
   const { code } = await offer(hub);
   const answers = await Promise.all(Array.from({ length: 5 }, () => pair(hub, code)));
   const statuses = answers.map(({ status }) => status);
@@ -68,7 +68,7 @@ test('a code is good once', async () => {
   expect(statuses.filter((status) => status === 401)).toHaveLength(4);
 });
 
-/** A code in which there is something to mistake. */
+/** A code with characters that people confuse with others. */
 async function offerAmbiguous(): Promise<string> {
   for (;;) {
     const { code } = await offer(hub);
@@ -87,7 +87,7 @@ test.each([
   expect((await redeem(hub, typed(code))).user).toBe('owner');
 });
 
-test('a code that is too old is refused, and forgotten', async () => {
+test('an expired code is refused and deleted', async () => {
   const { code } = await offer(hub);
   await hub.sql`update pairing_codes set expires_at = now()`;
   expect((await pair(hub, code)).status).toBe(401);
@@ -99,14 +99,14 @@ test('a code that is too old is refused, and forgotten', async () => {
   expect(await hub.sql`select from pairing_codes`).toHaveLength(1);
 });
 
-test('how long a code is good can be chosen', async () => {
+test('the lifetime of a code is configurable', async () => {
   const short = await startHub({ AGENTLIGHT_PAIRING_CODE_MS: '60000' });
   const leftMs = Date.parse((await offer(short)).expiresAt) - Date.now();
   expect(leftMs).toBeGreaterThan(50_000);
   expect(leftMs).toBeLessThanOrEqual(61_000);
 });
 
-test('after ten wrong codes nobody may try for a while, not even with a right one', async () => {
+test('after ten wrong codes all codes are refused for a minute, even the right one', async () => {
   const guarded = await startHub();
   const { code } = await offer(guarded);
   const guesses = await Promise.all(Array.from({ length: 11 }, () => pair(guarded, 'ABCD-EFGH')));
@@ -120,7 +120,7 @@ test('after ten wrong codes nobody may try for a while, not even with a right on
   expect(Number(late.headers['retry-after'])).toBeLessThanOrEqual(60);
 });
 
-test('a minute later, codes are looked at again; right ones do not count as attempts', async () => {
+test('codes are accepted again after a minute, and right codes do not count as attempts', async () => {
   const { sql, drop } = await createTestDatabase();
   onTestFinished(drop);
   let clockMs = 5;

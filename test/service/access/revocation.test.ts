@@ -11,7 +11,7 @@ async function makeToken(
   return hub.expect(201, 'POST', '/v1/tokens', { body: { user: 'bob', scopes } });
 }
 
-test('a revoked token is useless at once, although it was just used', async () => {
+test('a revoked token is refused at once, although it was cached', async () => {
   const hub = await startHub();
   const { id, token } = await makeToken(hub, ['read']);
   await hub.expect(200, 'GET', '/v1/snapshot', { token });
@@ -20,7 +20,7 @@ test('a revoked token is useless at once, although it was just used', async () =
   await hub.expect(404, 'DELETE', `/v1/tokens/${id}`);
 });
 
-test('streams that were opened with a token end at once when it is revoked, and no others', async () => {
+test('revoking a token ends its streams at once, and no others', async () => {
   const hub = await startHub();
   const { id, token } = await makeToken(hub, ['read']);
   const other = await makeToken(hub, ['read']);
@@ -41,7 +41,7 @@ test('streams that were opened with a token end at once when it is revoked, and 
   expect(staying.names()).not.toContain('bye');
 });
 
-test('a runner whose token is revoked is told so, and its agents are offline', async () => {
+test('revoking the token of a runner ends its stream with the reason, and its agents are offline', async () => {
   const hub = await startHub();
   const { id, token } = await makeToken(hub, ['report']);
   await hub.register('a', {}, token);
@@ -52,7 +52,7 @@ test('a runner whose token is revoked is told so, and its agents are offline', a
   expect((await hub.whenAgent('a', 'offline')).offlineReason).toBe('connection-lost');
 });
 
-test('a token that another instance revoked ends its streams within seconds', async () => {
+test('when another instance revokes a token, its streams end within seconds', async () => {
   const hub = await startHub();
   const { id, token } = await makeToken(hub, ['read']);
   const stream = await hub.stream('/v1/stream', { token });

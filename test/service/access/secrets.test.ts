@@ -5,13 +5,13 @@ import type { Hub } from '../http/hub.ts';
 import { OWNER_TOKEN, startHub } from '../http/hub.ts';
 import { connectRunner } from '../http/runner.ts';
 
-/** Every form in which a secret could be recognized. */
+/** The encodings in which a secret could leak. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [secret, bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, '')];
 }
 
-/** Makes one of each secret, and uses them, rightly and wrongly. */
+/** Creates a secret of each kind, and uses each correctly and incorrectly. */
 async function makeSecrets(hub: Hub): Promise<string[]> {
   const offer = () => hub.expect<PairingCode>(201, 'POST', '/v1/pairing-codes');
   const [{ code: used }, { code: kept }] = [await offer(), await offer()];
@@ -27,7 +27,7 @@ async function makeSecrets(hub: Hub): Promise<string[]> {
   return [OWNER_TOKEN, paired, made, used, kept, used.replace('-', ''), kept.replace('-', '')];
 }
 
-test('neither tokens nor codes are anywhere in the database, only their hashes', async () => {
+test('the database contains no tokens and no codes, only their hashes', async () => {
   const hub = await startHub();
   const secrets = await makeSecrets(hub);
   const tables = await hub.sql<{ name: string }[]>`
@@ -45,7 +45,7 @@ test('neither tokens nor codes are anywhere in the database, only their hashes',
   expect(text).toContain(hash);
 });
 
-test('neither tokens nor codes are ever in the log, also when the database fails', async () => {
+test('the log output contains no tokens and no codes, even when the database fails', async () => {
   const hub = await startHub();
   const secrets = await makeSecrets(hub);
   await hub.sql`alter table pairing_codes rename to gone`;
@@ -62,7 +62,7 @@ test('neither tokens nor codes are ever in the log, also when the database fails
   for (const form of all.flatMap(formsOf)) expect(text).not.toContain(form);
 });
 
-test('a token is shown once, when it is made', async () => {
+test('a token is shown only when it is created', async () => {
   const hub = await startHub();
   const body = { user: 'bob', scopes: ['read', 'report'], label: 'CI' };
   const made = await hub.expect<{ id: string; token: string }>(201, 'POST', '/v1/tokens', { body });

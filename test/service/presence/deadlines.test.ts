@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually.ts';
 import { startHub } from '../http/hub.ts';
 import { connectRunner } from '../http/runner.ts';
 
-test('an agent that was there for one run is let go of after a while, and its runs stay to be read', async () => {
+test('an agent of one run is removed some time after its end, and its runs stay readable', async () => {
   const hub = await startHub({ AGENTLIGHT_ENDED_AGENT_MS: '1000' });
   await hub.register('once');
   await hub.register('stays');
@@ -14,12 +14,12 @@ test('an agent that was there for one run is let go of after a while, and its ru
     { type: 'run.succeeded', agent: 'once', run },
   ]);
   await runner.goodbye('ended');
-  await eventually(async () => !('once' in (await hub.fleet()).agents), 'it to be let go of');
+  await eventually(async () => !('once' in (await hub.fleet()).agents), 'the agent to be removed');
   expect(await hub.expect(200, 'GET', `/v1/runs/${run}`)).toMatchObject({ run: { agent: 'once' } });
   expect((await hub.fleet()).agents).toHaveProperty('stays');
 });
 
-test('an acknowledgement of a state that does not change is over after a while', async () => {
+test('an acknowledgement expires if the state does not change', async () => {
   const hub = await startHub({ AGENTLIGHT_ACKNOWLEDGEMENT_MS: '1000' });
   await hub.register('bad');
   const run = '0198c2f4-0000-7000-8000-000000000002';
@@ -33,6 +33,6 @@ test('an acknowledgement of a state that does not change is over after a while',
   });
   await eventually(
     async () => (await hub.fleet()).agents['bad']?.acknowledged === undefined,
-    'it to be over',
+    'the acknowledgement to expire',
   );
 });

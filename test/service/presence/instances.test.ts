@@ -26,26 +26,29 @@ async function twoInstances() {
     return (JSON.parse(text) as Snapshot).fleet.agents['a']?.liveness;
   };
   await openStream(dyingUrl, commands, { token: OWNER_TOKEN });
-  await eventually(async () => (await liveness()) === 'live', 'the other one to know');
+  await eventually(
+    async () => (await liveness()) === 'live',
+    'the other instance to read the event',
+  );
   return { dying, dyingUrl, url, commands, liveness };
 }
 
 test('agents of an instance that was killed are stale, and then offline', async () => {
   const { dying, liveness } = await twoInstances();
   dying.child.kill('SIGKILL');
-  await eventually(async () => (await liveness()) === 'stale', 'the other one to notice');
-  await eventually(async () => (await liveness()) === 'offline', 'the grace to be over');
+  await eventually(async () => (await liveness()) === 'stale', 'the other instance to notice');
+  await eventually(async () => (await liveness()) === 'offline', 'the grace period to end');
 });
 
-test('a runner that goes on with another instance was never offline', async () => {
+test('a runner that reconnects to another instance was never offline', async () => {
   const { dying, url, commands, liveness } = await twoInstances();
   dying.child.kill('SIGKILL');
-  await eventually(async () => (await liveness()) === 'stale', 'the other one to notice');
+  await eventually(async () => (await liveness()) === 'stale', 'the other instance to notice');
   await openStream(url, commands, { token: OWNER_TOKEN });
   expect(await liveness()).toBe('live');
 });
 
-test('an instance that starts takes nothing from those that live', async () => {
+test('an instance that starts does not affect agents of a live one', async () => {
   const database = await onDatabase();
   const first = startServe(['--port', '0', ...database], ENV);
   const url = await whenListening(first);
@@ -56,14 +59,14 @@ test('an instance that starts takes nothing from those that live', async () => {
   expect((JSON.parse(text) as Snapshot).fleet.agents['a']?.liveness).toBe('live');
 });
 
-test('of 100 who press Run at once, on two instances, one gets a run and the others are told why not', async () => {
+test('of 100 simultaneous run requests to two instances, one succeeds and the others name its run', async () => {
   const { dyingUrl, url } = await twoInstances();
-  const press = async (at: string) => {
+  const requestRun = async (at: string) => {
     const answer = await send(at, 'POST', '/v1/agents/a/runs', { token: OWNER_TOKEN, body: {} });
     return { status: answer.status, body: JSON.parse(answer.text) };
   };
   const answers = await Promise.all(
-    Array.from({ length: 100 }, (_, n) => press(n % 2 === 0 ? dyingUrl : url)),
+    Array.from({ length: 100 }, (_, n) => requestRun(n % 2 === 0 ? dyingUrl : url)),
   );
   const [accepted, ...more] = answers.filter(({ status }) => status === 202);
   expect(more).toEqual([]);

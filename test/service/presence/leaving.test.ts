@@ -32,9 +32,9 @@ test.each([
   ['goodbye', 'offline'],
   ['ended', 'ended'],
 ] as const)(
-  'who says %s is %s before the answer, and its stream ends',
+  'after "%s" the agent is %s before the response, and the stream ends',
   async (reason, liveness) => {
-    const id = `says-${reason}`;
+    const id = `leaves-${reason}`;
     await hub.register(id);
     const runner = await connectRunner(hub, `r-${id}`, [id]);
     const answer = await runner.goodbye(reason);
@@ -48,7 +48,7 @@ test.each([
   },
 );
 
-test('a closed socket is noticed within its grace and a second, for all agents of the runner', async () => {
+test('a closed socket takes all agents of the runner offline within the grace period and a second', async () => {
   for (const id of ['lost-1', 'lost-2']) await hub.register(id);
   const { stream } = await connectRunner(hub, 'r-lost', ['lost-1', 'lost-2']);
   const beganAtMs = performance.now();
@@ -60,7 +60,7 @@ test('a closed socket is noticed within its grace and a second, for all agents o
   expect(await connectionsOf('lost-1')).toEqual(['connected 1', 'connection-lost 1']);
 });
 
-test('a connection that is broken off while it is being made is noticed, too', async () => {
+test('a connection that breaks while it opens is noticed', async () => {
   await hub.register('hasty');
   const asked = request(`${hub.url}/v1/runners/r-hasty/commands?agent=hasty`, {
     agent: false,
@@ -71,22 +71,22 @@ test('a connection that is broken off while it is being made is noticed, too', a
   await eventually(async () => {
     const made = await connectionsOf('hasty');
     return made.length !== 1;
-  }, 'nothing, or a connection and its end');
+  }, 'no connection, or a connection and its end');
 });
 
-test('a runner that is back within the grace was never away', async () => {
+test('a runner that reconnects within the grace period was never offline', async () => {
   await hub.register('quick');
   const first = await connectRunner(hub, 'r-quick', ['quick']);
   first.stream.close();
   const second = await connectRunner(hub, 'r-quick', ['quick'], { cursor: first.stream.cursor() });
   expect((await second.stream.hello()).resumed).toBe(true);
-  // longer than the grace
+  // longer than the grace period
   await eventually(() => heartbeats(second.stream) >= 5, 'heartbeats');
   expect(await connectionsOf('quick')).toEqual(['connected 1', 'connected 2']);
   expect((await hub.fleet()).agents['quick']?.liveness).toBe('live');
 });
 
-test('what was asked of it during the grace is told to the runner that is back', async () => {
+test('a run that is requested during the grace period reaches the runner when it reconnects', async () => {
   await hub.register('missed');
   const first = await connectRunner(hub, 'r-missed', ['missed']);
   await first.stream.snapshot();
@@ -99,7 +99,7 @@ test('what was asked of it during the grace is told to the runner that is back',
   expect(second.stream.names()).toEqual(['hello', 'run.requested']);
 });
 
-test('a runner hears of its own agents alone, and only what it is to do', async () => {
+test('a runner receives only commands for its own agents', async () => {
   for (const id of ['own', 'not-own']) await hub.register(id);
   const runner = await connectRunner(hub, 'r-own', ['own']);
   const { fleet } = await runner.stream.snapshot();
@@ -111,7 +111,7 @@ test('a runner hears of its own agents alone, and only what it is to do', async 
   expect(runner.stream.names()).toEqual(['hello', 'snapshot', 'run.requested']);
 });
 
-test('a newer connection replaces the older one, whose stream ends and whose words count no more', async () => {
+test('a newer connection replaces the older one, whose stream ends and whose reports are refused', async () => {
   await hub.register('twice');
   const older = await connectRunner(hub, 'r-twice', ['twice']);
   const newer = await connectRunner(hub, 'r-twice', ['twice']);
@@ -126,13 +126,13 @@ test('a newer connection replaces the older one, whose stream ends and whose wor
   expect((await report(older.connection)).status).toBe(409);
   expect((await report(newer.connection)).status).toBe(200);
   expect((await newer.heartbeat()).status).toBe(200);
-  // longer than the grace
+  // longer than the grace period
   const watching = await hub.stream('/v1/stream');
   await eventually(() => heartbeats(watching) >= 5, 'heartbeats');
   expect(await connectionsOf('twice')).toEqual(['connected 1', 'connected 2']);
 });
 
-test('a stream that has replaced another is not forgotten when the other one is closed', async () => {
+test('closing a replaced stream does not affect the stream that replaced it', async () => {
   await hub.register('heir');
   const older = await connectRunner(hub, 'r-heir', ['heir']);
   const newer = await connectRunner(hub, 'r-heir', ['heir']);
@@ -142,7 +142,7 @@ test('a stream that has replaced another is not forgotten when the other one is 
   await eventually(() => heartbeats(newer.stream) >= 2, 'heartbeats');
 });
 
-test('of many connections of one runner at once, the last one stays and the others are told', async () => {
+test('of many simultaneous connections of one runner, the last one stays and the others end with "replaced"', async () => {
   await hub.register('many');
   const runners = await Promise.all(
     Array.from({ length: 10 }, () => connectRunner(hub, 'r-many', ['many'])),
@@ -155,7 +155,7 @@ test('of many connections of one runner at once, the last one stays and the othe
   expect((await hub.fleet()).agents['many']).toMatchObject({ liveness: 'live', generation: 10 });
 });
 
-test('another runner gets an agent when the first one has left, not before', async () => {
+test('another runner can connect an agent only after the first one has left', async () => {
   await hub.register('wanted');
   const first = await connectRunner(hub, 'r-first', ['wanted']);
   const second = () => connectRunner(hub, 'r-second', ['wanted']);
@@ -165,7 +165,7 @@ test('another runner gets an agent when the first one has left, not before', asy
   expect((await first.heartbeat()).status).toBe(409);
 });
 
-test('what a runner does not host any more when it is back is offline, as said on purpose', async () => {
+test('an agent that its runner no longer hosts after reconnecting is offline with "goodbye"', async () => {
   for (const id of ['kept', 'dropped']) await hub.register(id);
   await connectRunner(hub, 'r-fewer', ['kept', 'dropped']);
   await connectRunner(hub, 'r-fewer', ['kept']);
@@ -174,7 +174,7 @@ test('what a runner does not host any more when it is back is offline, as said o
   await connectRunner(hub, 'r-other', ['dropped']);
 });
 
-test('an open socket is no proof of life: who does not beat is offline, who does is not', async () => {
+test('a runner without heartbeats is offline although its socket is open; one with heartbeats is not', async () => {
   const strict = await startHub({ AGENTLIGHT_RUNNER_TIMEOUT_MS: '500' });
   for (const id of ['silent', 'beating']) await strict.register(id);
   const silent = await connectRunner(strict, 'r-silent', ['silent']);
@@ -183,7 +183,7 @@ test('an open socket is no proof of life: who does not beat is offline, who does
     expect((await beating.heartbeat()).status).toBe(200);
     const found = (await strict.fleet()).agents['silent'];
     return found?.liveness === 'offline' && found;
-  }, 'the silent one to be offline');
+  }, 'the silent agent to be offline');
   expect(agent.offlineReason).toBe('heartbeat-timeout');
   expect((await silent.stream.bye()).reason).toBe('silent');
   await silent.stream.ended;

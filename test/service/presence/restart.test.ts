@@ -6,7 +6,7 @@ import { startHub } from '../http/hub.ts';
 import type { TestRunner } from '../http/runner.ts';
 import { connectRunner } from '../http/runner.ts';
 
-/** A service whose agent `a` is connected and runs. */
+/** A service whose agent `a` is connected and running. */
 async function startRunningHub(
   settings: Record<string, string>,
 ): Promise<{ hub: Hub; run: string; runner: TestRunner }> {
@@ -24,7 +24,7 @@ async function typesOf(hub: Hub): Promise<string[]> {
   return (await hub.history()).map(({ type }) => type);
 }
 
-test('after a restart an agent is stale, and offline when its runner does not come back', async () => {
+test('after a restart an agent is stale, and offline if its runner does not reconnect', async () => {
   const { hub, run, runner } = await startRunningHub({
     AGENTLIGHT_RESTART_GRACE_MS: '400',
     AGENTLIGHT_LOST_RUN_MS: LONG,
@@ -40,7 +40,7 @@ test('after a restart an agent is stale, and offline when its runner does not co
   expect((await hub.fleet()).runs[run]).toMatchObject({ status: 'running', lost: true });
 });
 
-test('a runner that is back after a restart is live again, and its run was never lost', async () => {
+test('after a restart a runner that reconnects is live, and its run was never lost', async () => {
   const { hub, run } = await startRunningHub({
     AGENTLIGHT_RESTART_GRACE_MS: '400',
     AGENTLIGHT_HEARTBEAT_MS: '100',
@@ -50,7 +50,7 @@ test('a runner that is back after a restart is live again, and its run was never
   const { stream, connection } = await connectRunner(hub, 'r', ['a']);
   expect(connection.generation).toBe(2);
   expect((await hub.fleet()).agents['a']?.liveness).toBe('live');
-  // longer than the grace
+  // longer than the grace period
   await eventually(() => stream.text().split(': heartbeat').length > 8, 'heartbeats');
   await hub.report([{ type: 'run.succeeded', agent: 'a', run }], { connection });
   expect((await hub.fleet()).agents['a']?.liveness).toBe('live');
@@ -59,14 +59,14 @@ test('a runner that is back after a restart is live again, and its run was never
   expect(types).not.toContain('agent.disconnected');
 });
 
-test('runners that come as soon as the port answers are not taken for ones that were left over', async () => {
+test('runners that connect as soon as the port is open are not treated as orphans', async () => {
   const hub = await startHub({ AGENTLIGHT_RESTART_GRACE_MS: '0' });
   const ids = Array.from({ length: 20 }, (_, index) => `agent-${index}`);
   for (const id of ids) await hub.register(id);
   await Promise.all(ids.map((id) => connectRunner(hub, `r-${id}`, [id])));
   await hub.stop();
   const deadlineMs = performance.now() + 5_000;
-  const insist = async (id: string): Promise<TestRunner> => {
+  const connectWithRetry = async (id: string): Promise<TestRunner> => {
     for (;;) {
       try {
         return await connectRunner(hub, `r-${id}`, [id]);
@@ -75,7 +75,7 @@ test('runners that come as soon as the port answers are not taken for ones that 
       }
     }
   };
-  const [runners] = await Promise.all([Promise.all(ids.map(insist)), hub.start()]);
+  const [runners] = await Promise.all([Promise.all(ids.map(connectWithRetry)), hub.start()]);
   const types = await typesOf(hub);
   const startedAt = types.lastIndexOf('service.started');
   expect(types.slice(startedAt).filter((type) => type === 'agent.connected')).toHaveLength(20);
@@ -84,7 +84,7 @@ test('runners that come as soon as the port answers are not taken for ones that 
   expect(new Set(ids.map((id) => agents[id]?.liveness))).toEqual(new Set(['live']));
 });
 
-test('a run out of contact is lost, and fails with that reason when it takes too long', async () => {
+test('a run out of contact is lost, and fails with reason "lost" after its time limit', async () => {
   const { hub, run, runner } = await startRunningHub({ AGENTLIGHT_LOST_RUN_MS: '300' });
   const watching = await hub.stream('/v1/stream');
   await watching.snapshot();
@@ -99,13 +99,13 @@ test('a run out of contact is lost, and fails with that reason when it takes too
     'run.lost',
     'run.failed',
   ]);
-  // a failed run stays so, whatever its runner says when it is back
+  // the run stays failed, even if its runner reports otherwise later
   const { connection } = await connectRunner(hub, 'r', ['a']);
   const events = [{ type: 'run.succeeded', agent: 'a', run }];
   expect((await hub.send('POST', '/v1/events', { body: { events, connection } })).status).toBe(409);
 });
 
-test('a run out of contact goes on when its runner is back in time', async () => {
+test('a run out of contact continues if its runner reconnects in time', async () => {
   const { hub, run, runner } = await startRunningHub({
     AGENTLIGHT_LOST_RUN_MS: '800',
     AGENTLIGHT_HEARTBEAT_MS: '100',
@@ -114,7 +114,7 @@ test('a run out of contact goes on when its runner is back in time', async () =>
   await hub.whenRun(run, ({ lost }) => lost === true);
   const back = await connectRunner(hub, 'r', ['a']);
   await hub.whenRun(run, ({ lost }) => lost === undefined);
-  // longer than it would have taken to fail
+  // longer than the time limit of a lost run
   await eventually(() => back.stream.text().split(': heartbeat').length > 12, 'heartbeats');
   const { connection } = back;
   await hub.report([{ type: 'run.succeeded', agent: 'a', run }], { connection });
@@ -135,7 +135,7 @@ test('a run that was lost before a restart fails after it', async () => {
   expect((await typesOf(hub)).filter((type) => type === 'run.failed')).toHaveLength(1);
 });
 
-test('a run whose runner left on purpose is lost as well, and nobody is alarmed for the agent', async () => {
+test('a run is lost even if its runner left on purpose, and the agent is offline with "goodbye"', async () => {
   const { hub, run, runner } = await startRunningHub({ AGENTLIGHT_LOST_RUN_MS: '100' });
   await runner.goodbye();
   expect((await hub.fleet()).agents['a']).toMatchObject({ offlineReason: 'goodbye' });
