@@ -1,6 +1,6 @@
 /**
- * What whoever runs the service can watch, for Prometheus. Names follow its conventions: base units, `_total`
- * for counters. No label has a value that clients can invent.
+ * Metrics for Prometheus. Names follow its conventions: base units, `_total` for counters. Clients can't choose the
+ * value of any label, so the number of series is bounded.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Problem } from '../protocol/wire/problem.ts';
@@ -13,14 +13,14 @@ import type { StreamsObserver, StreamsState } from './stream/streams.ts';
 export interface ServiceMetrics {
   readonly log: LogObserver;
   readonly streams: StreamsObserver;
-  /** What became of a notification that the service sends itself. */
+  /** A result of sending a notification. */
   readonly notice: NotifyObserver;
-  /** A request was answered; a stream counts when it begins. @param route its pattern, never its path. */
+  /** A request was answered; a stream counts when it starts. @param route the pattern of the route, never the path. */
   request(labels: { method: string; route: string; status: number }, durationMs: number): void;
   problem(problem: Problem): void;
-  /** Asks for the state of the streams whenever somebody looks. */
+  /** Reads the state of the streams at every scrape. */
   watch(streams: () => StreamsState): void;
-  /** In the text format of Prometheus. */
+  /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -30,13 +30,13 @@ const DURATION_BUCKETS_S = [
 ];
 const COMMIT_BUCKETS_EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500];
 
-/** @param version of the service, for `agentlight_build_info`. */
+/** @param version version of the service, for `agentlight_build_info`. */
 export function createMetrics(version: string): ServiceMetrics {
   const registry = new Registry();
-  // of Node and the process: memory, CPU, garbage collection, the delay of the event loop
+  // metrics of Node and the process: memory, CPU, garbage collection, event loop delay
   collectDefaultMetrics({ register: registry });
   const make = makers(registry);
-  make.gauge('build_info', 'Always 1; the version is a label.', ['version']).set({ version }, 1);
+  make.gauge('build_info', 'Always 1; the label has the version.', ['version']).set({ version }, 1);
   return {
     log: observeLog(make),
     streams: observeStreams(make),
@@ -50,7 +50,7 @@ export function createMetrics(version: string): ServiceMetrics {
 
 type Makers = ReturnType<typeof makers>;
 
-/** Metrics of ours, all in one registry. */
+/** Constructors for metrics with our prefix, in one registry. */
 function makers(registry: Registry) {
   const common = <T extends string>(name: string, help: string, labelNames: readonly T[]) => ({
     name: `agentlight_${name}`,
@@ -59,7 +59,7 @@ function makers(registry: Registry) {
     registers: [registry],
   });
   return {
-    /** @param collect sets the value whenever somebody looks. */
+    /** @param collect updates the value at every scrape. */
     counter: <T extends string = never>(
       name: string,
       help: string,
@@ -82,17 +82,22 @@ function makers(registry: Registry) {
 }
 
 function observeLog({ counter, gauge, histogram }: Makers): LogObserver {
-  const appended = counter('events_appended_total', 'Events that this instance stored.', ['type']);
+  const appended = counter('events_appended_total', 'Events that this instance appended.', [
+    'type',
+  ]);
   const append = histogram(
     'append_duration_seconds',
-    'From the decision until the commit is known here.',
+    'Time from the decision to the confirmed commit.',
   );
-  const commit = histogram('commit_events', 'Events in one commit.', [], COMMIT_BUCKETS_EVENTS);
-  const followed = counter('events_followed_total', 'Events of other instances that were read.');
-  const up = gauge('database_up', '1 when the database answered the last time it was asked.');
+  const commit = histogram('commit_events', 'Events per commit.', [], COMMIT_BUCKETS_EVENTS);
+  const followed = counter(
+    'events_followed_total',
+    'Events of other instances that this one has read.',
+  );
+  const up = gauge('database_up', '1 if the last query of the log succeeded, else 0.');
   const failures = counter(
     'database_failures_total',
-    'Appends and reads that the database failed.',
+    'Appends and reads that failed because of the database.',
   );
   up.set(1);
   return {
@@ -118,18 +123,21 @@ function observeLog({ counter, gauge, histogram }: Makers): LogObserver {
 function observeStreams({ counter, histogram }: Makers): StreamsObserver {
   const fanOut = histogram(
     'fan_out_duration_seconds',
-    'From the commit until it is written to the last reader that takes something.',
+    'Time from the commit to the write to the last reader that is not blocked.',
   );
   const replays = counter(
     'replays_total',
-    'Readers that went on from their cursor, by where what they had missed came from.',
+    'Streams that resumed from a cursor, by the source of the missed events.',
     ['source'],
   );
-  const snapshots = counter('snapshots_total', 'States that were sent on streams, by why.', [
+  const snapshots = counter('snapshots_total', 'Snapshots that were sent on streams, by reason.', [
     'reason',
   ]);
-  const stuck = counter('streams_stuck_total', 'Readers that were closed as they took nothing.');
-  // a series that begins with its first event hides that event from rate()
+  const stuck = counter(
+    'streams_stuck_total',
+    'Readers that were closed because they accepted no data.',
+  );
+  // rate() would miss the first increment of a series that starts with it
   for (const source of ['ring', 'database']) replays.inc({ source }, 0);
   return {
     fannedOut: (durationMs) => fanOut.observe(durationMs / 1_000),
@@ -142,7 +150,7 @@ function observeStreams({ counter, histogram }: Makers): StreamsObserver {
 function observeNotices({ counter }: Makers): NotifyObserver {
   const notices = counter(
     'notifications_total',
-    'Tries to notify people elsewhere, and notifications without one, by what became of them.',
+    'Attempts to send notifications, and notifications that were not sent, by result.',
     ['target', 'result'],
   );
   for (const target of ['webhook', 'ntfy', 'slack']) {
@@ -155,13 +163,21 @@ function observeRequests({
   counter,
   histogram,
 }: Makers): Pick<ServiceMetrics, 'request' | 'problem'> {
-  const requests = counter('http_requests_total', 'Requests.', ['method', 'route', 'status']);
-  const duration = histogram('http_request_duration_seconds', 'Until the answer.', [
+  const requests = counter('http_requests_total', 'Requests that were answered.', [
+    'method',
+    'route',
+    'status',
+  ]);
+  const duration = histogram('http_request_duration_seconds', 'Time until the response.', [
     'method',
     'route',
   ]);
-  const problems = counter('problems_total', 'Refused requests.', ['type']);
-  const limits = counter('limits_hit_total', 'Requests that were refused as too much.', ['limit']);
+  const problems = counter('problems_total', 'Requests that were refused, by problem type.', [
+    'type',
+  ]);
+  const limits = counter('limits_hit_total', 'Requests that were refused because of a limit.', [
+    'limit',
+  ]);
   for (const limit of PROBLEM_LIMITS) limits.inc({ limit }, 0);
   return {
     request({ method, route, status }, durationMs) {
@@ -175,11 +191,11 @@ function observeRequests({
   };
 }
 
-/** Numbers that are there anyway: read when somebody asks, not counted for each reader. */
+/** Metrics of state that the streams keep anyway: read at every scrape instead of counted per reader. */
 function watchStreams(read: () => StreamsState, { counter, gauge }: Makers): void {
   gauge(
     'streams_open',
-    'Open streams: blocked ones take nothing right now, those behind are fed from the database.',
+    'Open streams by kind and state: a blocked stream accepts no data, one that is behind reads from the database.',
     ['kind', 'state'],
     function collect() {
       for (const [kind, counts] of Object.entries(read().open)) {
@@ -189,20 +205,20 @@ function watchStreams(read: () => StreamsState, { counter, gauge }: Makers): voi
   );
   counter(
     'deliveries_total',
-    'Events written, once for each reader.',
+    'Events written to readers.',
     [],
-    setTo(() => read().delivered.events),
+    syncTo(() => read().delivered.events),
   );
   counter(
     'delivered_bytes_total',
-    'Bytes of events written, once for each reader.',
+    'Bytes of events written to readers.',
     [],
-    setTo(() => read().delivered.bytes),
+    syncTo(() => read().delivered.bytes),
   );
 }
 
-/** Brings a counter to where a number is that only grows. */
-function setTo(read: () => number): (this: Counter) => void {
+/** Keeps a counter equal to a number that only grows. */
+function syncTo(read: () => number): (this: Counter) => void {
   let known = 0;
   return function collect() {
     const now = read();

@@ -1,8 +1,8 @@
 /**
- * Tells people elsewhere what they would not hear of without a browser.
+ * Sends notifications outside the browser: to webhooks, ntfy and Slack.
  *
- * Reads the log behind a cursor of its own, as any reader does, and queues what the rules ask for; the outboxes send
- * it. Appending never waits for any of this. Of several instances each sends a part.
+ * The notifier reads the log from its own cursor, like any reader, and queues a notification for each rule that
+ * matches; the outboxes send them. Appending never waits for this. Several instances share the work.
  */
 import type { Logger } from 'pino';
 import type { LogEvent } from '../../protocol/events/event.ts';
@@ -16,12 +16,12 @@ import { Outbox } from './outbox.ts';
 import { advance, openQueue, targetsDue } from './queue.ts';
 import { planNotices } from './rules.ts';
 
-/** How often to look for what is due, beside what events bring. */
+/** Interval of the check for notifications that are due. */
 const SWEEP_MS = 1_000;
-/** The cursor follows after so many events even if none of them was for it, so that there is little to look through. */
-const FOLLOW_EVENTS = 5_000;
-/** After a start browsers take so long to come back; until then nobody knows which are open. */
-const SETTLE_MS = 5_000;
+/** The cursor advances after this many events even if none of them matters, which keeps scans short. */
+const MAX_LAG_EVENTS = 5_000;
+/** Time for browsers to reconnect after a start; until then it is unknown whether one is open. */
+const STARTUP_GRACE_MS = 5_000;
 
 const TYPES: ReadonlySet<string> = new Set(NOTICE_EVENTS);
 
@@ -31,12 +31,12 @@ export interface NotifierOptions {
   readonly logger: Logger;
   readonly observer: NotifyObserver;
   readonly config: NotifyConfig;
-  /** Whether a browser follows this instance or another. */
+  /** Whether a browser follows this or another instance. */
   readonly hasBrowser: () => Promise<boolean>;
   readonly newId: () => string;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
-  /** 0 to 1. */
+  /** A number from 0 to 1. */
   readonly random: () => number;
 }
 
@@ -45,14 +45,14 @@ export class Notifier {
   readonly #outboxes: ReadonlyMap<string, Outbox>;
   readonly #stopListening: () => void;
   readonly #timer: NodeJS.Timeout;
-  /** There may be something behind the cursor. */
-  #isNews = true;
-  #lookedSeq = 0;
-  #looking: Promise<void> | undefined;
-  #asking: Promise<void> | undefined;
+  /** Whether there may be events after the cursor that matter. */
+  #needsScan = true;
+  #scannedSeq = 0;
+  #scanning: Promise<void> | undefined;
+  #checkingDue: Promise<void> | undefined;
   #closed = false;
 
-  /** The first time, it begins at the head of the log. */
+  /** The first notifier on a database starts at the head of the log. */
   static async open(options: NotifierOptions): Promise<Notifier> {
     await openQueue(options.sql);
     return new Notifier(options);
@@ -61,7 +61,7 @@ export class Notifier {
   private constructor(options: NotifierOptions) {
     const { sql, log, logger, observer, config, hasBrowser, nowMs, random } = options;
     this.#options = options;
-    const settledAtMs = nowMs() + SETTLE_MS;
+    const startupEndsMs = nowMs() + STARTUP_GRACE_MS;
     this.#outboxes = new Map(
       Object.entries(config.targets).map(([name, target]) => [
         name,
@@ -73,12 +73,12 @@ export class Notifier {
           target,
           fleet: () => log.fleet,
           hasBrowser: async () =>
-            (await hasBrowser()) || (nowMs() < settledAtMs ? undefined : false),
+            (await hasBrowser()) || (nowMs() < startupEndsMs ? undefined : false),
           random,
         }),
       ]),
     );
-    this.#stopListening = log.listen((events) => this.#parse(events));
+    this.#stopListening = log.listen((events) => this.#handleEvents(events));
     this.#timer = setInterval(() => this.#tick(), SWEEP_MS);
   }
 
@@ -86,23 +86,28 @@ export class Notifier {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#stopListening();
-    await Promise.all([this.#looking, this.#asking]);
+    await Promise.all([this.#scanning, this.#checkingDue]);
     await Promise.all([...this.#outboxes.values()].map((outbox) => outbox.close()));
   }
 
-  #parse(events: readonly LogEvent[]): void {
+  #handleEvents(events: readonly LogEvent[]): void {
     if (!events.some(({ type }) => TYPES.has(type))) return;
-    this.#isNews = true;
-    this.#look();
+    this.#needsScan = true;
+    this.#scan();
   }
 
   #tick(): void {
-    if (this.#options.log.fleet.seq - this.#lookedSeq > FOLLOW_EVENTS) this.#isNews = true;
-    this.#look();
-    this.#asking ??= this.#pumpDue()
-      .catch((error: unknown) => this.#options.logger.warn({ err: error }, 'no notices were read'))
+    if (this.#options.log.fleet.seq - this.#scannedSeq > MAX_LAG_EVENTS) this.#needsScan = true;
+    this.#scan();
+    this.#checkingDue ??= this.#pumpDue()
+      .catch((error: unknown) =>
+        this.#options.logger.warn(
+          { err: error },
+          'could not read the due notifications; will retry',
+        ),
+      )
       .finally(() => {
-        this.#asking = undefined;
+        this.#checkingDue = undefined;
       });
   }
 
@@ -110,36 +115,36 @@ export class Notifier {
     for (const target of await targetsDue(this.#options.sql)) this.#outboxes.get(target)?.pump();
   }
 
-  #look(): void {
-    if (!this.#isNews || this.#closed) return;
-    this.#looking ??= this.#lookBehindCursor()
+  #scan(): void {
+    if (!this.#needsScan || this.#closed) return;
+    this.#scanning ??= this.#scanFromCursor()
       .catch((error: unknown) => {
-        this.#isNews = true;
-        this.#options.logger.warn({ err: error }, 'no notices were planned; trying again');
+        this.#needsScan = true;
+        this.#options.logger.warn({ err: error }, 'could not plan notifications; will retry');
       })
       .finally(() => {
-        this.#looking = undefined;
+        this.#scanning = undefined;
       });
   }
 
-  async #lookBehindCursor(): Promise<void> {
-    while (this.#isNews && !this.#closed) {
-      this.#isNews = false;
-      const looked = await this.#lookOnce();
-      // another instance is at it: what it does not see yet is left for the next look
-      if (!looked) this.#isNews = true;
-      if (!looked) return;
-      this.#lookedSeq = Math.max(this.#lookedSeq, looked.seq);
-      if (looked.isMore) this.#isNews = true;
-      for (const target of looked.targets) this.#outboxes.get(target)?.pump();
+  async #scanFromCursor(): Promise<void> {
+    while (this.#needsScan && !this.#closed) {
+      this.#needsScan = false;
+      const scanned = await this.#scanPage();
+      // another instance is scanning; events that it has not read yet are left for the next scan
+      if (!scanned) this.#needsScan = true;
+      if (!scanned) return;
+      this.#scannedSeq = Math.max(this.#scannedSeq, scanned.seq);
+      if (scanned.isMore) this.#needsScan = true;
+      for (const target of scanned.targets) this.#outboxes.get(target)?.pump();
     }
   }
 
-  async #lookOnce() {
+  async #scanPage() {
     const { sql, newId, config, observer, logger } = this.#options;
     let isMore = false;
-    const looked = await advance(sql, newId, async (tx, afterSeq) => {
-      // the fleet of this moment knows every event that is looked at
+    const scanned = await advance(sql, newId, async (tx, afterSeq) => {
+      // only events that the fleet already includes are handled
       const { fleet } = this.#options.log;
       const filter = { types: NOTICE_EVENTS, detail: false };
       const page = await readPage(tx, afterSeq, filter);
@@ -153,13 +158,13 @@ export class Notifier {
       const lastSeq = events.at(-1)?.seq ?? afterSeq;
       return { seq: isMore ? lastSeq : Math.max(fleet.seq, afterSeq), planned };
     });
-    if (!looked) return undefined;
-    for (const { target, notice } of looked.dropped) {
-      logger.warn({ target, type: notice.type }, 'too many notifications wait; one was dropped');
+    if (!scanned) return undefined;
+    for (const { target, notice } of scanned.dropped) {
+      logger.warn({ target, type: notice.type }, 'the queue is full; a notification was dropped');
       const kind = config.targets[target]?.type;
       if (kind) observer(kind, 'dropped');
     }
-    const targets = new Set(looked.planned.map(({ target }) => target));
-    return { seq: looked.seq, isMore, targets };
+    const targets = new Set(scanned.planned.map(({ target }) => target));
+    return { seq: scanned.seq, isMore, targets };
   }
 }

@@ -1,45 +1,46 @@
-/** Sends what is queued for one target, a few at a time: a slow target holds up nobody else. */
+/** Sends the queued notifications of one target, a few at a time, so that a slow target does not delay others. */
 import type { Logger } from 'pino';
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import type { Sql } from '../database/connect.ts';
 import { deliver } from './deliver.ts';
 import { isStillTrue } from './notice.ts';
 import type { NotifyTarget } from './notify-config.ts';
-import type { Claimed } from './queue.ts';
+import type { ClaimedNotice } from './queue.ts';
 import { claim, postpone, settle } from './queue.ts';
 import { toRequest } from './request.ts';
-import { MOST_TRIES, waitMs } from './retry.ts';
+import { MAX_ATTEMPTS, retryDelayMs } from './retry.ts';
 
-/** Requests to one target at a time, of one instance. */
+/** Maximum number of concurrent requests to one target, per instance. */
 const CONCURRENCY = 4;
-/** What is under way when the service stops may take so long. */
+/** Time for open requests to finish when the service stops. */
 const CLOSE_MS = 1_000;
 
-/** `failed`: it will be tried again. `unneeded`: a browser shows it, or it is not true any more. */
+/** `failed`: will be retried. `unneeded`: a browser shows it, or it is no longer true. */
 export const NOTICE_RESULTS = ['delivered', 'failed', 'given-up', 'unneeded', 'dropped'] as const;
 export type NoticeResult = (typeof NOTICE_RESULTS)[number];
 
-/** Told at the edge, for metrics: what became of a try, or of a notification. */
+/** Called for metrics with the result of an attempt or of a notification. */
 export type NotifyObserver = (kind: NotifyTarget['type'], result: NoticeResult) => void;
 
 export interface NotificationOutboxOptions {
   readonly sql: Sql;
   readonly logger: Logger;
   readonly observer: NotifyObserver;
-  /** In the configuration. */
+  /** Name of the target in the configuration. */
   readonly name: string;
   readonly target: NotifyTarget;
   readonly fleet: () => Fleet;
-  /** Whether a browser follows this service or another instance; undefined while that can't be known. */
+  /** Whether a browser follows any instance; undefined while that is unknown. */
   readonly hasBrowser: () => Promise<boolean | undefined>;
-  /** 0 to 1. */
+  /** A number from 0 to 1. */
   readonly random: () => number;
 }
 
+/** Close it before the database. */
 export class Outbox {
   readonly #options: NotificationOutboxOptions;
   readonly #sending = new Set<Promise<void>>();
-  readonly #giveUp = new AbortController();
+  readonly #abort = new AbortController();
   #pumping: Promise<void> | undefined;
   #closed = false;
 
@@ -47,21 +48,26 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Sends what is due. */
+  /** Sends the notifications that are due. */
   pump(): void {
     if (this.#closed || this.#sending.size >= CONCURRENCY) return;
     this.#pumping ??= this.#pump()
-      .catch((error: unknown) => this.#options.logger.warn({ err: error }, 'no notice was read'))
+      .catch((error: unknown) =>
+        this.#options.logger.warn(
+          { err: error },
+          'could not read the due notifications; will retry',
+        ),
+      )
       .finally(() => {
         this.#pumping = undefined;
       });
   }
 
-  /** Begins no more, gives what is under way a moment. */
+  /** Starts no further requests, and gives open ones a moment to finish. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#pumping;
-    const timer = setTimeout(() => this.#giveUp.abort(), CLOSE_MS);
+    const timer = setTimeout(() => this.#abort.abort(), CLOSE_MS);
     await Promise.all(this.#sending);
     clearTimeout(timer);
   }
@@ -72,13 +78,16 @@ export class Outbox {
     const claimed = await claim(sql, {
       target: name,
       limit: CONCURRENCY - this.#sending.size,
-      onlyInAnyCase: browser === undefined,
+      skipUnlessBrowser: browser === undefined,
     });
     for (const one of claimed) {
       const sending = this.#send(one, browser === true)
         .catch((error: unknown) =>
-          // it is due again when its lease is over
-          this.#options.logger.warn({ err: error }, 'what became of a notice was not noted'),
+          // it is due again when its lease expires
+          this.#options.logger.warn(
+            { err: error },
+            'could not record the result of a notification',
+          ),
         )
         .finally(() => {
           this.#sending.delete(sending);
@@ -88,31 +97,34 @@ export class Outbox {
     }
   }
 
-  async #send({ id, notice, unlessBrowser, tries }: Claimed, hasBrowser: boolean): Promise<void> {
+  async #send(
+    { id, notice, unlessBrowser, attempts }: ClaimedNotice,
+    hasBrowser: boolean,
+  ): Promise<void> {
     const { sql, target, name, fleet, logger, random } = this.#options;
     if ((unlessBrowser && hasBrowser) || !isStillTrue(notice, fleet())) {
       await settle(sql, id);
-      return this.#tell('unneeded');
+      return this.#report('unneeded');
     }
     const request = toRequest(target, notice, id, Date.now());
-    const delivery = await deliver(request, this.#giveUp.signal);
+    const delivery = await deliver(request, this.#abort.signal);
     if (delivery.outcome === 'delivered') {
       await settle(sql, id);
-      return this.#tell('delivered');
+      return this.#report('delivered');
     }
-    const about = { target: name, type: notice.type, tries, reason: delivery.reason };
-    if (this.#giveUp.signal.aborted) return postpone(sql, id, 0);
-    if (delivery.outcome === 'refused' || tries >= MOST_TRIES) {
+    const about = { target: name, type: notice.type, attempts, reason: delivery.reason };
+    if (this.#abort.signal.aborted) return postpone(sql, id, 0);
+    if (delivery.outcome === 'refused' || attempts >= MAX_ATTEMPTS) {
       await settle(sql, id);
-      logger.warn(about, 'a notification was given up');
-      return this.#tell('given-up');
+      logger.warn(about, 'gave up a notification');
+      return this.#report('given-up');
     }
-    await postpone(sql, id, waitMs(tries, random(), delivery.afterMs));
-    logger.info(about, 'a notification failed, and will be tried again');
-    return this.#tell('failed');
+    await postpone(sql, id, retryDelayMs(attempts, random(), delivery.afterMs));
+    logger.info(about, 'a notification failed; will retry');
+    return this.#report('failed');
   }
 
-  #tell(result: NoticeResult): void {
+  #report(result: NoticeResult): void {
     this.#options.observer(this.#options.target.type, result);
   }
 }

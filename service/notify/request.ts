@@ -1,25 +1,26 @@
-/** A notification as the request that its target takes. Pure. */
+/** Converts a notification to the HTTP request for its target. Pure. */
 import { createHmac } from 'node:crypto';
 import type { Notice, NoticeType } from './notice.ts';
 import type { NotifyTarget } from './notify-config.ts';
 import { secretKey } from './notify-config.ts';
 
-export interface Outgoing {
+/** A request that is ready to send. */
+export interface OutgoingRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /**
- * @param id of the notification, the same at every try.
- * @param nowMs epoch; receivers refuse what was signed too long ago.
+ * @param id id of the notification, the same in every attempt.
+ * @param nowMs milliseconds since the epoch; receivers refuse old signatures.
  */
 export function toRequest(
   target: NotifyTarget,
   notice: Notice,
   id: string,
   nowMs: number,
-): Outgoing {
+): OutgoingRequest {
   switch (target.type) {
     case 'webhook':
       return webhookRequest(target, notice, id, nowMs);
@@ -30,15 +31,15 @@ export function toRequest(
   }
 }
 
-type Of<T extends NotifyTarget['type']> = Extract<NotifyTarget, { type: T }>;
+type TargetOf<T extends NotifyTarget['type']> = Extract<NotifyTarget, { type: T }>;
 
-/** Signed as https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md says. */
+/** Signed after https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md. */
 function webhookRequest(
-  { url, secret }: Of<'webhook'>,
+  { url, secret }: TargetOf<'webhook'>,
   { type, time, ...data }: Notice,
   id: string,
   nowMs: number,
-): Outgoing {
+): OutgoingRequest {
   const body = JSON.stringify({ type, timestamp: time, data });
   const timestamp = String(Math.floor(nowMs / 1_000));
   return {
@@ -53,7 +54,7 @@ function webhookRequest(
   };
 }
 
-/** @param timestamp seconds since the epoch. */
+/** The value of `webhook-signature`. @param timestamp seconds since the epoch. */
 export function sign(secret: string, id: string, timestamp: string, body: string): string {
   const signature = createHmac('sha256', secretKey(secret) ?? '')
     .update(`${id}.${timestamp}.${body}`)
@@ -61,7 +62,7 @@ export function sign(secret: string, id: string, timestamp: string, body: string
   return `v1,${signature}`;
 }
 
-/** docs.ntfy.sh/publish: tags that are names of emojis are shown as such. */
+/** https://docs.ntfy.sh/publish: a tag that is the name of an emoji is shown as that emoji. */
 const NTFY: Readonly<Record<NoticeType, { readonly priority: string; readonly tags: string }>> = {
   'run.failed': { priority: '4', tags: 'x' },
   'agent.offline': { priority: '4', tags: 'electric_plug' },
@@ -70,7 +71,10 @@ const NTFY: Readonly<Record<NoticeType, { readonly priority: string; readonly ta
   'run.succeeded': { priority: '3', tags: 'white_check_mark' },
 };
 
-function ntfyRequest({ url, token }: Of<'ntfy'>, { type, title, message, link }: Notice): Outgoing {
+function ntfyRequest(
+  { url, token }: TargetOf<'ntfy'>,
+  { type, title, message, link }: Notice,
+): OutgoingRequest {
   const { priority, tags } = NTFY[type];
   return {
     url,
@@ -86,12 +90,12 @@ function ntfyRequest({ url, token }: Of<'ntfy'>, { type, title, message, link }:
   };
 }
 
-/** Base64 of so many bytes makes an encoded word of at most 75 characters. */
+/** The base64 of this many bytes gives an encoded word of at most 75 characters. */
 const ENCODED_WORD_BYTES = 45;
 
-/** Text as a header takes it: ASCII as it is, else encoded words (RFC 2047). */
+/** Text for a header: plain ASCII unchanged, anything else as encoded words (RFC 2047). */
 export function headerText(text: string): string {
-  // what looks like an encoded word must not be read as one
+  // text that looks like an encoded word is encoded, too
   if (/^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return text;
   const words: string[] = [];
   let word = '';
@@ -108,10 +112,13 @@ export function headerText(text: string): string {
 
 const SLACK_HEADER_CHARS = 150;
 
-/** docs.slack.dev/messaging/sending-messages-using-incoming-webhooks; `text` is for those that know no blocks. */
-function slackRequest({ url }: Of<'slack'>, { title, message, agent, link }: Notice): Outgoing {
+/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks; `text` is for clients without blocks. */
+function slackRequest(
+  { url }: TargetOf<'slack'>,
+  { title, message, agent, link }: Notice,
+): OutgoingRequest {
   const place = agent.host === undefined ? agent.id : `${agent.id} on ${agent.host}`;
-  const more = slackText(place) + (link === undefined ? '' : ` · <${slackText(link)}|Open>`);
+  const context = slackText(place) + (link === undefined ? '' : ` · <${slackText(link)}|Open>`);
   const body = {
     text: `${slackText(title)}: ${slackText(message)}`,
     blocks: [
@@ -120,13 +127,13 @@ function slackRequest({ url }: Of<'slack'>, { title, message, agent, link }: Not
         text: { type: 'plain_text', text: slackText(title).slice(0, SLACK_HEADER_CHARS) },
       },
       { type: 'section', text: { type: 'mrkdwn', text: slackText(message), verbatim: true } },
-      { type: 'context', elements: [{ type: 'mrkdwn', text: more, verbatim: true }] },
+      { type: 'context', elements: [{ type: 'mrkdwn', text: context, verbatim: true }] },
     ],
   };
   return { url, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** Nothing that an agent says makes a link or calls everybody: not by `<!here>`, nor by `@here` elsewhere. */
+/** Escapes text from agents, so that it can't contain links or mention everybody with `<!here>` or `@here`. */
 function slackText(text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return escaped.replaceAll(/@(?=channel|here|everyone|all\b)/gi, '@\u200b');

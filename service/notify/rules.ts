@@ -1,11 +1,11 @@
-/** Who is told of what. Pure. */
+/** Decides which targets get a notification for an event. Pure. */
 import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Fleet, Run } from '../../protocol/fleet/fleet.ts';
 import type { Notice, NoticeType } from './notice.ts';
 import { toNotice } from './notice.ts';
 import type { NotifyConfig, NotifyRule } from './notify-config.ts';
 
-/** In this time an answer in the terminal, or a runner that is back, makes a notification unnecessary. */
+/** Delay in which an answer in the terminal, or a runner that reconnects, makes the notification unnecessary. */
 const GRACE_MS: Readonly<Record<NoticeType, number>> = {
   'approval.requested': 2_000,
   'agent.offline': 2_000,
@@ -15,37 +15,37 @@ const GRACE_MS: Readonly<Record<NoticeType, number>> = {
 };
 
 /** A notification for one target. */
-export interface Planned {
+export interface PlannedNotice {
   /** Name of the target. */
   readonly target: string;
   readonly notice: Notice;
-  /** Not while a browser follows the service. */
+  /** Do not send while a browser follows the service. */
   readonly unlessBrowser: boolean;
   readonly graceMs: number;
 }
 
 /**
- * At most one for each target, however many rules say so.
+ * The notifications for an event: at most one per target, even if several rules match.
  *
- * @param fleet that has folded the event.
- * @param run of the event, as far as it is kept.
+ * @param fleet a fleet that includes the event.
+ * @param run the run of the event, if it is still stored.
  */
 export function planNotices(
   { rules, link }: NotifyConfig,
   event: LogEvent,
   fleet: Fleet,
   run: Run | undefined,
-): Planned[] {
-  const bare = toNotice(event, fleet, run);
-  if (!bare) return [];
-  const leadsTo = link === undefined ? undefined : fillIn(link, bare);
-  const notice = leadsTo === undefined ? bare : { ...bare, link: leadsTo };
-  const planned = new Map<string, Planned>();
+): PlannedNotice[] {
+  const withoutLink = toNotice(event, fleet, run);
+  if (!withoutLink) return [];
+  const linkUrl = link === undefined ? undefined : expandLink(link, withoutLink);
+  const notice = linkUrl === undefined ? withoutLink : { ...withoutLink, link: linkUrl };
+  const planned = new Map<string, PlannedNotice>();
   for (const rule of rules) {
-    if (!matches(rule, notice) || toldAsOffline(rules, rule.to, event, notice)) continue;
-    // one rule that wants it in any case is enough
-    const others = planned.get(rule.to)?.unlessBrowser ?? true;
-    const unlessBrowser = others && (rule.onlyWhenNoBrowser ?? true);
+    if (!matches(rule, notice) || isCoveredByOffline(rules, rule.to, event, notice)) continue;
+    // send in any case if at least one rule says so
+    const previous = planned.get(rule.to)?.unlessBrowser ?? true;
+    const unlessBrowser = previous && (rule.onlyWhenNoBrowser ?? true);
     planned.set(rule.to, {
       target: rule.to,
       notice,
@@ -65,8 +65,8 @@ function matches({ on, agents, tags, minDurationMs = 0 }: NotifyRule, notice: No
   return !hasEnded || (run?.durationMs ?? 0) >= minDurationMs;
 }
 
-/** A run that is given up as its runner stays away belongs to the loss of that runner: one incident. */
-function toldAsOffline(
+/** A run that fails because its runner stays away is part of the incident "agent.offline". */
+function isCoveredByOffline(
   rules: readonly NotifyRule[],
   target: string,
   event: LogEvent,
@@ -77,7 +77,7 @@ function toldAsOffline(
   return rules.some((rule) => rule.to === target && matches(rule, loss));
 }
 
-/** `*` stands for any characters, `?` for one. Looks back to the last `*` only, so that no glob takes long. */
+/** `*` matches any characters, `?` matches one. Backtracks to the last `*` only, so that no pattern is slow. */
 export function matchesGlob(glob: string, id: string): boolean {
   let at = 0;
   let inGlob = 0;
@@ -101,8 +101,8 @@ export function matchesGlob(glob: string, id: string): boolean {
   return /^\**$/.test(glob.slice(inGlob));
 }
 
-/** What comes from the log can't add anything but a piece of a path or a value. */
-function fillIn(link: string, { agent, run }: Notice): string {
+/** Inserts the encoded ids, which can only become part of a path or a value. */
+function expandLink(link: string, { agent, run }: Notice): string {
   const filled = link
     .replaceAll(/\{agent\}/g, encodeURIComponent(agent.id))
     .replaceAll(/\{run\}/g, encodeURIComponent(run?.id ?? ''));

@@ -1,13 +1,13 @@
 /**
- * Reads the text format of Prometheus (0.0.4) as strictly as `promtool check metrics`: what it refuses or calls bad
- * style is an error here.
+ * Parses the text format of Prometheus (0.0.4) as strictly as `promtool check metrics`: what promtool refuses or
+ * reports as bad style is an error here.
  */
 
 export interface Family {
   readonly name: string;
   readonly type: string;
   readonly help: string;
-  /** By name and labels as they stand in the text, such as `x_total{type="a"}`. */
+  /** By name and labels as written in the text, such as `x_total{type="a"}`. */
   readonly samples: ReadonlyMap<string, Sample>;
 }
 
@@ -23,7 +23,7 @@ const LABEL = /^([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/;
 
 /** @throws Error that names the line or the metric. */
 export function readExposition(text: string): ReadonlyMap<string, Family> {
-  if (!text.endsWith('\n')) throw new Error('The last line does not end.');
+  if (!text.endsWith('\n')) throw new Error('The last line has no line break.');
   const families = new Map<string, Family & { samples: Map<string, Sample> }>();
   let current: (Family & { samples: Map<string, Sample> }) | undefined;
   let help: { name: string; text: string } | undefined;
@@ -32,13 +32,13 @@ export function readExposition(text: string): ReadonlyMap<string, Family> {
     if (keyword === 'HELP') help = { name, text: rest };
     else if (keyword === 'TYPE') {
       if (help?.name !== name) throw new Error(`${name} has no help.`);
-      if (families.has(name)) throw new Error(`${name} is there twice.`);
+      if (families.has(name)) throw new Error(`${name} is declared twice.`);
       current = { name, type: rest, help: help.text, samples: new Map() };
       families.set(name, current);
     } else addSample(current, line);
   }
   for (const family of families.values()) {
-    // those of Node come from prom-client, and have names of their own
+    // prom-client names the metrics of Node itself
     if (family.name.startsWith('agentlight_')) checkStyle(family);
     checkSamples(family);
   }
@@ -52,14 +52,14 @@ function addSample(
   const [, name = '', labelText = '', valueText = ''] = SAMPLE.exec(line) ?? [];
   if (name === '') throw new Error(`Not a line of the format: ${line}`);
   if (!family || name.replace(/_(bucket|sum|count)$/, '') !== family.name) {
-    if (family?.name !== name) throw new Error(`${name} does not stand with its own: ${line}`);
+    if (family?.name !== name) throw new Error(`${name} is not grouped with its metric: ${line}`);
   }
   const value = valueText === '+Inf' ? Number.POSITIVE_INFINITY : Number(valueText);
   if (Number.isNaN(value) && valueText.toLowerCase() !== 'nan')
     throw new Error(`Not a number: ${line}`);
   const labels = readLabels(labelText, line);
   const key = line.slice(0, -valueText.length - 1);
-  if (family.samples.has(key)) throw new Error(`${key} is there twice.`);
+  if (family.samples.has(key)) throw new Error(`The series ${key} appears twice.`);
   family.samples.set(key, { name, labels, value });
 }
 
@@ -68,7 +68,7 @@ function readLabels(text: string, line: string): Record<string, string> {
   for (let rest = text; rest !== ''; ) {
     const [all = '', name = '', value = ''] = LABEL.exec(rest) ?? [];
     if (all === '') throw new Error(`Bad labels: ${line}`);
-    if (Object.hasOwn(labels, name)) throw new Error(`The label ${name} is there twice: ${line}`);
+    if (Object.hasOwn(labels, name)) throw new Error(`The label ${name} appears twice: ${line}`);
     labels[name] = value;
     rest = rest.slice(all.length);
   }
@@ -78,7 +78,7 @@ function readLabels(text: string, line: string): Record<string, string> {
 function checkStyle({ name, type, help }: Family): void {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`${name} should be in snake_case.`);
   if (/_(ms|milliseconds|kb|mb|percent)(_|$)/.test(name)) throw new Error(`${name}: no base unit.`);
-  if (help.length < 5) throw new Error(`${name} should say what it is.`);
+  if (help.length < 5) throw new Error(`${name} needs a help text.`);
   if ((type === 'counter') !== name.endsWith('_total')) {
     throw new Error(`${name} is a ${type}: counters, and only they, end in _total.`);
   }
@@ -87,7 +87,7 @@ function checkStyle({ name, type, help }: Family): void {
 function checkSamples({ name, type, samples }: Family): void {
   const values = [...samples.values()];
   if (type === 'counter' && values.some(({ value }) => !(value >= 0))) {
-    throw new Error(`${name} is less than nothing.`);
+    throw new Error(`${name} is negative.`);
   }
   if (type === 'histogram') checkHistogram(name, values);
 }
@@ -103,7 +103,7 @@ function checkHistogram(name: string, samples: readonly Sample[]): void {
       list.every((item, at) => at === 0 || item >= (list[at - 1] ?? 0));
     if (!ascend(bounds) || !ascend(counts)) throw new Error(`${name}: buckets must ascend.`);
     if (bounds.at(-1) !== Number.POSITIVE_INFINITY || counts.at(-1) !== valueOf('_count')) {
-      throw new Error(`${name}: the last bucket must hold all.`);
+      throw new Error(`${name}: the last bucket must contain all observations.`);
     }
     if (valueOf('_sum') === undefined) throw new Error(`${name} has no sum.`);
   }

@@ -7,7 +7,7 @@ import { startHub } from '../http/hub.ts';
 import { connectRunner } from '../http/runner.ts';
 import { readExposition } from './exposition.ts';
 
-/** Asks as Prometheus does. Tells the value of a series, or of one without labels; 0 where there is none. */
+/** Scrapes like Prometheus. Returns a function that gives the value of a series, or 0 if there is none. */
 async function scrape(hub: Hub, token?: string): Promise<(series: string) => number> {
   const { text, headers, status } = await hub.send('GET', '/metrics', token ? { token } : {});
   expect(status).toBe(200);
@@ -17,12 +17,12 @@ async function scrape(hub: Hub, token?: string): Promise<(series: string) => num
   return (series) => samples.get(`agentlight_${series}`)?.value ?? 0;
 }
 
-async function say(hub: Hub, count: number): Promise<void> {
+async function reportErrors(hub: Hub, count: number): Promise<void> {
   const event = { type: 'error.reported', agent: 'a', data: { message: 'x'.repeat(500) } };
   await hub.report(Array.from({ length: count }, () => event));
 }
 
-test('the form is what Prometheus asks for, and every metric has our prefix or that of Node', async () => {
+test('the text is valid for Prometheus, and every metric has our prefix or that of Node', async () => {
   const hub = await startHub();
   const { text } = await hub.send('GET', '/metrics');
   const families = [...readExposition(text).values()];
@@ -35,7 +35,7 @@ test('the form is what Prometheus asks for, and every metric has our prefix or t
   }
 });
 
-test('what is appended and delivered shows', async () => {
+test('appended and delivered events are counted', async () => {
   const hub = await startHub();
   await hub.register('a');
   const before = await scrape(hub);
@@ -48,26 +48,26 @@ test('what is appended and delivered shows', async () => {
   for (const reader of readers) await eventually(() => reader.events().length === 2, 'the events');
 
   const now = await scrape(hub);
-  const moved = (series: string) => now(series) - before(series);
+  const increase = (series: string) => now(series) - before(series);
   expect(before('events_appended_total{type="agent.registered"}')).toBe(1);
-  expect(moved('events_appended_total{type="run.started"}')).toBe(1);
-  expect(moved('append_duration_seconds_count')).toBe(1);
-  expect(moved('append_duration_seconds_sum')).toBeGreaterThan(0);
-  expect(moved('commit_events_sum')).toBe(2);
-  expect(moved('commit_events_bucket{le="1"}')).toBe(0);
-  expect(moved('commit_events_bucket{le="2"}')).toBe(1);
-  expect(moved('fan_out_duration_seconds_count')).toBe(1);
-  expect(moved('deliveries_total')).toBe(4);
+  expect(increase('events_appended_total{type="run.started"}')).toBe(1);
+  expect(increase('append_duration_seconds_count')).toBe(1);
+  expect(increase('append_duration_seconds_sum')).toBeGreaterThan(0);
+  expect(increase('commit_events_sum')).toBe(2);
+  expect(increase('commit_events_bucket{le="1"}')).toBe(0);
+  expect(increase('commit_events_bucket{le="2"}')).toBe(1);
+  expect(increase('fan_out_duration_seconds_count')).toBe(1);
+  expect(increase('deliveries_total')).toBe(4);
   const bytes = readers.map((reader) =>
     Buffer.byteLength(reader.text().split('\n\nid: ').slice(1).join('\n\nid: ')),
   );
-  expect(moved('delivered_bytes_total')).toBe(
+  expect(increase('delivered_bytes_total')).toBe(
     (bytes[0] ?? 0) + (bytes[1] ?? 0) + 2 * 'id: '.length,
   );
   expect(now('database_up')).toBe(1);
 });
 
-test('readers show by kind, and how they began', async () => {
+test('streams are counted by kind, and by how they resumed', async () => {
   const hub = await startHub({ AGENTLIGHT_STREAM_BUFFER_BYTES: '65536' });
   await hub.register('a');
   const { cursor } = await hub.expect<Snapshot>(200, 'GET', '/v1/snapshot');
@@ -77,11 +77,11 @@ test('readers show by kind, and how they began', async () => {
   const resumed = await hub.stream('/v1/stream', { cursor });
   const foreign = await hub.stream('/v1/stream', { cursor: 'another.1' });
   await foreign.snapshot();
-  // more than the ring holds
-  for (let n = 0; n < 4; n += 1) await say(hub, 1_000);
+  // more than the ring buffer holds
+  for (let n = 0; n < 4; n += 1) await reportErrors(hub, 1_000);
   const late = await hub.stream('/v1/stream', { cursor });
   for (const reader of [main, resumed, foreign, late]) {
-    await eventually(() => reader.events().length >= 4_000, 'all of it');
+    await eventually(() => reader.events().length >= 4_000, 'all events');
   }
 
   const value = await scrape(hub);
@@ -93,11 +93,11 @@ test('readers show by kind, and how they began', async () => {
   expect(value('replays_total{source="database"}')).toBeGreaterThanOrEqual(1);
   expect(value('snapshots_total{reason="new"}')).toBe(3);
   expect(value('snapshots_total{reason="other-log"}')).toBe(1);
-  // what the database replayed counts, too
+  // events replayed from the database are counted, too
   expect(value('deliveries_total')).toBeGreaterThanOrEqual(5 * 4_000);
 });
 
-test('a reader that takes nothing shows as blocked, then as closed', async () => {
+test('a reader that accepts no data is counted as blocked, then as stuck', async () => {
   const run = uuid(902);
   const settings = { AGENTLIGHT_STUCK_READER_MS: '600', AGENTLIGHT_HEARTBEAT_MS: '100' };
   const hub = await startHub({ ...settings, AGENTLIGHT_MAX_BODY_BYTES: '20000000' });
@@ -107,17 +107,25 @@ test('a reader that takes nothing shows as blocked, then as closed', async () =>
   await stuck.snapshot();
   stuck.pause();
   const data = { stream: 'stdout', text: 'x'.repeat(16_000) };
-  const loud = Array.from({ length: 700 }, () => ({ type: 'run.output', agent: 'a', run, data }));
-  await hub.report(loud);
+  const outputs = Array.from({ length: 700 }, () => ({
+    type: 'run.output',
+    agent: 'a',
+    run,
+    data,
+  }));
+  await hub.report(outputs);
   await eventually(
     async () => (await scrape(hub))('streams_open{kind="filtered",state="blocked"}') === 1,
     'a blocked reader',
   );
-  await eventually(async () => (await scrape(hub))('streams_stuck_total') === 1, 'its end');
+  await eventually(
+    async () => (await scrape(hub))('streams_stuck_total') === 1,
+    'the reader to be closed',
+  );
   expect((await scrape(hub))('streams_open{kind="filtered",state="blocked"}')).toBe(0);
 });
 
-test('every refusal shows by its type, and every limit by its name', async () => {
+test('every refusal is counted by type, and every exceeded limit by name', async () => {
   const hub = await startHub({
     AGENTLIGHT_MAX_STREAMS_PER_TOKEN: '1',
     AGENTLIGHT_MAX_STREAMS: '2',
@@ -173,7 +181,7 @@ test('every refusal shows by its type, and every limit by its name', async () =>
   expect(value(timed)).toBe(12);
 });
 
-test('no label has a value that clients invent', async () => {
+test('clients can’t choose the value of a label', async () => {
   const hub = await startHub();
   const paths = ['', '/v1', '/v1/agents', '/v1/runs', '/problems', '/v1/runners/invented/commands'];
   for (const path of paths) {
@@ -190,31 +198,31 @@ test('no label has a value that clients invent', async () => {
   expect(text).not.toContain('invented');
 });
 
-test('a database that fails shows, and that it works again', async () => {
+test('database_up shows a failing database and its recovery', async () => {
   const hub = await startHub({ AGENTLIGHT_POLL_MS: '50' });
   expect((await scrape(hub))('database_up')).toBe(1);
   await hub.sql`alter table log rename to gone`;
-  await eventually(async () => (await scrape(hub))('database_up') === 0, 'the news');
+  await eventually(async () => (await scrape(hub))('database_up') === 0, 'database_up to be 0');
   expect((await scrape(hub))('database_failures_total')).toBeGreaterThan(0);
   await hub.sql`alter table gone rename to log`;
-  await eventually(async () => (await scrape(hub))('database_up') === 1, 'good news');
+  await eventually(async () => (await scrape(hub))('database_up') === 1, 'database_up to be 1');
 });
 
-test('when the log jumps and all readers begin anew, no counter goes back', async () => {
+test('no counter decreases when all readers have to start over after a gap in the log', async () => {
   const hub = await startHub();
   await hub.register('a');
   const readers = [await hub.stream('/v1/stream'), await hub.stream('/v1/stream?agent=a')];
-  await say(hub, 10);
-  for (const reader of readers) await eventually(() => reader.events().length === 10, 'all of it');
+  await reportErrors(hub, 10);
+  for (const reader of readers) await eventually(() => reader.events().length === 10, 'all events');
   const before = (await scrape(hub))('deliveries_total');
   expect(before).toBe(20);
-  // as if others had written, and retention had deleted it, while this instance was cut off
+  // as if other instances had appended, and retention had deleted, while this instance was disconnected
   await hub.sql`update head set seq = seq + 5`;
   await hub.sql`update floors set floor = seq, detail_floor = seq from head`;
   await hub.sql`select pg_notify('agentlight', seq::text) from head`;
   for (const reader of readers) expect(await reader.bye()).toMatchObject({ reason: 'behind' });
   const again = await hub.stream('/v1/stream');
-  await say(hub, 1);
+  await reportErrors(hub, 1);
   await again.event('error.reported');
   expect((await scrape(hub))('deliveries_total')).toBe(before + 1);
 });

@@ -1,16 +1,16 @@
-/** Notifications on their way: from the log, through every accident, to a receiver. */
+/** Delivery of notifications from the log to a receiver, including every failure on the way. */
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import type { Instance, Instances } from './instances.ts';
-import { prepareInstances, SECRET, TOKEN } from './instances.ts';
+import type { ServiceInstance, ServiceInstances } from './service-instances.ts';
+import { prepareInstances, SECRET, TOKEN } from './service-instances.ts';
 import type { Received, Receiver } from './receiver.ts';
 import { startReceiver } from './receiver.ts';
 
 const ALWAYS = { onlyWhenNoBrowser: false };
 
-/** One webhook that is told of failures, whether a browser is open or not. */
-async function prepare(): Promise<{ receiver: Receiver; instances: Instances }> {
+/** One webhook that gets failed runs, even while a browser is open. */
+async function prepare(): Promise<{ receiver: Receiver; instances: ServiceInstances }> {
   const receiver = await startReceiver();
   const instances = await prepareInstances({
     link: 'https://status.example/{agent}?run={run}',
@@ -20,13 +20,17 @@ async function prepare(): Promise<{ receiver: Receiver; instances: Instances }> 
   return { receiver, instances };
 }
 
-async function register({ client }: Instance, id = 'a', profile: object = {}): Promise<void> {
+async function register(
+  { client }: ServiceInstance,
+  id = 'a',
+  profile: object = {},
+): Promise<void> {
   await client.registerAgent(id, { name: id.toUpperCase(), capabilities: [], ...profile });
 }
 
-/** A run that fails, or ends as is said. */
+/** Starts and ends a run; by default it fails. */
 async function end(
-  { client }: Instance,
+  { client }: ServiceInstance,
   { agent = 'a', type = 'run.failed', message = 'it broke' } = {},
 ): Promise<string> {
   const run = randomUUID();
@@ -39,7 +43,7 @@ async function end(
   return run;
 }
 
-/** As a receiver would that has read the specification of Standard Webhooks, with Web Crypto. */
+/** Verifies the signature as Standard Webhooks specifies, with Web Crypto. */
 async function isSigned({ headers, body }: Received): Promise<boolean> {
   const key = await crypto.subtle.importKey(
     'raw',
@@ -58,7 +62,7 @@ async function isSigned({ headers, body }: Received): Promise<boolean> {
 
 const idOf = ({ headers }: Received) => String(headers['webhook-id']);
 
-test('of two instances one tells, once, signed, with what a person needs', async () => {
+test('two instances send each notification once, signed and complete', async () => {
   const { receiver, instances } = await prepare();
   const [one, two] = await Promise.all([instances.start(), instances.start()]);
   await register(one, 'a', { name: 'Unit tests', host: 'laptop', tags: ['ci'] });
@@ -97,13 +101,13 @@ test('of two instances one tells, once, signed, with what a person needs', async
   expect(await isSigned(tampered)).toBe(false);
 });
 
-test('one that failed is sent again under the same id, and what became of it is counted', async () => {
+test('a failed notification is retried with the same id, and the results are counted', async () => {
   const { receiver, instances } = await prepare();
   const service = await instances.start();
   await register(service);
   receiver.answer(500);
   await end(service);
-  await eventually(() => receiver.received.length >= 2, 'a second try');
+  await eventually(() => receiver.received.length >= 2, 'a second attempt');
   receiver.answer(204);
   await eventually(async () => (await instances.queued()) === 0, 'the delivery');
   expect(new Set(receiver.received.map(idOf)).size).toBe(1);
@@ -119,51 +123,51 @@ test('one that failed is sent again under the same id, and what became of it is 
   expect(metrics).toContain(`${series}"failed"} ${failed}\n`);
 });
 
-test('what could not be sent is sent after a restart, under the same id', async () => {
+test('an unsent notification is sent after a restart, with the same id', async () => {
   const { receiver, instances } = await prepare();
   receiver.answer(503);
   const first = await instances.start();
   await register(first);
   await end(first);
-  await eventually(() => receiver.received.length >= 1, 'the first try');
+  await eventually(() => receiver.received.length >= 1, 'the first attempt');
   await first.stop();
   expect(await instances.queued()).toBe(1);
   receiver.answer(200);
   const before = receiver.received.length;
   await instances.start();
-  await eventually(() => receiver.received.length > before, 'the next try');
+  await eventually(() => receiver.received.length > before, 'the next attempt');
   await eventually(async () => (await instances.queued()) === 0, 'the delivery');
   expect(new Set(receiver.received.map(idOf)).size).toBe(1);
 });
 
-test('what happened while nobody looked is told; what was there before anybody looked is not', async () => {
+test('events during a pause of notifications are sent; events before the first start are not', async () => {
   const { receiver, instances } = await prepare();
-  const without = { AGENTLIGHT_NOTIFY: '' };
-  const before = await instances.start(without);
+  const disabled = { AGENTLIGHT_NOTIFY: '' };
+  const before = await instances.start(disabled);
   await register(before);
-  await end(before, { message: 'before anybody looked' });
+  await end(before, { message: 'before the first start' });
   await before.stop();
   await (await instances.start()).stop();
-  const meanwhile = await instances.start(without);
-  await end(meanwhile, { message: 'while nobody looked' });
-  await meanwhile.stop();
+  const paused = await instances.start(disabled);
+  await end(paused, { message: 'during the pause' });
+  await paused.stop();
   await instances.start();
   await eventually(() => receiver.received.length > 0, 'the notification');
   expect(receiver.received.map(({ body }) => JSON.parse(body).data.message)).toEqual([
-    'while nobody looked',
+    'during the pause',
   ]);
 });
 
-test('when the instance that sends dies in the midst of it, another sends it again', async () => {
+test('when an instance dies while it sends, another sends the notification again', async () => {
   const { receiver, instances } = await prepare();
   receiver.answer('never');
   const service = await instances.start();
   await register(service);
   await end(service);
-  await eventually(() => receiver.received.length === 1, 'a try without an answer');
+  await eventually(() => receiver.received.length === 1, 'an attempt without a response');
   const other = await instances.start();
   receiver.answer(200);
-  // its lease is over
+  // expire the lease
   await instances.sql`update notices set due_at = now()`;
   await eventually(async () => (await instances.queued()) === 0, 'the delivery');
   expect(receiver.received).toHaveLength(2);
@@ -171,13 +175,16 @@ test('when the instance that sends dies in the midst of it, another sends it aga
   await other.stop();
 });
 
-test('a receiver that does not answer holds up nothing but itself, and not the end of the service', async () => {
+test('a receiver that does not respond delays neither reports nor the stop of the service', async () => {
   const { receiver, instances } = await prepare();
   receiver.answer('never');
   const service = await instances.start();
   await register(service);
   for (let n = 0; n < 20; n += 1) await end(service);
-  await eventually(() => receiver.received.length === 4, 'all tries that may be under way');
+  await eventually(
+    () => receiver.received.length === 4,
+    'the maximum number of concurrent attempts',
+  );
   const beganMs = performance.now();
   await end(service);
   expect(performance.now() - beganMs).toBeLessThan(1_000);
@@ -187,24 +194,30 @@ test('a receiver that does not answer holds up nothing but itself, and not the e
   expect(await instances.queued()).toBe(21);
 });
 
-test('a redirection is not followed, and a refusal not repeated; neither tells a secret to the log', async () => {
+test('redirects are not followed, refusals are not retried, and neither logs a secret', async () => {
   const { receiver, instances } = await prepare();
   const service = await instances.start();
   await register(service);
   receiver.answer(302, { Location: `${receiver.url}/elsewhere` });
   await end(service);
-  await eventually(() => instances.logText().includes('"status 302"'), 'it to be given up');
+  await eventually(
+    () => instances.logText().includes('"status 302"'),
+    'the notification to be given up',
+  );
   receiver.answer(401);
   await end(service);
-  await eventually(() => instances.logText().includes('"status 401"'), 'it to be given up');
+  await eventually(
+    () => instances.logText().includes('"status 401"'),
+    'the notification to be given up',
+  );
   expect(await instances.queued()).toBe(0);
   expect(receiver.received.map(({ path }) => path)).toEqual(['/hook', '/hook']);
-  expect(instances.logText()).toContain('a notification was given up');
+  expect(instances.logText()).toContain('gave up a notification');
   expect(instances.logText()).not.toContain(receiver.url);
   expect(instances.logText()).not.toContain(SECRET);
 });
 
-test('the queue of a target has an end', async () => {
+test('the queue of a target is limited', async () => {
   const { receiver, instances } = await prepare();
   receiver.answer(500, { 'Retry-After': '300' });
   const service = await instances.start();
@@ -213,8 +226,11 @@ test('the queue of a target has an end', async () => {
     insert into notices (id, seq, target, notice, unless_browser, due_at)
     select gen_random_uuid(), -n, 'hook', '{}', false, now() + interval '1 hour'
     from generate_series(1, 999) as n`;
-  await end(service, { message: 'the last that has a place' });
+  await end(service, { message: 'the last that fits' });
   await end(service, { message: 'one too many' });
-  await eventually(() => instances.logText().includes('one was dropped'), 'it to be dropped');
+  await eventually(
+    () => instances.logText().includes('a notification was dropped'),
+    'the notification to be dropped',
+  );
   expect(await instances.queued()).toBe(1_000);
 });

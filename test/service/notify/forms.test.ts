@@ -1,14 +1,14 @@
-/** What is sent, in the form of each target, and the file that says to whom. */
+/** The requests for each type of target, and the validation of the configuration file. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../../../service/config.ts';
-import { judge } from '../../../service/notify/deliver.ts';
+import { toDeliveryResult } from '../../../service/notify/deliver.ts';
 import type { Notice } from '../../../service/notify/notice.ts';
 import { parseNotifyConfig, readNotifyConfig } from '../../../service/notify/notify-config.ts';
 import { headerText, sign, toRequest } from '../../../service/notify/request.ts';
-import { MOST_TRIES, waitMs } from '../../../service/notify/retry.ts';
+import { MAX_ATTEMPTS, retryDelayMs } from '../../../service/notify/retry.ts';
 import { matchesGlob } from '../../../service/notify/rules.ts';
 import { oneLine } from '../../../service/notify/text.ts';
 
@@ -26,7 +26,7 @@ const notice: Notice = {
 };
 
 describe('webhook', () => {
-  test('is signed as the example of Standard Webhooks is', () => {
+  test('has the signature of the example in Standard Webhooks', () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     const id = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
     expect(sign(secret, id, '1614265330', '{"test": 2432232314}')).toBe(
@@ -34,7 +34,7 @@ describe('webhook', () => {
     );
   });
 
-  test('has its id, its time and its signature in headers', () => {
+  test('has the id, the time and the signature in headers', () => {
     const { headers, body } = toRequest({ type: 'webhook', url, secret: SECRET }, notice, 'id', 0);
     expect(headers).toMatchObject({ 'webhook-id': 'id', 'webhook-timestamp': '0' });
     expect(headers['webhook-signature']).toMatch(/^v1,[A-Za-z0-9+/]{43}=$/);
@@ -46,7 +46,7 @@ describe('webhook', () => {
 describe('ntfy', () => {
   const { headers, body } = toRequest({ type: 'ntfy', url, token: 'tk_1' }, notice, 'id', 0);
 
-  test('has a title that every header takes, and the message as its body', () => {
+  test('has an ASCII title header, and the message as its body', () => {
     expect(headers).toMatchObject({
       Priority: '4',
       Tags: 'x',
@@ -57,7 +57,7 @@ describe('ntfy', () => {
     expect(body).toBe(notice.message);
   });
 
-  test('has titles in encoded words of at most 75 characters, none cut in the midst of a character', () => {
+  test('encodes titles in words of at most 75 characters without splitting a character', () => {
     for (const title of ['plain', '日本語'.repeat(30), '👩‍👩‍👧‍👦'.repeat(9), '=?utf-8?q?x?=']) {
       const text = headerText(title);
       expect(text).toMatch(/^[\x20-\x7e]*$/);
@@ -74,7 +74,7 @@ describe('ntfy', () => {
   });
 });
 
-test('what goes to Slack can neither make links nor call everybody', () => {
+test('text from agents can neither make links in Slack nor mention everybody', () => {
   const { body } = toRequest({ type: 'slack', url }, notice, 'id', 0);
   const { text, blocks } = JSON.parse(body) as { text: string; blocks: unknown[] };
   expect(text).toBe(
@@ -85,13 +85,13 @@ test('what goes to Slack can neither make links nor call everybody', () => {
   expect(blocks).toHaveLength(3);
 });
 
-test('what an agent says is one bounded line without anything invisible', () => {
+test('text from agents becomes one line of limited length without invisible characters', () => {
   expect(oneLine('a\r\nX-Header: b\u202e\u0000 \u001b[31mc', 100)).toBe('a X-Header: b [31mc');
   expect(oneLine('😀'.repeat(10), 6)).toBe('😀😀…');
   expect(oneLine('\ud800', 6)).toBe('�');
 });
 
-test('globs match whole ids, and none takes long', () => {
+test('patterns match whole ids, and none is slow', () => {
   const cases: [string, string, boolean][] = [
     ['*', 'a', true],
     ['a*', 'ba', false],
@@ -110,29 +110,31 @@ test('globs match whole ids, and none takes long', () => {
   }
 });
 
-test('waits grow to five minutes with full jitter, and take about an hour at most', () => {
-  expect(waitMs(1, 0, 0)).toBe(0);
-  expect(waitMs(1, 1, 0)).toBe(1_000);
-  expect(waitMs(4, 0.5, 0)).toBe(4_000);
-  expect(waitMs(19, 1, 0)).toBe(300_000);
-  expect(waitMs(1, 1, 7_000)).toBe(8_000);
-  expect(waitMs(1, 1, 86_400_000)).toBe(300_000);
-  const longest = Array.from({ length: MOST_TRIES - 1 }, (_, index) => waitMs(index + 1, 1, 0));
+test('retry delays grow to five minutes with full jitter, about an hour in total at most', () => {
+  expect(retryDelayMs(1, 0, 0)).toBe(0);
+  expect(retryDelayMs(1, 1, 0)).toBe(1_000);
+  expect(retryDelayMs(4, 0.5, 0)).toBe(4_000);
+  expect(retryDelayMs(19, 1, 0)).toBe(300_000);
+  expect(retryDelayMs(1, 1, 7_000)).toBe(8_000);
+  expect(retryDelayMs(1, 1, 86_400_000)).toBe(300_000);
+  const longest = Array.from({ length: MAX_ATTEMPTS - 1 }, (_, index) =>
+    retryDelayMs(index + 1, 1, 0),
+  );
   const minutes = longest.reduce((sum, ms) => sum + ms, 0) / 60_000;
   expect(minutes).toBeGreaterThan(45);
   expect(minutes).toBeLessThan(65);
 });
 
-test('an answer says whether trying again may help', () => {
-  expect(judge(200, null)).toEqual({ outcome: 'delivered' });
-  expect(judge(429, '7')).toMatchObject({ outcome: 'failed', afterMs: 7_000 });
-  expect(judge(503, 'Wed, 21 Oct 2026 07:28:00 GMT')).toMatchObject({ afterMs: 0 });
+test('the status of the response decides whether a retry may succeed', () => {
+  expect(toDeliveryResult(200, null)).toEqual({ outcome: 'delivered' });
+  expect(toDeliveryResult(429, '7')).toMatchObject({ outcome: 'failed', afterMs: 7_000 });
+  expect(toDeliveryResult(503, 'Wed, 21 Oct 2026 07:28:00 GMT')).toMatchObject({ afterMs: 0 });
   for (const status of [301, 307, 400, 401, 403, 404, 410]) {
-    expect(judge(status, null)).toMatchObject({ outcome: 'refused' });
+    expect(toDeliveryResult(status, null)).toMatchObject({ outcome: 'refused' });
   }
 });
 
-describe('the file', () => {
+describe('the configuration file', () => {
   const good = {
     link: 'https://status.example/{agent}/{run}',
     targets: { phone: { type: 'ntfy', url: 'https://ntfy.example/topic' } },
@@ -146,18 +148,20 @@ describe('the file', () => {
       expect(error).toBeInstanceOf(ConfigError);
       return (error as ConfigError).message;
     }
-    return expect.unreachable(`${text} was taken`);
+    return expect.unreachable(`${text} was accepted`);
   };
   const target = (given: object) => messageOf({ ...good, targets: { phone: given } });
   const rule = (given: object) => messageOf({ ...good, rules: [{ ...good.rules[0], ...given }] });
 
-  test('is taken as documented', () => {
+  test('is accepted as documented', () => {
     expect(parseNotifyConfig(JSON.stringify(good), 'x')).toEqual(good);
   });
 
-  test('is refused with the place and what is expected there', () => {
+  test('is refused with the field and what is expected', () => {
     expect(messageOf({})).toContain('/etc/notify.json: ');
-    expect(messageOf({ ...good, to: 1 })).toContain('must not have "to"; it knows link, targets');
+    expect(messageOf({ ...good, to: 1 })).toContain(
+      'must not have "to"; the valid keys are link, targets',
+    );
     expect(rule({ to: 'nobody' })).toContain('rules.0.to names no target');
     expect(rule({ on: ['run.ended'] })).toContain('rules.0.on.0 must be one of run.failed');
     expect(rule({ on: [] })).toContain('rules.0.on must not be empty');
@@ -167,12 +171,10 @@ describe('the file', () => {
     expect(target({ type: 'slack', url: 'file:///etc/passwd' })).toContain('http or https');
     expect(target({ type: 'slack', url: 'https://u:p@x.example' })).toContain('without user');
     expect(target({ type: 'webhook', url, secret: 'whsec_c2hvcnQ=' })).toContain('openssl');
-    expect(messageOf({ ...good, link: 'https://{agent}.example' })).toContain(
-      'behind the name of the host',
-    );
+    expect(messageOf({ ...good, link: 'https://{agent}.example' })).toContain('in the host name');
   });
 
-  test('is refused without telling anything that may be secret', () => {
+  test('is refused without quoting anything that may be secret', () => {
     const secret = 'tk_very-secret';
     expect(messageOf(`{"token": "${secret}",}`)).not.toContain('secret');
     expect(messageOf(secret)).toBe('AGENTLIGHT_NOTIFY: /etc/notify.json: is not valid JSON.');
@@ -182,7 +184,7 @@ describe('the file', () => {
     expect(target({ type: 'webhook', url, secret })).not.toContain(secret);
   });
 
-  test('must be there', async () => {
+  test('must exist', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'agentlight-test-'));
     onTestFinished(() => rmSync(dir, { recursive: true }));
     const file = join(dir, 'notify.json');

@@ -1,4 +1,4 @@
-/** Whom notifications are sent to: a real HTTP server that keeps what it was sent. */
+/** A receiver of notifications: a real HTTP server that records its requests. */
 import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:http';
@@ -13,11 +13,11 @@ export interface Received {
 
 export interface Receiver {
   readonly url: string;
-  /** Everything, also what was answered with an error. */
+  /** All requests, including those that were answered with an error. */
   readonly received: Received[];
-  /** What it answers with from now on: a status, more headers, or nothing at all. */
+  /** Sets the response from now on: a status with headers, or `never` for no response. */
   answer(status: number | 'never', headers?: Record<string, string>): void;
-  /** Of what came to this path. */
+  /** The requests to this path. */
   at(path: string): Received[];
 }
 

@@ -1,19 +1,24 @@
-/** Which events become notifications, as a whole service decides it. */
+/** Which events cause notifications, tested with a whole service. */
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import type { Instance, Instances } from './instances.ts';
-import { prepareInstances, TOKEN } from './instances.ts';
+import type { ServiceInstance, ServiceInstances } from './service-instances.ts';
+import { prepareInstances, TOKEN } from './service-instances.ts';
 import type { Receiver } from './receiver.ts';
 import { startReceiver } from './receiver.ts';
 
 const ALWAYS = { onlyWhenNoBrowser: false };
 
-/** A service that posts to the path that a rule names as its target; titles are all that is looked at. */
+/** A service whose targets are paths of one receiver. `sent` returns `path: title` of each notification. */
 async function start(
   rules: readonly object[],
   settings: Record<string, string> = {},
-): Promise<{ receiver: Receiver; instances: Instances; service: Instance; told: () => string[] }> {
+): Promise<{
+  receiver: Receiver;
+  instances: ServiceInstances;
+  service: ServiceInstance;
+  sent: () => string[];
+}> {
   const receiver = await startReceiver();
   const names = [...new Set(rules.map((rule) => (rule as { to: string }).to))];
   const instances = await prepareInstances({
@@ -23,23 +28,27 @@ async function start(
     rules,
   });
   const service = await instances.start(settings);
-  const told = () =>
+  const sent = () =>
     receiver.received.map(({ path, headers }) => `${path.slice(1)}: ${String(headers['title'])}`);
-  return { receiver, instances, service, told };
+  return { receiver, instances, service, sent };
 }
 
-async function register({ client }: Instance, id: string, profile: object = {}): Promise<void> {
+async function register(
+  { client }: ServiceInstance,
+  id: string,
+  profile: object = {},
+): Promise<void> {
   await client.registerAgent(id, { name: id, capabilities: [], ...profile });
 }
 
-async function report({ client }: Instance, ...events: readonly object[]): Promise<string> {
+async function report({ client }: ServiceInstance, ...events: readonly object[]): Promise<string> {
   const { events: stored } = await client.report(JSON.stringify({ events }));
   return stored.at(-1)?.id ?? '';
 }
 
-/** @param tookMs how long ago it began. */
+/** Starts and ends a run. @param tookMs its duration. */
 async function end(
-  service: Instance,
+  service: ServiceInstance,
   agent: string,
   type: 'run.failed' | 'run.succeeded' = 'run.failed',
   tookMs = 0,
@@ -61,8 +70,8 @@ const question = {
   hash: '0'.repeat(64),
 };
 
-test('a rule takes the agents, tags, durations and kinds of events that it names, and no others', async () => {
-  const { service, told } = await start([
+test('a rule matches only the agents, tags, durations and event types that it names', async () => {
+  const { service, sent } = await start([
     { on: ['run.failed'], agents: ['nightly-*', 'db?'], to: 'glob', ...ALWAYS },
     { on: ['run.failed'], tags: ['prod', 'ci'], to: 'tag', ...ALWAYS },
     { on: ['run.succeeded'], minDurationMs: 60_000, to: 'long', ...ALWAYS },
@@ -78,19 +87,19 @@ test('a rule takes the agents, tags, durations and kinds of events that it names
   await end(service, 'nightly-build');
   await end(service, 'db1');
   await end(service, 'fence');
-  const wanted = [
+  const expected = [
     'fence: fence failed',
     'glob: db1 failed',
     'glob: nightly-build failed',
     'long: nightly-build succeeded',
     'tag: db1 failed',
   ];
-  await eventually(() => told().length >= wanted.length, 'what was asked for');
-  expect(told().toSorted()).toEqual(wanted);
+  await eventually(() => sent().length >= expected.length, 'the notifications');
+  expect(sent().toSorted()).toEqual(expected);
 });
 
-test('several rules with one target tell it once', async () => {
-  const { service, told } = await start([
+test('several matching rules with one target cause one notification', async () => {
+  const { service, sent } = await start([
     { on: ['run.failed'], to: 'one' },
     { on: ['run.failed', 'run.succeeded'], to: 'one', ...ALWAYS },
     { on: ['run.failed'], agents: ['fence'], to: 'fence', ...ALWAYS },
@@ -99,12 +108,12 @@ test('several rules with one target tell it once', async () => {
   await register(service, 'fence');
   await end(service, 'a');
   await end(service, 'fence');
-  await eventually(() => told().length >= 3, 'the notifications');
-  expect(told().toSorted()).toEqual(['fence: fence failed', 'one: a failed', 'one: fence failed']);
+  await eventually(() => sent().length >= 3, 'the notifications');
+  expect(sent().toSorted()).toEqual(['fence: fence failed', 'one: a failed', 'one: fence failed']);
 });
 
-test('a question is told, unless it is answered at once', async () => {
-  const { service, instances, told } = await start([
+test('a question causes a notification unless it is answered at once', async () => {
+  const { service, instances, sent } = await start([
     { on: ['approval.requested'], to: 'phone', ...ALWAYS },
   ]);
   await register(service, 'quick');
@@ -114,13 +123,13 @@ test('a question is told, unless it is answered at once', async () => {
     body: { choice: 'allow', hash: question.hash },
   });
   await report(service, { type: 'approval.requested', agent: 'slow', data: question });
-  await eventually(() => told().length > 0, 'the notification');
+  await eventually(() => sent().length > 0, 'the notification');
   await eventually(async () => (await instances.queued()) === 0, 'the queue to be empty');
-  expect(told()).toEqual(['phone: slow needs your approval']);
+  expect(sent()).toEqual(['phone: slow needs your approval']);
 });
 
-test('a lost runner is told once while it flaps, and its lost run with it; one that said goodbye is not', async () => {
-  const { service, instances, receiver, told } = await start(
+test('a flapping runner and its lost run cause one notification; a goodbye causes none', async () => {
+  const { service, instances, receiver, sent } = await start(
     [
       { on: ['agent.offline', 'run.failed'], to: 'phone', ...ALWAYS },
       { on: ['run.failed'], to: 'runs', ...ALWAYS },
@@ -149,23 +158,26 @@ test('a lost runner is told once while it flaps, and its lost run with it; one t
   await report(service, { type: 'run.started', agent: 'a', run: randomUUID() });
   first.abort();
   await whenOffline();
-  await eventually(() => told().length >= 2, 'the loss, and the run for who asked for runs alone');
-  expect(told().toSorted()).toEqual(['phone: a is offline', 'runs: a failed']);
+  await eventually(
+    () => sent().length >= 2,
+    'the lost connection for one target, and the failed run for the other',
+  );
+  expect(sent().toSorted()).toEqual(['phone: a is offline', 'runs: a failed']);
   expect(receiver.at('/phone')[0]?.body).toBe(
-    'Its runner on laptop is out of contact in the middle of a run.',
+    'The connection to its runner on laptop was lost during a run.',
   );
 
   const second = await connect();
   second.abort();
   await whenOffline();
   await end(service, 'a');
-  await eventually(() => told().length >= 4, 'a failure after that');
+  await eventually(() => sent().length >= 4, 'the later failure');
   await eventually(async () => (await instances.queued()) === 0, 'the queue to be empty');
-  expect(told().filter((title) => title === 'phone: a is offline')).toHaveLength(1);
+  expect(sent().filter((title) => title === 'phone: a is offline')).toHaveLength(1);
 });
 
-test('while a browser follows any instance, only those are told who want it in any case', async () => {
-  const { service, instances, told } = await start(
+test('while a browser follows any instance, only rules without onlyWhenNoBrowser apply', async () => {
+  const { service, instances, sent } = await start(
     [
       { on: ['run.failed'], to: 'away' },
       { on: ['run.failed'], to: 'always', ...ALWAYS },
@@ -187,18 +199,18 @@ test('while a browser follows any instance, only those are told who want it in a
   };
   await eventually(knows(1), 'the browser to be known');
   await end(service, 'a');
-  await eventually(() => told().length === 1, 'the notification');
+  await eventually(() => sent().length === 1, 'the notification');
   await eventually(async () => (await instances.queued()) === 0, 'the queue to be empty');
-  expect(told()).toEqual(['always: a failed']);
+  expect(sent()).toEqual(['always: a failed']);
 
   browser.abort();
   await eventually(knows(0), 'the browser to be gone');
   await end(service, 'a');
-  await eventually(() => told().length === 3, 'both notifications');
-  expect(told().slice(1).toSorted()).toEqual(['always: a failed', 'away: a failed']);
+  await eventually(() => sent().length === 3, 'both notifications');
+  expect(sent().slice(1).toSorted()).toEqual(['always: a failed', 'away: a failed']);
 });
 
-test('a budget that is exceeded is told in words', async () => {
+test('an exceeded budget is described in words', async () => {
   const { service, receiver } = await start([{ on: ['budget.exceeded'], to: 'phone', ...ALWAYS }]);
   await register(service, 'a', { budget: { costUsdPerRun: 1 } });
   const run = randomUUID();

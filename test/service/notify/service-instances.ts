@@ -1,4 +1,4 @@
-/** Instances of the service on one database, with one configuration of notifications. */
+/** Several instances of the service on one database, with one notification configuration. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,24 +14,24 @@ import { createTestDatabase } from '../../support/database.ts';
 export const TOKEN = 'the-token-of-a-test-0123456789abcdef';
 export const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes ...').toString('base64')}`;
 
-export interface Instance {
+export interface ServiceInstance {
   readonly url: string;
   readonly client: Client;
   stop(): Promise<void>;
 }
 
-export interface Instances {
+export interface ServiceInstances {
   readonly sql: Sql;
-  /** What all of them have logged. */
+  /** The log output of all instances. */
   logText(): string;
-  /** @param settings environment of the service besides AGENTLIGHT_NOTIFY. Stopped when the test ends. */
-  start(settings?: Record<string, string>): Promise<Instance>;
-  /** Waits for nothing: what is queued now. */
+  /** Stopped when the test ends. @param settings environment besides AGENTLIGHT_NOTIFY. */
+  start(settings?: Record<string, string>): Promise<ServiceInstance>;
+  /** Number of queued notifications now. */
   queued(): Promise<number>;
 }
 
-/** @param notify what stands in the file. */
-export async function prepareInstances(notify: object): Promise<Instances> {
+/** @param notify content of the configuration file. */
+export async function prepareInstances(notify: object): Promise<ServiceInstances> {
   const database = await createTestDatabase();
   const dir = await mkdtemp(join(tmpdir(), 'agentlight-test-'));
   const file = join(dir, 'notify.json');
@@ -44,7 +44,7 @@ export async function prepareInstances(notify: object): Promise<Instances> {
     },
   });
   const logger = pino({ level: 'debug' }, destination);
-  const running = new Set<Instance>();
+  const running = new Set<ServiceInstance>();
   onTestFinished(async () => {
     for (const { stop } of running) await stop();
     await database.drop();
@@ -57,7 +57,7 @@ export async function prepareInstances(notify: object): Promise<Instances> {
       const flags = { host: '127.0.0.1', port: 0, dataDir: dir, databaseUrl: database.url };
       const env = { AGENTLIGHT_OWNER_TOKEN: TOKEN, AGENTLIGHT_NOTIFY: file, ...settings };
       const service = await startService(readConfig(flags, env), logger);
-      const instance: Instance = {
+      const instance: ServiceInstance = {
         url: service.url,
         client: new Client({ url: service.url, token: TOKEN }),
         async stop() {
