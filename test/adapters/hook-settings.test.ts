@@ -128,16 +128,16 @@ test('the layout is that of the file', () => {
   expect(add(windows, wanted).replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
 });
 
-test('of nothing, nothing is taken', () => {
+test('settings without hooks stay as they are', () => {
   expect(remove('')).toBe('');
   expect(remove('{ }')).toBe('{ }');
 });
 
 test.each([
-  ['{ // mine\n}', 'Comments and commas at the end of a list are not allowed'],
+  ['{ // mine\n}', 'Comments and trailing commas are not allowed'],
   ['{"a": 1,}', 'It is not valid JSON'],
-  ['[]', 'It holds no JSON object'],
-  ['{"hooks": []}', 'Its "hooks" are no JSON object'],
+  ['[]', 'It is not a JSON object'],
+  ['{"hooks": []}', 'Its "hooks" are not a JSON object'],
   ['{"hooks": {"Stop": {}}}', 'Its "hooks" have no list for "Stop"'],
 ])('%s is refused', (text, message) => {
   expect(() => add(text)).toThrow(SettingsError);
