@@ -188,7 +188,7 @@ test('if one of two files can not be changed, neither is', async () => {
   writeFileSync(join(codex, 'config.toml'), 'notify = "say"\n');
   const { exitCode, stderr } = await setup(['codex', '--yes'], env);
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('Its "notify" is no list of texts');
+  expect(stderr).toContain('Its "notify" is not a list of strings');
   expect(readdirSync(codex)).toEqual(['config.toml']);
 });
 

@@ -8,7 +8,9 @@ import type { HookTable } from '../../adapters/settings/hook-settings.ts';
 import { addHooks, removeHooks } from '../../adapters/settings/hook-settings.ts';
 import type { HookName } from '../../adapters/settings/own-command.ts';
 import { openSettingsFile } from '../setup/settings-file.ts';
-import { claudeCodeDir, codexDir, SELF, whyNoHooksRun } from '../setup/setup.ts';
+import { SELF } from '../setup/self.ts';
+import { claudeCodeDir, whyNoHooksRun } from '../setup/set-up-claude-code.ts';
+import { codexDir } from '../setup/set-up-codex.ts';
 import type { Finding } from './finding.ts';
 import { ok, warning, wrong } from './finding.ts';
 
@@ -55,13 +57,26 @@ export async function checkCodex(): Promise<Finding> {
     return wrong(check, `The settings in ${hooksFile} can not be read.`, 'Mend that file.');
   }
   if (state === 'none') return warning(check, 'Codex is here, but not connected.', connect);
-  const config = await openSettingsFile(configFile).catch(() => undefined);
-  if (disablesHooks(config?.text ?? '')) {
+  const config = await readCodexConfig(configFile);
+  if (config === 'unreadable') {
+    return wrong(check, `The settings in ${configFile} can not be read.`, 'Mend that file.');
+  }
+  if (config.disablesHooks) {
     const says = `Hooks are turned off in ${configFile}, under [features].`;
     return wrong(check, says, 'Take that out, so that Codex runs them.');
   }
-  const isNotified = config?.text !== undefined && !changes(config.text, addOurNotify);
-  return describe(check, 'Codex', state === 'current' && isNotified, connect);
+  return describe(check, 'Codex', state === 'current' && config.hasNotify, connect);
+}
+
+async function readCodexConfig(
+  file: string,
+): Promise<{ disablesHooks: boolean; hasNotify: boolean } | 'unreadable'> {
+  try {
+    const { text = '' } = await openSettingsFile(file);
+    return { disablesHooks: disablesHooks(text), hasNotify: addNotify(text, SELF) === text };
+  } catch {
+    return 'unreadable';
+  }
 }
 
 function describe(check: string, name: string, isCurrent: boolean, connect: string): Finding {
@@ -78,8 +93,6 @@ function claudeTables(approvals: boolean): HookTable {
 function codexTables(approvals: boolean): HookTable {
   return codexHooks(SELF, { approvals, platform: process.platform });
 }
-
-const addOurNotify = (text: string) => addNotify(text, SELF);
 
 /** `old`: hooks of ours are there, but others than these. */
 async function hooksIn(
