@@ -11,7 +11,8 @@ import { EVENT_KINDS } from '../protocol/events/event.ts';
 import type { EventKind } from '../protocol/events/kind.ts';
 import { PROBLEMS } from '../protocol/wire/problem.ts';
 import { BYE_REASONS, helloSchema, SNAPSHOT_REASONS } from '../protocol/wire/messages.ts';
-import { OPERATIONS } from '../service/http/operations.ts';
+import { pathOf } from '../service/http/openapi/openapi.ts';
+import { ROUTES } from '../service/http/routes/routes.ts';
 
 const FILE = 'docs/protocol.md';
 
@@ -58,10 +59,12 @@ function reasonRows(reasons: Readonly<Record<string, string>>): string[] {
 }
 
 function routesText(): string {
-  const rows = Object.entries(OPERATIONS).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { summary, scopes }]) =>
-      row([`\`${method.toUpperCase()} ${path}\``, summary, scopes.join(' or ') || 'no token']),
-    ),
+  const rows = ROUTES.map((route) =>
+    row([
+      `\`${route.method} ${pathOf(route)}\``,
+      route.summary,
+      route.scopes.join(' or ') || (route.signer ? 'signature' : 'no token'),
+    ]),
   );
   return [
     table(['route', '', 'scope'], rows),

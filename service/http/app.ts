@@ -1,33 +1,20 @@
-/**
- * The HTTP interface: what every request passes, and which routes there are.
- */
+/** The HTTP interface: what every request passes, and the routes. */
+import type { Context, MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
-import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import type { Problem } from '../../protocol/wire/problem.ts';
-import { PROBLEMS } from '../../protocol/wire/problem.ts';
 import type { ServiceMetrics } from '../metrics.ts';
-import { accessRoutes, pairRoute } from './access-routes.ts';
-import { agentHookRoutes } from './agent-hook-routes.ts';
-import { agentRoutes } from './agent-routes.ts';
 import type { Http, Services } from './context.ts';
-import { eventRoutes } from './event-routes.ts';
-import { approvalRoutes } from './approval-routes.ts';
-import { authenticate, guardHost, guardOrigin, requireScope } from './guards.ts';
-import { historyRoutes } from './history-routes.ts';
-import { healthRoutes, notServing } from './health-routes.ts';
-import { ProblemError } from './problem-error.ts';
+import { authenticate, authorize, guardHost, guardOrigin } from './guards.ts';
 import { limitBody } from './input.ts';
-import { openApi } from './openapi.ts';
-import { problemResponse } from './problem-response.ts';
-import { runRoutes } from './run-routes.ts';
-import { runnerRoutes } from './runner-routes.ts';
-import { streamRoutes } from './stream-routes.ts';
-import { signedRoutes, webhookRoutes } from './webhook-routes.ts';
+import { HttpProblem, problemResponse } from './problem.ts';
+import { handle } from './route.ts';
+import { NOT_SERVING } from './routes/health.ts';
+import { ROUTES } from './routes/routes.ts';
 
 export function createApp(services: Services): Hono<Http> {
-  const { config, tokens, logger, isServing, metrics } = services;
+  const { config, logger, isServing, metrics } = services;
   const app = new Hono<Http>();
   const answerWith = (problem: Problem) => {
     metrics.problem(problem);
@@ -35,21 +22,18 @@ export function createApp(services: Services): Hono<Http> {
   };
 
   app.onError((error) => {
-    if (error instanceof ProblemError) return answerWith(error.problem);
+    if (error instanceof HttpProblem) return answerWith(error.problem);
     logger.error({ err: error }, 'a request failed');
-    const detail = 'The service made a mistake; its log says more. Try again.';
+    const detail = 'The request failed because of an error in the service. See its log.';
     return answerWith({ type: 'internal', detail });
   });
   app.notFound((c) => {
-    const allowed = otherMethods(app, c.req.method, c.req.path);
-    if (allowed.length === 0) {
-      return answerWith({ type: 'not-found', detail: `There is nothing at ${c.req.path}.` });
-    }
-    const response = answerWith({
-      type: 'method-not-allowed',
-      detail: `${c.req.path} takes ${allowed.join(', ')}.`,
-    });
-    response.headers.set('Allow', allowed.join(', '));
+    const { path } = c.req;
+    const allowed = otherMethods(app, c);
+    if (allowed === '') return answerWith({ type: 'not-found', detail: `Nothing is at ${path}.` });
+    const detail = `${path} accepts ${allowed}.`;
+    const response = answerWith({ type: 'method-not-allowed', detail });
+    response.headers.set('Allow', allowed);
     return response;
   });
 
@@ -57,62 +41,47 @@ export function createApp(services: Services): Hono<Http> {
   app.use(guardHost([config.host, ...config.allowedHosts]));
   app.use(guardOrigin(config.allowedOrigins));
   app.use(limitBody(config.maxBodyBytes));
-
-  app.route('/', healthRoutes(services));
-  let description: object | undefined;
-  app.get('/openapi.json', (c) => c.json((description ??= openApi(services.version))));
-  app.get('/problems/:type', (c) => {
-    const type = c.req.param('type');
-    if (!Object.hasOwn(PROBLEMS, type)) return c.notFound();
-    const [status, title] = PROBLEMS[type as keyof typeof PROBLEMS];
-    return c.text(`${type} (HTTP ${status}): ${title}.\n`);
-  });
-
-  // EventSource takes any answer but 200 as final, and all of them come back just when the service starts
+  // EventSource gives up after any status but 200, and all readers come back just when the service starts
   app.use('/v1/stream', async (_c, next) => {
     await services.whenStarted;
     return next();
   });
-  app.use('/v1/*', async (_c, next) => (isServing() ? next() : answerWith(notServing)));
-  app.route('/', pairRoute(services));
-  app.route('/v1', signedRoutes(services));
-  app.use('/v1/*', authenticate(tokens));
-  app.use('/v1/*', requireScope('read', 'operate', 'report'));
-  app.route('/v1', streamRoutes(services));
-  app.route('/v1', agentRoutes(services));
-  app.route('/v1', runRoutes(services));
-  app.route('/v1', historyRoutes(services));
-  app.route('/v1', approvalRoutes(services));
-  app.route('/v1', eventRoutes(services));
-  app.route('/v1', agentHookRoutes(services));
-  app.route('/v1', webhookRoutes(services));
-  app.route('/v1', runnerRoutes(services));
-  app.route('/v1', accessRoutes(services));
-  app.get('/metrics', authenticate(tokens, 'findOrRecall'), requireScope('read'), async (c) =>
-    c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
-  );
+  app.use('/v1/*', async (_c, next) => (isServing() ? next() : answerWith(NOT_SERVING)));
+
+  for (const route of ROUTES) {
+    app.on(route.method, route.path, async (c) => {
+      await authorize(route, c, services);
+      return handle(route, c, services);
+    });
+  }
+  // without a token, paths under /v1 that do not exist look like those that do
+  app.use('/v1/*', async (c, next) => {
+    await authenticate(c, services);
+    return next();
+  });
   return app;
 }
 
-/** Guards match all methods; the route that matches the method as well gives its name, one without `:` before others. */
+/** Guards match all methods. Of several routes that match, one without parameters gives the label. */
 function measure(metrics: ServiceMetrics): MiddlewareHandler {
   return createMiddleware(async (c, next) => {
-    const beganMs = performance.now();
+    const startedMs = performance.now();
     await next();
     const paths = matchedRoutes(c).flatMap(({ method, path }) => (method === 'ALL' ? [] : path));
     const route = paths.includes(c.req.path) ? c.req.path : (paths.at(-1) ?? 'none');
     const labels = { method: c.req.method, route, status: c.res.status };
-    metrics.request(labels, performance.now() - beganMs);
+    metrics.request(labels, performance.now() - startedMs);
   });
 }
 
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE'];
 
-/** Methods for which there is a route at this path. */
-function otherMethods(app: Hono<Http>, method: string, path: string): string[] {
-  return METHODS.filter((other) => {
-    if (other === method) return false;
-    const [matched] = app.router.match(other, path);
-    return matched.some(([[, route]]) => route.method === other);
+/** The methods of this path besides that of the request, as `Allow` lists them. */
+function otherMethods(app: Hono<Http>, { req }: Context<Http>): string {
+  const others = METHODS.filter((method) => {
+    if (method === req.method) return false;
+    const [matched] = app.router.match(method, req.path);
+    return matched.some(([[, route]]) => route.method === method);
   });
+  return others.join(', ');
 }

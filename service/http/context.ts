@@ -1,6 +1,7 @@
-/** What the routes work with; made once, at start. */
+/** What the routes use, created once at the start, and what the guards add to each request. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
+import type { Actor } from '../../protocol/decide/command.ts';
 import type { Pairing } from '../access/pairing.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Webhooks } from '../adapters/webhooks/webhook-config.ts';
@@ -12,7 +13,6 @@ import type { ServiceMetrics } from '../metrics.ts';
 import type { ApprovalWaiters } from '../presence/approval-waiters.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Streams } from '../stream/streams.ts';
-import type { Authenticated } from './guards.ts';
 import type { PlainResponse } from './plain-response.ts';
 
 export interface Services {
@@ -31,18 +31,25 @@ export interface Services {
   readonly metrics: ServiceMetrics;
   readonly logger: Logger;
   readonly newId: () => string;
-  /** Settled once it has started, or has given up on that. */
+  /** Settled when the start has succeeded or failed. */
   readonly whenStarted: Promise<void>;
-  /** Aborted when the service begins to stop: nobody waits for anything any more. */
+  /** Aborted when the service begins to stop; requests that wait are answered then. */
   readonly whenStopping: AbortSignal;
   /** False while the service starts or stops. */
   readonly isServing: () => boolean;
 }
 
-/** Type of every Hono app here. */
-export interface Http extends Authenticated {
+/** Type parameter of the Hono app and its contexts. */
+export interface Http {
+  Variables: {
+    actor: Actor;
+    /** Id of the token. */
+    token: string;
+    /** The bytes of the body, up to the limit. */
+    body: () => Promise<Buffer>;
+  };
   Bindings: {
-    /** Only where the request came through Node's http: all others have no body. */
+    /** Only of requests that came through Node's http; others have no body. */
     readonly incoming?: HttpBindings['incoming'];
     readonly outgoing: HttpBindings['outgoing'] | PlainResponse;
   };

@@ -5,15 +5,15 @@ import { floorOf } from '../log/store.ts';
 import type { StartPoint } from '../stream/start-point.ts';
 import { startPoint } from '../stream/start-point.ts';
 import type { Services } from './context.ts';
-import { refuse } from './problem-error.ts';
+import { throwProblem } from './problem.ts';
 
-/** @throws ProblemError invalid-cursor. */
+/** @throws HttpProblem invalid-cursor. */
 export function readCursor(text: string | undefined): Cursor | 'earliest' | undefined {
   if (text === undefined || text === '') return undefined;
   if (text === 'earliest') return 'earliest';
   return (
     parseCursor(text) ??
-    refuse(
+    throwProblem(
       'invalid-cursor',
       'A cursor is the id of an earlier message, such as 3f9a1c04d2b7.42, or "earliest". Leave it out to begin with a snapshot.',
     )

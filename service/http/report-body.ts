@@ -7,14 +7,14 @@ import type { ReadEvent } from '../adapters/webhooks/cloud-events.ts';
 import { attributesOf, readCloudEvent } from '../adapters/webhooks/cloud-events.ts';
 import type { Http } from './context.ts';
 import { check, mediaTypeOf, parseJson, readJson } from './input.ts';
-import { refuse } from './problem-error.ts';
+import { throwProblem } from './problem.ts';
 
 interface Report {
   readonly events: readonly ReportedEvent[];
   readonly connection?: RunnerConnection | undefined;
 }
 
-/** @throws ProblemError that says which event is wrong. */
+/** @throws HttpProblem that says which event is wrong. */
 export async function readReport(c: Context<Http>): Promise<Report> {
   const text = async () => (await c.get('body')()).toString();
   switch (mediaTypeOf(c)) {
@@ -40,7 +40,8 @@ async function readReportBody(c: Context<Http>): Promise<Report> {
 }
 
 function readBatch(batch: unknown): ReportedEvent[] {
-  if (!Array.isArray(batch)) return refuse('invalid-request', 'body: a batch must be a list.');
+  if (!Array.isArray(batch))
+    return throwProblem('invalid-request', 'body: a batch must be a list.');
   checkCount(batch.length);
   return batch.map((value, index) => settle(readCloudEvent(value), index));
 }
@@ -70,7 +71,7 @@ function readBinary(c: Context<Http>, body: string): ReportedEvent {
     return settle(readCloudEvent({ ...attributes, ...data }), 0);
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
-    return refuse('invalid-request', 'A ce- header is not percent-encoded UTF-8.');
+    return throwProblem('invalid-request', 'A ce- header is not percent-encoded UTF-8.');
   }
 }
 
@@ -78,11 +79,11 @@ function checkCount(count: number): void {
   if (count <= LIMITS.eventsPerRequest) return;
   const most = LIMITS.eventsPerRequest;
   const detail = `A request may have at most ${most} events; this one has ${count}. Nothing of it was stored.`;
-  refuse('invalid-request', detail, { limit: 'batch_events' });
+  throwProblem('invalid-request', detail, { limit: 'batch_events' });
 }
 
 function settle(read: ReadEvent, index: number): ReportedEvent {
   if ('event' in read) return read.event;
   const detail = `Event ${index}: ${read.reason}. Nothing of this request was stored.`;
-  return refuse('invalid-request', detail, { extra: { index } });
+  return throwProblem('invalid-request', detail, { extra: { index } });
 }

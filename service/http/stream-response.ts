@@ -15,7 +15,7 @@ import { controlFrame, retryFrame } from '../stream/frame.ts';
 import type { StartPoint } from '../stream/start-point.ts';
 import type { Http, Services } from './context.ts';
 import { PlainResponse } from './plain-response.ts';
-import { refuse } from './problem-error.ts';
+import { throwProblem } from './problem.ts';
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -35,7 +35,7 @@ export interface StreamResponse {
   readonly closed?: () => void;
 }
 
-/** @param token id of the token that asks. @throws ProblemError too-many-streams. */
+/** @param token id of the token that asks. @throws HttpProblem too-many-streams. */
 export function refuseTooManyStreams(services: Services, token: string): void {
   const { streams, tokens, config } = services;
   if (streams.count >= config.maxStreams) {
@@ -48,7 +48,7 @@ export function refuseTooManyStreams(services: Services, token: string): void {
 
 function refuseOver(limit: ProblemLimit, what: string): never {
   const detail = `${what}, which is the limit. Try again later.`;
-  return refuse('too-many-streams', detail, { limit, retryAfterS: 10 });
+  return throwProblem('too-many-streams', detail, { limit, retryAfterS: 10 });
 }
 
 /** They all begin like this (RFC 9110 calls it a token of compatibility), and programs don't. */

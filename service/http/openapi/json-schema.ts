@@ -1,17 +1,16 @@
-/** Our schemas as JSON Schema (draft 2020-12), without what says nothing. */
+/** Converts our schemas to JSON Schema (draft 2020-12), without keywords that restrict nothing. */
 import * as z from 'zod/mini';
 
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
-  readonly prefixItems?: readonly JsonSchema[];
 }
 
 type Override = NonNullable<NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']>;
 type Draft = Parameters<Override>[0]['jsonSchema'];
 
-/** What a client may send; fields that we do not know are refused. */
+/** A schema of requests: unknown fields are forbidden where the service refuses them. */
 export function requestToJson(schema: z.ZodMiniType): JsonSchema {
   const json = z.toJSONSchema(schema, {
     io: 'input',
@@ -22,8 +21,8 @@ export function requestToJson(schema: z.ZodMiniType): JsonSchema {
 }
 
 /**
- * What the service sends, by name; schemas that hold one another refer to it. A client must not mind fields that it
- * does not know, so none are forbidden.
+ * Schemas of answers, by name; one that contains another refers to it. They allow unknown fields, because clients must
+ * ignore those.
  */
 export function answersToJson(
   schemas: Readonly<Record<string, z.ZodMiniType>>,
@@ -43,7 +42,7 @@ export function answersToJson(
   );
 }
 
-/** Where a named schema is in an OpenAPI document. */
+/** Reference to a named schema of an OpenAPI document. */
 export function refTo(name: string): string {
   return `#/components/schemas/${name}`;
 }
@@ -59,6 +58,6 @@ function tidy(json: Draft): void {
   delete json.propertyNames;
   const { additionalProperties: more } = json;
   if (typeof more === 'object' && Object.keys(more).length === 0) delete json.additionalProperties;
-  // the format says the rest, in fewer than four hundred characters
+  // the format implies the rest of zod's pattern, which has four hundred characters
   if (json.format === 'date-time') json.pattern = 'Z$';
 }

@@ -1,0 +1,144 @@
+/** Webhooks: those of GitHub, and those that the configuration describes. */
+import type { Context } from 'hono';
+import * as z from 'zod/mini';
+import type { Actor } from '../../../protocol/decide/command.ts';
+import type { DeliveryAnswer } from '../../../protocol/wire/messages.ts';
+import { translateGithub, type GithubTold } from '../../adapters/github/meaning.ts';
+import { GITHUB_PAYLOADS, isGithubEvent } from '../../adapters/github/payload.ts';
+import type { WebhookTranslation } from '../../adapters/webhooks/delivery.ts';
+import type { Webhook } from '../../adapters/webhooks/webhook-config.ts';
+import { translateWebhook, WebhookError } from '../../adapters/webhooks/webhook.ts';
+import type { Http, Services } from '../context.ts';
+import { recordDelivery } from '../deliveries.ts';
+import { check } from '../input.ts';
+import { throwProblem } from '../problem.ts';
+import { jsonAnswer, route, uncheckedJsonBody } from '../route.ts';
+import { checkSignature } from '../signature.ts';
+
+const SIGNATURE = 'X-Hub-Signature-256';
+
+const answers = {
+  200: jsonAnswer('DeliveryAnswer', 'Recorded, as far as it is new.'),
+  202: jsonAnswer('DeliveryAnswer', 'Nothing in it is relevant here.'),
+};
+
+const describedHeader = (description: string) =>
+  z.optional(z.string().check(z.describe(description)));
+
+export const webhookRoutes = [
+  route({
+    id: 'takeGithubWebhook',
+    at: 'POST /v1/hooks/github',
+    summary: 'Receive a GitHub webhook, signed with the shared secret',
+    scopes: [],
+    async signer(c, { config: { githubSecret } }) {
+      if (githubSecret === undefined) {
+        throwProblem(
+          'not-found',
+          'GitHub webhooks are disabled. Set AGENTLIGHT_GITHUB_SECRET here and as the secret of the webhook; see docs/integrations.md.',
+        );
+      }
+      checkSignature(await c.get('body')(), githubSecret, SIGNATURE, c.req.header(SIGNATURE));
+      return { user: 'github', scopes: ['report'] };
+    },
+    headers: z.object({
+      [SIGNATURE]: describedHeader('`sha256=` and the HMAC-SHA256 of the body.'),
+      'X-GitHub-Event': describedHeader('For example `workflow_run`.'),
+      'X-GitHub-Delivery': describedHeader('Stays the same when GitHub repeats a delivery.'),
+    }),
+    body: uncheckedJsonBody(z.union(Object.values(GITHUB_PAYLOADS)), {
+      action: 'completed',
+      repository: {
+        id: 186_853_002,
+        full_name: 'octo-org/octo-repo',
+        html_url: 'https://github.com/octo-org/octo-repo',
+      },
+      workflow_run: {
+        id: 9_876_543_210,
+        name: 'CI',
+        run_attempt: 1,
+        html_url: 'https://github.com/octo-org/octo-repo/actions/runs/9876543210',
+        status: 'completed',
+        conclusion: 'success',
+      },
+    }),
+    answers,
+    problems: ['invalid-signature', 'not-found', 'not-owner'],
+    handle({ c, actor, headers, body }, services) {
+      const event = headers['X-GitHub-Event'];
+      const delivery = headers['X-GitHub-Delivery'];
+      if (event === undefined || delivery === undefined) {
+        const detail = 'The headers X-GitHub-Event and X-GitHub-Delivery are missing.';
+        throwProblem('invalid-request', detail);
+      }
+      return answer(c, services, translateDelivery(event, delivery, body), actor, false);
+    },
+  }),
+  route({
+    id: 'takeWebhook',
+    at: 'POST /v1/hooks/:name',
+    summary: 'Receive a webhook described in AGENTLIGHT_WEBHOOKS, signed or with a token',
+    scopes: ['report'],
+    async signer(c, services) {
+      const name = c.req.param('name') ?? '';
+      const webhook = find(services, name);
+      const signature = webhook && c.req.header(webhook.signatureHeader);
+      if (webhook?.secret === undefined || signature === undefined) return undefined;
+      checkSignature(await c.get('body')(), webhook.secret, webhook.signatureHeader, signature);
+      // no token can belong to this user
+      return { user: `webhook:${name}`, scopes: ['report'] };
+    },
+    params: z.object({ name: z.string() }),
+    body: uncheckedJsonBody(z.looseObject({}), {
+      project: 'nightly',
+      build: { id: 7, state: 'passed' },
+    }),
+    answers,
+    problems: ['invalid-signature', 'not-found', 'not-owner'],
+    handle({ c, actor, params: { name }, body }, services) {
+      const webhook = find(services, name);
+      if (!webhook) {
+        throwProblem(
+          'not-found',
+          `There is no webhook "${name}". Describe it in AGENTLIGHT_WEBHOOKS.`,
+        );
+      }
+      return answer(c, services, translate(name, webhook, body), actor, true);
+    },
+  }),
+];
+
+function find({ webhooks }: Services, name: string): Webhook | undefined {
+  return Object.hasOwn(webhooks, name) ? webhooks[name] : undefined;
+}
+
+function translateDelivery(event: string, delivery: string, body: unknown): WebhookTranslation {
+  if (event === 'ping') return { ignored: 'The webhook works.' };
+  if (!isGithubEvent(event)) return { ignored: `The event ${event.slice(0, 40)} is not used.` };
+  const payload = check(GITHUB_PAYLOADS[event], body, 'body');
+  return translateGithub({ event, payload } as GithubTold, delivery);
+}
+
+function translate(name: string, webhook: Webhook, body: unknown): WebhookTranslation {
+  try {
+    return translateWebhook(name, webhook, body);
+  } catch (error) {
+    if (!(error instanceof WebhookError)) throw error;
+    const { message, pointer } = error;
+    throwProblem('invalid-request', `${message}. Nothing was stored.`, { extra: { pointer } });
+  }
+}
+
+async function answer(
+  c: Context<Http>,
+  services: Services,
+  translation: WebhookTranslation,
+  actor: Actor,
+  keepsProfile: boolean,
+): Promise<Response> {
+  const result: DeliveryAnswer =
+    'ignored' in translation
+      ? translation
+      : await recordDelivery(services, translation, actor, { keepsProfile });
+  return c.json(result, result.ignored === undefined ? 200 : 202);
+}
