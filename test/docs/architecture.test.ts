@@ -29,12 +29,8 @@ test('docs/architecture.md names files of every room', async () => {
   }
 });
 
-test('docs/decisions/README.md lists every decision, and each page has at most 40 lines', async () => {
+test('docs/decisions/README.md lists every decision', async () => {
   const index = await readFile(join(DECISIONS, 'README.md'), 'utf8');
   const listed = [...index.matchAll(/\]\(([a-z0-9-]+\.md)\)/g)].map(([, name]) => name);
-  expect(listed.toSorted()).toEqual(decisions.toSorted());
-  for (const name of decisions) {
-    const text = await readFile(join(DECISIONS, name), 'utf8');
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
-  }
+  expect(new Set(listed)).toEqual(new Set(decisions));
 });
