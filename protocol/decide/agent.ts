@@ -5,7 +5,7 @@ import type { AgentProfile } from '../events/agent.ts';
 import { PROFILE_FIELDS } from '../events/agent.ts';
 import type { Agent, Fleet } from '../fleet/fleet.ts';
 import { activeRuns } from '../fleet/fleet.ts';
-import { refuse, refuseNonOwner, unknownAgent } from './refusal.ts';
+import { rejectCommand, refuseNonOwner, unknownAgent } from './refusal.ts';
 
 /** Records the start of a service process, and which agents lost their connection with an earlier one. */
 export function recordServiceStart(
@@ -70,7 +70,7 @@ export function removeAgent(
   const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal;
   if (agent.liveness === 'live' || agent.runs.length > 0) {
-    return refuse('agent-busy', `"${id}" is connected or running. Stop its runner first.`);
+    return rejectCommand('agent-busy', `"${id}" is connected or running. Stop its runner first.`);
   }
   return { events: [{ type: 'agent.removed', agent: id, actor: actor.user, data: {} }] };
 }
@@ -88,7 +88,7 @@ export function connectAgent(
     const refusal = refuseNonOwner(agent, actor);
     if (refusal) return refusal;
     if (agent.liveness === 'live' && agent.runner !== runner) {
-      return refuse(
+      return rejectCommand(
         'agent-busy',
         `"${id}" is connected through another runner, ${agent.runner}. Stop that runner, or use another agent id.`,
       );

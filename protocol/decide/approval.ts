@@ -2,7 +2,7 @@
 import type { Actor, CommandOf, Decision } from './command.ts';
 import type { Agent, Approval, ClosedApproval, Fleet } from '../fleet/fleet.ts';
 import type { Problem } from '../wire/problem.ts';
-import { refuse, refuseNonOwner } from './refusal.ts';
+import { rejectCommand, refuseNonOwner } from './refusal.ts';
 
 /** Records a person's answer to an open question. */
 export function decideApproval(
@@ -11,13 +11,13 @@ export function decideApproval(
   actor: Actor,
 ): Decision {
   const found = findApproval(fleet, id);
-  if (!found) return refuse('unknown-approval', `There is no open approval ${id}.`);
+  if (!found) return rejectCommand('unknown-approval', `There is no open approval ${id}.`);
   const { agent, open, closed } = found;
   const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal;
   if (!open) return { problem: alreadyClosed(closed) };
   if (open.hash !== hash) {
-    return refuse(
+    return rejectCommand(
       'approval-changed',
       'The request is not the one that this answer is for. Review it again.',
       { approval: id },

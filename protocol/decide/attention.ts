@@ -1,7 +1,7 @@
 /** Decisions about acknowledging what needs attention. */
 import type { Actor, CommandOf, Decision } from './command.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { refuse, unknownAgent } from './refusal.ts';
+import { rejectCommand, unknownAgent } from './refusal.ts';
 import { attentionOf, openQuestions } from '../fleet/status.ts';
 
 /** Every user may acknowledge: it does not affect the agent, and tells other users that somebody is on it. */
@@ -18,7 +18,7 @@ export function acknowledgeAttention(
   }
   const waiting = openQuestions(fleet, agent).map(({ seq }) => seq);
   if (attentionOf(fleet, agent)?.seq !== attention && !waiting.includes(attention)) {
-    return refuse(
+    return rejectCommand(
       'illegal-transition',
       `"${id}" no longer needs attention for the event at position ${attention}.`,
     );

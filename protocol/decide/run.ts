@@ -4,7 +4,7 @@ import type { Agent, Fleet, Run } from '../fleet/fleet.ts';
 import { activeRuns, isFinal, queuedRuns } from '../fleet/fleet.ts';
 import { QUEUED_RUNS } from '../wire/limits.ts';
 import type { Problem } from '../wire/problem.ts';
-import { refuse, refuseNonOwner, runFinished, unknownAgent } from './refusal.ts';
+import { rejectCommand, refuseNonOwner, runFinished, unknownAgent } from './refusal.ts';
 
 interface Refused {
   readonly problem: Problem;
@@ -29,10 +29,13 @@ export function requestRun(
   const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal;
   if (!agent.capabilities.includes('run')) {
-    return refuse('not-supported', `"${id}" only reports its runs. It can't be started from here.`);
+    return rejectCommand(
+      'not-supported',
+      `"${id}" only reports its runs. It can't be started from here.`,
+    );
   }
   if (request.prompt !== undefined && !agent.capabilities.includes('prompt')) {
-    return refuse('not-supported', `"${id}" does not accept a prompt.`);
+    return rejectCommand('not-supported', `"${id}" does not accept a prompt.`);
   }
   const draft = (type: 'run.requested' | 'run.queued'): Decision => {
     const drafted = { type, agent: id, run, actor: actor.user, data: request } as const;
@@ -42,7 +45,7 @@ export function requestRun(
   if (!obstacle) return draft('run.requested');
   if (queue !== true) return obstacle;
   if (queuedRuns(fleet, agent).length < QUEUED_RUNS) return draft('run.queued');
-  return refuse(
+  return rejectCommand(
     'queue-full',
     `${QUEUED_RUNS} runs of "${id}" are already queued. Cancel one first.`,
   );
@@ -59,10 +62,10 @@ function findObstacle(fleet: Fleet, agent: Agent): Refused | undefined {
         ? `"${id}" is already running. Wait until it ends, cancel it first`
         : `"${id}" already has ${active.length} active runs, its maximum. Wait until one ends, cancel one`;
     const detail = `${busy}, or queue this run ("queue": true).`;
-    return refuse('already-running', detail, { run: oldest.id });
+    return rejectCommand('already-running', detail, { run: oldest.id });
   }
   if (liveness === 'live') return undefined;
-  return refuse(
+  return rejectCommand(
     'agent-offline',
     `The runner of "${id}" is not connected. Start it (agentlight up) and try again, or queue the run ("queue": true).`,
   );
@@ -81,7 +84,7 @@ export function cancelRun(
   // a queued run has not reached a runner yet
   if (run.status === 'queued') return { events: [{ type: 'run.cancelled', ...drafted }] };
   if (!agent.capabilities.includes('cancel')) {
-    return refuse('not-supported', `"${agent.id}" can't be cancelled from here.`);
+    return rejectCommand('not-supported', `"${agent.id}" can't be cancelled from here.`);
   }
   if (run.cancelRequestedBy !== undefined) return { events: [] };
   return { events: [{ type: 'run.cancel_requested', ...drafted }] };
@@ -98,7 +101,7 @@ export function pauseRun(
   const { run, agent } = found;
   if (!agent.capabilities.includes('pause')) return cantPause(agent);
   if (run.status !== 'running') {
-    return refuse('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
+    return rejectCommand('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
   }
   if (run.controlRequest?.kind === 'pause') return { events: [] };
   const drafted = { agent: agent.id, run: id, actor: actor.user, data: {} } as const;
@@ -117,7 +120,7 @@ export function resumeRun(
   if (!agent.capabilities.includes('pause')) return cantPause(agent);
   // a pause that is not confirmed yet can be withdrawn
   if (run.status !== 'paused' && run.controlRequest?.kind !== 'pause') {
-    return refuse('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
+    return rejectCommand('illegal-transition', `Run ${id} is ${run.status}.`, { run: id });
   }
   if (run.controlRequest?.kind === 'resume') return { events: [] };
   const drafted = { agent: agent.id, run: id, actor: actor.user, data: {} } as const;
@@ -125,7 +128,7 @@ export function resumeRun(
 }
 
 function cantPause({ id }: Agent): Refused {
-  return refuse('not-supported', `"${id}" can't be paused.`);
+  return rejectCommand('not-supported', `"${id}" can't be paused.`);
 }
 
 type FoundRun = { readonly run: Run; readonly agent: Agent; readonly problem?: never } | Refused;
@@ -134,7 +137,7 @@ type FoundRun = { readonly run: Run; readonly agent: Agent; readonly problem?: n
 function findLive(fleet: Fleet, id: string, actor: Actor): FoundRun {
   const run = fleet.runs[id];
   const agent = run && fleet.agents[run.agent];
-  if (!run || !agent) return refuse('unknown-run', `There is no live run ${id}.`);
+  if (!run || !agent) return rejectCommand('unknown-run', `There is no live run ${id}.`);
   const refusal = refuseNonOwner(agent, actor);
   if (refusal) return refusal;
   return isFinal(run.status) ? runFinished(id, run.status) : { run, agent };
