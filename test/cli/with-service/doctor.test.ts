@@ -190,8 +190,9 @@ test('a proxy that holds the stream back, or has another time, is found', async 
   });
   expect(held.found['token']?.status).toBe('ok');
 
-  const date = new Date(Date.now() + 60_000).toUTCString();
-  const late = await startProxy(service.url, { change: (headers) => ({ ...headers, date }) });
+  const ahead = () => new Date(Date.now() + 60_000).toUTCString();
+  const change = (headers: object) => ({ ...headers, date: ahead() });
+  const late = await startProxy(service.url, { change });
   const skewed = await examine({ ...env, AGENTLIGHT_URL: late });
   expect(skewed.exitCode).toBe(0);
   expect(skewed.found['clock']).toMatchObject({
