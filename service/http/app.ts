@@ -1,5 +1,5 @@
 /** The HTTP interface: what every request passes, and the routes. */
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
@@ -27,15 +27,7 @@ export function createApp(services: Services): Hono<Http> {
     const detail = 'The request failed because of an error in the service. See its log.';
     return answerWith({ type: 'internal', detail });
   });
-  app.notFound((c) => {
-    const { path } = c.req;
-    const allowed = otherMethods(app, c);
-    if (allowed === '') return answerWith({ type: 'not-found', detail: `Nothing is at ${path}.` });
-    const detail = `${path} accepts ${allowed}.`;
-    const response = answerWith({ type: 'method-not-allowed', detail });
-    response.headers.set('Allow', allowed);
-    return response;
-  });
+  app.notFound((c) => answerWith({ type: 'not-found', detail: `Nothing is at ${c.req.path}.` }));
 
   app.use(measure(metrics));
   app.use(guardHost([config.host, ...config.allowedHosts]));
@@ -59,6 +51,15 @@ export function createApp(services: Services): Hono<Http> {
     await authenticate(c, services);
     return next();
   });
+  for (const [path, routes] of Map.groupBy(ROUTES, (route) => route.path)) {
+    const allowed = routes.map(({ method }) => method).join(', ');
+    app.all(path, (c) => {
+      const detail = `${c.req.path} accepts ${allowed}.`;
+      const response = answerWith({ type: 'method-not-allowed', detail });
+      response.headers.set('Allow', allowed);
+      return response;
+    });
+  }
   return app;
 }
 
@@ -72,16 +73,4 @@ function measure(metrics: ServiceMetrics): MiddlewareHandler {
     const labels = { method: c.req.method, route, status: c.res.status };
     metrics.request(labels, performance.now() - startedMs);
   });
-}
-
-const METHODS = ['GET', 'PUT', 'POST', 'DELETE'];
-
-/** The methods of this path besides that of the request, as `Allow` lists them. */
-function otherMethods(app: Hono<Http>, { req }: Context<Http>): string {
-  const others = METHODS.filter((method) => {
-    if (method === req.method) return false;
-    const [matched] = app.router.match(method, req.path);
-    return matched.some(([[, route]]) => route.method === method);
-  });
-  return others.join(', ');
 }

@@ -1,15 +1,15 @@
-/** A request that waits until a question is closed, some time has passed, or the client is gone. */
+/** Waits until an approval is closed, the time is over, or the client disconnects. */
 import { findApproval } from '../../protocol/decide/approval.ts';
 import type { Http, Services } from './context.ts';
 import { PlainResponse } from './plain-response.ts';
 
 export interface Wait {
   readonly waitMs: number;
-  /** The client is the one who asked: when it goes away, nobody waits for the answer. */
+  /** The client is the one who asked: if it disconnects, nobody waits for the answer. */
   readonly isAsker: boolean;
 }
 
-/** Resolves when there is nothing more to wait for; the fleet says what came of it. */
+/** Resolves when there is no reason to wait any longer; the fleet then has the state of the approval. */
 export async function waitForAnswer(
   { log, askers, whenStopping }: Services,
   outgoing: Http['Bindings']['outgoing'],
@@ -23,16 +23,16 @@ export async function waitForAnswer(
     isBroken = true;
     over.resolve();
   };
-  const look = () => {
+  const check = () => {
     if (!findApproval(log.fleet, approval)?.open) over.resolve();
   };
-  const stopListening = log.listen(look);
+  const stopListening = log.listen(check);
   const connection = outgoing instanceof PlainResponse ? outgoing.socket : outgoing;
   connection.once('close', broken);
   const stop = () => over.resolve();
   whenStopping.addEventListener('abort', stop);
   const timer = setTimeout(stop, waitMs);
-  look();
+  check();
   await over.promise;
   stopListening();
   connection.off('close', broken);

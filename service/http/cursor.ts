@@ -1,4 +1,4 @@
-/** Where a client wants to go on, and where it can. */
+/** The cursor of a request, and where a stream starts for it. */
 import type { Cursor } from '../../protocol/wire/cursor.ts';
 import { parseCursor } from '../../protocol/wire/cursor.ts';
 import { floorOf } from '../log/store.ts';
@@ -15,18 +15,18 @@ export function readCursor(text: string | undefined): Cursor | 'earliest' | unde
     parseCursor(text) ??
     throwProblem(
       'invalid-cursor',
-      'A cursor is the id of an earlier message, such as 3f9a1c04d2b7.42, or "earliest". Leave it out to begin with a snapshot.',
+      'A cursor is the id of an earlier message, such as 3f9a1c04d2b7.42, or "earliest". Leave it out to start with a snapshot.',
     )
   );
 }
 
-/** @param detail whether high-volume events are wanted. */
+/** @param detail whether the stream includes high-volume events. */
 export async function findStart(
   { log, config }: Pick<Services, 'log' | 'config'>,
   cursor: Cursor | 'earliest' | undefined,
   detail: boolean,
 ): Promise<StartPoint> {
-  // another instance may have told the client of events that we have not heard of yet
+  // the client may have seen events at another instance that this one has not read yet
   if (typeof cursor === 'object' && cursor.seq > log.fleet.seq) await log.refresh();
   return startPoint(cursor, {
     epoch: log.epoch,

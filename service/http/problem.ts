@@ -22,6 +22,14 @@ export function throwProblem(
   throw new HttpProblem({ type, detail, ...more });
 }
 
+/** The result of a command that may be refused. @throws HttpProblem if it was. */
+export function valueOf<T extends { readonly problem?: Problem }>(
+  result: T,
+): Exclude<T, { readonly problem: Problem }> {
+  if (result.problem) throw new HttpProblem(result.problem);
+  return result as Exclude<T, { readonly problem: Problem }>;
+}
+
 export function problemResponse(problem: Problem): Response {
   const [status] = PROBLEMS[problem.type];
   const headers = new Headers({

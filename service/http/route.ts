@@ -93,7 +93,7 @@ export async function handle(
     actor: c.get('actor'),
     params: params ? check(params, c.req.param(), 'path') : {},
     query: query ? readQuery(c, query) : {},
-    headers: headers ? readHeaders(c, headers) : {},
+    headers: headers ? check(headers, headersOf(c, headers), 'headers') : {},
     body: await body?.read(c),
   };
   const answered = await declared.handle(input, services);
@@ -104,9 +104,8 @@ export async function handle(
     : c.json(answered, status as ContentfulStatusCode);
 }
 
-function readHeaders(c: Context, schema: Fields): z.output<Fields> {
-  const given = Object.keys(schema.shape).map((name) => [name, c.req.header(name)]);
-  return check(schema, Object.fromEntries(given), 'headers');
+function headersOf(c: Context, { shape }: Fields): object {
+  return Object.fromEntries(Object.keys(shape).map((name) => [name, c.req.header(name)]));
 }
 
 /** Paths with the id of an agent; of a run, a token or an approval. */
@@ -139,11 +138,6 @@ export function optionalJsonBody<T extends z.ZodMiniType>(schema: T, example: un
   const readOptional = async (c: Context<Http>) =>
     hasBody(c) ? read(c) : check(schema, {}, 'body');
   return { ...body, isOptional: true as const, read: readOptional };
-}
-
-/** JSON that is checked by the handler, because its schema depends on more than the route. */
-export function uncheckedJsonBody(schema: z.ZodMiniType, example: unknown): Body<unknown> {
-  return { schema, example, read: readJson };
 }
 
 export interface Answer {

@@ -1,16 +1,15 @@
 /** Examples of the interface: documents that they share, and one of each answer. */
 import { EVENT_KINDS } from '../../../protocol/events/event.ts';
 import type { AnswerName } from '../../../protocol/wire/answers.ts';
-import { toProblemBody } from '../../../protocol/wire/problem.ts';
 
 export const AGENT = 'unit-tests';
 export const RUN = '0198c2f4-5b7e-7c1a-9d2e-3f4a5b6c7d8e';
-const RUNNER = 'laptop-4f2a';
 const TIME = '2026-01-31T12:00:00.000Z';
 const CURSOR = '3f9a1c04d2b7.42';
 const TOKEN = `agentlight_${'0'.repeat(49)}`;
 const SERVICE = { name: 'agentlight', version: '0.1.0', epoch: '3f9a1c04d2b7' };
 export const exampleProfile = EVENT_KINDS['agent.updated'].example;
+const ended = EVENT_KINDS['agent.disconnected'].example;
 
 const run = {
   id: RUN,
@@ -31,8 +30,8 @@ const agent = {
   liveness: 'live',
   livenessSeq: 40,
   lastSeenAt: TIME,
-  runner: RUNNER,
-  generation: 3,
+  runner: ended.runner,
+  generation: ended.generation,
   runs: [RUN],
   recent: [],
 };
@@ -77,34 +76,30 @@ id: ${CURSOR}
 `;
 
 const token = { id: RUN, user: 'mira', scopes: ['read'] };
-const ended = EVENT_KINDS['agent.disconnected'].example;
-const fleet = { seq: 42, agents: { [AGENT]: agent }, runs: { [RUN]: run } };
 
-export const ANSWER_EXAMPLES: Readonly<Record<AnswerName, object>> = {
-  Agent: agent,
+export const ANSWER_EXAMPLES: Readonly<Partial<Record<AnswerName, object>>> = {
   AgentAnswer: { agent },
   Agents: { agents: [agent] },
   ApprovalAnswer: { agent: AGENT, approval: exampleApproval },
-  Bye: { reason: 'shutdown', retryMs: 1_200 },
   ConnectionsAnswer: {
     connections: [{ seq: 17, connectedAt: TIME, ...ended }],
     uptime: { since: TIME, share: 0.97 },
   },
   DeliveryAnswer: { agent: AGENT, run: RUN },
-  Fleet: fleet,
   Health: { name: 'agentlight', status: 'ok' },
-  Hello: hello,
   HookAnswer: { agent: 'claude-api-server-0198c2f4' },
   NewToken: { ...token, token: TOKEN },
   PairAnswer: { token: TOKEN, user: 'owner', service: SERVICE },
   PairingCode: { code: 'ABCD-EFGH', expiresAt: TIME },
   PendingCommands: { commands: { cancel: [RUN], pause: [], resume: [], start: [] } },
-  Problem: toProblemBody({ type: 'unknown-run', detail: `There is no run ${RUN}.` }),
   ReportAnswer: { events: [{ id: exampleEvent.id, seq: 42 }] },
-  Run: run,
   RunAnswer: { run },
   RunEventsAnswer: { events: [exampleEvent] },
   RunsAnswer: { runs: [run], before: 41 },
-  Snapshot: { cursor: CURSOR, time: TIME, fleet },
+  Snapshot: {
+    cursor: CURSOR,
+    time: TIME,
+    fleet: { seq: 42, agents: { [AGENT]: agent }, runs: { [RUN]: run } },
+  },
   Tokens: { tokens: [{ ...token, label: 'status page', createdAt: TIME }] },
 };

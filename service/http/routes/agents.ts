@@ -6,10 +6,9 @@ import type { Agent } from '../../../protocol/fleet/fleet.ts';
 import { uptimeOf } from '../../../protocol/wire/connections.ts';
 import type { AgentAnswer } from '../../../protocol/wire/messages.ts';
 import { readConnections } from '../../log/history.ts';
-import { append } from '../append.ts';
 import type { Services } from '../context.ts';
 import { exampleProfile } from '../openapi/examples.ts';
-import { throwProblem } from '../problem.ts';
+import { throwProblem, valueOf } from '../problem.ts';
 import { integerUpTo, nextPage, position } from '../query.ts';
 import { agentPath, jsonAnswer, jsonBody, NO_CONTENT, route } from '../route.ts';
 import { checkParametersSchema } from '../run-parameters.ts';
@@ -45,7 +44,9 @@ export const agentRoutes = [
     problems: ['not-owner'],
     async handle({ c, actor, params: { id: agent }, body: profile }, services) {
       checkParametersSchema(profile);
-      const events = await append(services, { type: 'register-agent', agent, profile }, actor);
+      const { events } = valueOf(
+        await services.log.append({ type: 'register-agent', agent, profile }, actor),
+      );
       const isNew = events.some(({ type }) => type === 'agent.registered');
       return c.json(readAgent(services, agent), isNew ? 201 : 200);
     },
@@ -59,7 +60,7 @@ export const agentRoutes = [
     answers: { 204: NO_CONTENT },
     problems: ['unknown-agent', 'not-owner', 'agent-busy'],
     async handle({ actor, params: { id: agent } }, services) {
-      await append(services, { type: 'remove-agent', agent }, actor);
+      valueOf(await services.log.append({ type: 'remove-agent', agent }, actor));
     },
   }),
   route({
@@ -101,7 +102,7 @@ export const agentRoutes = [
     answers: { 200: jsonAnswer('AgentAnswer', 'All users see who acknowledged it.') },
     problems: ['unknown-agent', 'illegal-transition'],
     async handle({ actor, params: { id: agent }, body: { attention } }, services) {
-      await append(services, { type: 'acknowledge', agent, attention }, actor);
+      valueOf(await services.log.append({ type: 'acknowledge', agent, attention }, actor));
       return readAgent(services, agent);
     },
   }),
@@ -115,7 +116,7 @@ export const agentRoutes = [
     problems: ['unknown-agent'],
     async handle({ actor, params: { id: agent } }, services) {
       const attention = services.log.fleet.agents[agent]?.acknowledged?.attention ?? 0;
-      await append(services, { type: 'unacknowledge', agent, attention }, actor);
+      valueOf(await services.log.append({ type: 'unacknowledge', agent, attention }, actor));
     },
   }),
 ];

@@ -3,11 +3,10 @@ import * as z from 'zod/mini';
 import { findApproval } from '../../../protocol/decide/approval.ts';
 import { decisionSchema } from '../../../protocol/events/approval.ts';
 import type { ApprovalAnswer } from '../../../protocol/wire/messages.ts';
-import { append } from '../append.ts';
 import { waitForAnswer } from '../approval-wait.ts';
 import type { Services } from '../context.ts';
 import { exampleApproval } from '../openapi/examples.ts';
-import { throwProblem } from '../problem.ts';
+import { throwProblem, valueOf } from '../problem.ts';
 import { flag, integerUpTo } from '../query.ts';
 import { jsonAnswer, jsonBody, route, uuidPath } from '../route.ts';
 
@@ -57,7 +56,7 @@ export const approvalRoutes = [
     answers: { 200: jsonAnswer('ApprovalAnswer', 'The answer was accepted.') },
     problems: ['unknown-approval', 'not-owner', 'approval-closed', 'approval-changed'],
     async handle({ actor, params: { id: approval }, body }, services) {
-      await append(services, { type: 'decide-approval', approval, ...body }, actor);
+      valueOf(await services.log.append({ type: 'decide-approval', approval, ...body }, actor));
       return readApproval(services, approval);
     },
   }),

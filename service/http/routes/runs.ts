@@ -1,5 +1,4 @@
 /** Requesting, reading and controlling runs. */
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Actor, CommandOf } from '../../../protocol/decide/command.ts';
 import type { LogEvent } from '../../../protocol/events/event.ts';
@@ -9,11 +8,11 @@ import { runStatusSchema } from '../../../protocol/wire/answers.ts';
 import { agentIdSchema } from '../../../protocol/wire/ids.ts';
 import type { RunAnswer } from '../../../protocol/wire/messages.ts';
 import { IDEMPOTENCY_KEY } from '../../../protocol/wire/messages.ts';
+import { derivedId } from '../../adapters/webhooks/derived-id.ts';
 import { readRunEvents, readRunPage } from '../../log/history.ts';
 import { readRuns } from '../../log/store.ts';
-import { append } from '../append.ts';
 import type { Services } from '../context.ts';
-import { throwProblem } from '../problem.ts';
+import { throwProblem, valueOf } from '../problem.ts';
 import { integerUpTo, nextPage, position } from '../query.ts';
 import type { Route } from '../route.ts';
 import { agentPath, jsonAnswer, optionalJsonBody, route, uuidPath } from '../route.ts';
@@ -162,7 +161,7 @@ async function controlRun(
     const detail = `Run ${run.id} has already ${run.status}.`;
     throwProblem('run-finished', detail, { extra: { run: run.id } });
   }
-  await append(services, command, actor);
+  valueOf(await services.log.append(command, actor));
   return readRun(services, run.id);
 }
 
@@ -174,9 +173,12 @@ async function requestRun(
   }: Pick<CommandOf<'request-run'>, 'agent' | 'request' | 'queue'> & { key: string | undefined },
   actor: Actor,
 ): Promise<RunAnswer> {
-  const event = key === undefined ? {} : { event: eventIdForKey(actor.user, key) };
+  // the log recognises a repeated request by the id of its event
+  const event = key === undefined ? {} : { event: derivedId('idempotency-key', actor.user, key) };
   const run = services.newId();
-  const events = await append(services, { type: 'request-run', run, ...wanted, ...event }, actor);
+  const { events } = valueOf(
+    await services.log.append({ type: 'request-run', run, ...wanted, ...event }, actor),
+  );
   // the run of the first request, if this one repeats it
   return readRun(services, (events[0] as LogEvent).run as string);
 }
@@ -185,17 +187,4 @@ async function requestRun(
 async function readRun({ log, sql }: Services, id: string): Promise<RunAnswer> {
   const run = log.fleet.runs[id] ?? (await readRuns(sql, [id]))[0];
   return run ? { run } : throwProblem('unknown-run', `There is no run ${id}.`);
-}
-
-/** The same user and key give the same event id, so the log itself recognises a repeated request. */
-function eventIdForKey(user: string, key: string): string {
-  const hex = createHash('sha256').update(`${user}\n${key}`).digest('hex');
-  // RFC 9562: version 8 is for custom contents
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
 }

@@ -1,37 +1,26 @@
-/** Appends to the log on behalf of a request. */
-import type {
-  Actor,
-  Command,
-  ReportedEvent,
-  RunnerConnection,
-} from '../../protocol/decide/command.ts';
+/** Stores reported events, and what else hooks and webhooks need of the log. */
+import type { Actor, ReportedEvent, RunnerConnection } from '../../protocol/decide/command.ts';
 import { SERVICE_ACTOR } from '../../protocol/decide/command.ts';
 import type { AgentProfile } from '../../protocol/events/agent.ts';
-import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Approval } from '../../protocol/fleet/fleet.ts';
+import type { Problem } from '../../protocol/wire/problem.ts';
+import type { Sql } from '../database/connect.ts';
+import type { Conflation } from '../log/conflation.ts';
+import type { Log } from '../log/log.ts';
 import type { Outcome } from '../log/plan.ts';
 import { readRuns } from '../log/store.ts';
-import type { Services } from './context.ts';
-import { HttpProblem } from './problem.ts';
 
-/** @throws HttpProblem if the command is refused. */
-export async function append(
-  { log }: Services,
-  command: Command,
-  actor: Actor,
-): Promise<readonly LogEvent[]> {
-  return eventsOf(await log.append(command, actor));
+export interface Intake {
+  readonly conflation: Conflation;
+  readonly log: Log;
+  readonly sql: Sql;
 }
 
-/** @throws HttpProblem for a refusal. */
-export function eventsOf({ events, problem }: Outcome): readonly LogEvent[] {
-  if (problem) throw new HttpProblem(problem);
-  return events;
-}
+export type Result<T> = (T & { readonly problem?: never }) | { readonly problem: Problem };
 
 /** Looks up runs that the fleet no longer holds, so that a late event cannot start them again. */
 export async function report(
-  { conflation, log, sql }: Services,
+  { conflation, log, sql }: Intake,
   events: readonly ReportedEvent[],
   actor: Actor,
   connection?: RunnerConnection,
@@ -42,18 +31,17 @@ export async function report(
   return conflation.append({ type: 'report', events, connection, finished }, actor);
 }
 
-/** @throws HttpProblem if the agent belongs to somebody else. */
-export async function register(
-  services: Services,
+export function register(
+  { log }: Intake,
   { id, profile }: { readonly id: string; readonly profile: AgentProfile },
   actor: Actor,
-): Promise<void> {
-  await append(services, { type: 'register-agent', agent: id, profile }, actor);
+): Promise<Outcome> {
+  return log.append({ type: 'register-agent', agent: id, profile }, actor);
 }
 
 /** Withdraws those open approvals of an agent that were answered elsewhere. */
 export async function withdrawAnswered(
-  { log }: Services,
+  { log }: Intake,
   agent: string,
   isAnswered: (approval: Approval) => boolean,
 ): Promise<void> {
