@@ -1,7 +1,7 @@
 /** What the person has chosen, as the worker knows it; the only writer of it. */
 import { browser } from 'wxt/browser';
-import type { Silence } from '../shared/quiet.ts';
-import { silenceAt } from '../shared/quiet.ts';
+import type { QuietPeriod } from '../shared/quiet.ts';
+import { quietPeriodAt } from '../shared/quiet.ts';
 import type { Chosen, Settings } from '../shared/settings.ts';
 import {
   choose,
@@ -37,8 +37,8 @@ export class Preferences {
     return { settings: this.#chosen.settings, snoozedUntilMs: this.#snoozedUntilMs };
   }
 
-  silence(nowMs: number): Silence | undefined {
-    return silenceAt(this.#chosen.settings, this.#snoozedUntilMs, nowMs);
+  silence(nowMs: number): QuietPeriod | undefined {
+    return quietPeriodAt(this.#chosen.settings, this.#snoozedUntilMs, nowMs);
   }
 
   /** Keeps what makes sense. What the organisation has set goes on to win. */

@@ -1,22 +1,21 @@
-/** Agents by name, for the address bar. Pure. */
+/** Suggests agents by name in the address bar. Pure. */
 import { t } from '../i18n/worker.ts';
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
-import { statusOf } from '../../protocol/fleet/status.ts';
 import { plainText } from '../shared/plain-text.ts';
 import type { PairedService } from '../shared/view.ts';
 
 export interface Suggestion {
   readonly service: string;
   readonly agent: string;
-  /** What is typed to mean it. */
+  /** What the address bar fills in. */
   readonly content: string;
   readonly description: string;
 }
 
-const MOST = 6;
+const MAX_SUGGESTIONS = 6;
 const NAME_CHARS = 60;
 
-/** Agents that can be run, with the words that were typed in their name; those that begin with it first. */
+/** Agents that can be run and whose name contains `typed`; those that start with it first. */
 export function suggestionsFor(
   typed: string,
   services: readonly { readonly service: PairedService; readonly fleet: Fleet }[],
@@ -33,19 +32,17 @@ export function suggestionsFor(
             agent: agent.id,
             content: name,
             at: name.toLowerCase().indexOf(wanted),
-            description: escaped(
-              t('suggestion', { name, status: t(`status.${statusOf(fleet, agent)}`) }),
-            ),
+            description: escaped(t('suggestion', { name })),
           };
         }),
     )
     .filter(({ at }) => at >= 0)
     .toSorted((a, b) => a.at - b.at)
-    .slice(0, MOST)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ at: _at, ...suggestion }) => suggestion);
 }
 
-/** Chrome reads descriptions as XML. */
+/** Chrome parses descriptions as XML. */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

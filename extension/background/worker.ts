@@ -8,8 +8,8 @@ import { readAddress } from '../shared/address.ts';
 import { runPath } from '../shared/pages.ts';
 import type { WorkerAnswer, RequestMessage, Requests, RequestType } from '../shared/messages.ts';
 import type { PairedService } from '../shared/view.ts';
-import { showActionMenu } from './toolbar/action-menu.ts';
-import { badgeOf, CUT_OFF_AFTER_MS } from './toolbar/badge.ts';
+import { createActionMenu } from './toolbar/action-menu.ts';
+import { badgeOf, DISCONNECTED_AFTER_MS } from './toolbar/badge.ts';
 import { RefusedError, toRefusal } from './failure.ts';
 import {
   acknowledge,
@@ -19,11 +19,11 @@ import {
   requestRun,
   steerRun,
 } from './service-client.ts';
-import { pressedOf, runOfNotice } from './notify/notices.ts';
+import { noticeActionOf, runOfNotice } from './notify/notices.ts';
 import { showNotice } from './notify/notifications.ts';
 import { Preferences } from './preferences.ts';
 import { Session } from './session.ts';
-import { speakAs } from './speech.ts';
+import { applyLanguage } from './worker-language.ts';
 import type { Suggestion } from './suggestions.ts';
 import { suggestionsFor } from './suggestions.ts';
 import { forgetView, loadServices, saveServices } from './store.ts';
@@ -72,7 +72,13 @@ export class Worker {
     if (!session) return true;
     const { service, view } = session;
     const { approveFromNotification } = this.#preferences.current().settings;
-    const pressed = pressedOf(service.id, view.fleet, notification, index, approveFromNotification);
+    const pressed = noticeActionOf(
+      service.id,
+      view.fleet,
+      notification,
+      index,
+      approveFromNotification,
+    );
     switch (pressed?.button) {
       case 'approve':
       case 'deny': {
@@ -126,9 +132,9 @@ export class Worker {
 
   async #begin(): Promise<void> {
     await this.#preferences.load();
-    speakAs(this.#preferences.current().settings.language);
+    applyLanguage(this.#preferences.current().settings.language);
     // the one that is there may be of an earlier version
-    void showActionMenu();
+    void createActionMenu();
     for (const service of await loadServices()) await this.#open(service);
     // nobody tells us of what was given or taken while there was no worker
     await this.#lookAtAccess();
@@ -145,7 +151,7 @@ export class Worker {
 
   /** What is chosen may be other than before. */
   #refresh(): void {
-    if (speakAs(this.#preferences.current().settings.language)) void showActionMenu();
+    if (applyLanguage(this.#preferences.current().settings.language)) void createActionMenu();
     for (const session of this.#sessions.values()) session.refresh();
     this.#show();
   }
@@ -155,19 +161,21 @@ export class Worker {
     const nowMs = Date.now();
     const { muted } = this.#preferences.current().settings;
     const silence = this.#preferences.silence(nowMs);
-    this.#toolbar.show(badgeOf({ services, muted, silence, nowMs, bornMs: this.#bornMs }));
+    this.#toolbar.show(
+      badgeOf({ services, muted, quietPeriod: silence, nowMs, workerStartedMs: this.#bornMs }),
+    );
     clearTimeout(this.#lookAgain);
     if (services.every(({ view }) => view.connection.state === 'live')) return;
     // a connection that stays away shows without anything else happening
-    this.#lookAgain = setTimeout(() => this.#show(), CUT_OFF_AFTER_MS);
+    this.#lookAgain = setTimeout(() => this.#show(), DISCONNECTED_AFTER_MS);
   }
 
   #handle(message: RequestMessage): Promise<Requests[RequestType]['answer']> {
     switch (message.type) {
       case 'run':
         return this.#run(message);
-      case 'steer':
-        return this.#steer(message);
+      case 'controlRun':
+        return this.#controlRun(message);
       case 'acknowledge':
         return this.#acknowledge(message);
       case 'decide':
@@ -225,7 +233,7 @@ export class Worker {
     return { run: await requestRun(this.#serviceOf(service), agent, body, key) };
   }
 
-  async #steer({ service, run, what, key }: Requests['steer']['request']) {
+  async #controlRun({ service, run, what, key }: Requests['controlRun']['request']) {
     return { run: await steerRun(this.#serviceOf(service), run, what, key) };
   }
 

@@ -1,4 +1,4 @@
-/** In the head of every page, before anything is painted, and while its code is still being loaded. */
+/** Runs in the head of every page: before the first paint, while the page's code is still loading. */
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { showRememberedAppearance } from '../shared/appearance.ts';
 import { beginReading } from '../shared/stored.ts';

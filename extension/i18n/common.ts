@@ -1,4 +1,4 @@
-/** Words that worker and pages share. */
+/** Texts that the worker and the pages share. */
 import { common } from './en/common.ts';
 import { translator } from './translate.ts';
 

@@ -1,14 +1,14 @@
 /**
- * The language that this page, or this worker, speaks.
+ * The language of this page or of the worker.
  *
- * Another one is a folder beside `en` and `de`, a file in `public/_locales`, and its name here and in the settings;
- * the compiler says what else is missing.
+ * To add one: a folder beside `en` and `de`, a file in `public/_locales`, and its id here and in the settings. The
+ * compiler reports what else is missing.
  */
 import type { Catalogue } from './text.ts';
 
 export type LanguageId = 'en' | 'de';
 
-/** By their own names; how they are written. */
+/** Each language's own name and writing direction. */
 export const LANGUAGES = {
   en: { name: 'English', dir: 'ltr' },
   de: { name: 'Deutsch', dir: 'ltr' },
@@ -16,50 +16,53 @@ export const LANGUAGES = {
 
 export interface Language {
   readonly id: LanguageId;
-  /** How times and numbers are written. Undefined: as the system does. */
+  /** Locale for times and numbers. Undefined: that of the system. */
   readonly locale: string | undefined;
-  /** What it says in other words than English; of what is missing English is spoken. */
+  /** Translated texts. A key that is missing here falls back to English. */
   readonly texts: Catalogue;
 }
 
 const ENGLISH: Language = { id: 'en', locale: undefined, texts: {} };
 
-let spoken = () => ENGLISH;
+let source = () => ENGLISH;
 
-/** What is spoken now. */
+/** The current language. */
 export function language(): Language {
-  return spoken();
+  return source();
 }
 
-/** @param source asked for each text, so that one that is a signal draws a page anew. */
-export function speak(source: () => Language): void {
-  spoken = source;
+/** @param next called for each text, so that a source that reads a signal redraws the page when it changes. */
+export function setLanguageSource(next: () => Language): void {
+  source = next;
 }
 
-/** @param chosen as in the settings. @param browser as the browser chose it of `_locales`: what it shows itself is the same. */
+/**
+ * @param chosen the language setting.
+ * @param browser the language that the browser picked from `_locales`, so that its own texts and ours agree.
+ */
 export function languageFor(chosen: 'system' | LanguageId, browser: string): LanguageId {
   if (chosen !== 'system') return chosen;
   return isKnown(browser) ? browser : 'en';
 }
 
-/** The variety of a language that a person likes, such as `en-GB`; the language itself, where they name none. */
+/** The person's preferred variety of a language, such as `en-GB`; the language itself where they name none. */
 export function localeFor(id: LanguageId, preferred: readonly string[]): string {
   return preferred.find((tag) => tag === id || tag.startsWith(`${id}-`)) ?? id;
 }
 
-/** What is made once for each locale, such as formats of `Intl`, which take long to make. */
+/** Caches a value per locale. For `Intl` formats, which are slow to create. */
 export function perLocale<T>(make: (locale: string | undefined) => T): () => T {
-  let made: { readonly locale: string | undefined; readonly what: T } | undefined;
+  let made: { readonly locale: string | undefined; readonly value: T } | undefined;
   return () => {
-    const { locale } = spoken();
-    if (!made || made.locale !== locale) made = { locale, what: make(locale) };
-    return made.what;
+    const { locale } = source();
+    if (!made || made.locale !== locale) made = { locale, value: make(locale) };
+    return made.value;
   };
 }
 
 const lists = perLocale((locale) => new Intl.ListFormat(locale, { type: 'unit', style: 'short' }));
 
-/** "1 failed, 2 running", as the language writes lists. */
+/** Joins parts as the language writes lists: "1 failed, 2 running". */
 export function listed(parts: readonly string[]): string {
   return lists().format(parts);
 }

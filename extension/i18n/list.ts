@@ -1,4 +1,4 @@
-/** Words of the popup, and of what other pages share with it. */
+/** Texts of the popup, and of what other pages share with it. */
 import { common } from './en/common.ts';
 import { list } from './en/list.ts';
 import { translator } from './translate.ts';

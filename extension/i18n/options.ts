@@ -1,4 +1,4 @@
-/** Words of the options page. */
+/** Texts of the options page. */
 import { common } from './en/common.ts';
 import { list } from './en/list.ts';
 import { options } from './en/options.ts';

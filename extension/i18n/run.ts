@@ -1,4 +1,4 @@
-/** Words of the run page. */
+/** Texts of the run page. */
 import { common } from './en/common.ts';
 import { list } from './en/list.ts';
 import { run } from './en/run.ts';

@@ -1,18 +1,20 @@
-/** Texts of a catalogue in the language that is spoken, with values in their places. */
+/** Looks up texts in the current language and fills in their placeholders. */
 import { language, perLocale } from './language.ts';
-import type { Catalogue, Holes, Text } from './text.ts';
+import type { Catalogue, Placeholders, Text } from './text.ts';
 import { fill } from './text.ts';
 
-/** Numbers are written as the language writes them. */
+/** Numbers are formatted for the locale. */
 type Value = string | number;
-type Values<T> = [Holes<T>] extends [never] ? [] : [values: Readonly<Record<Holes<T>, Value>>];
+type Values<T> = [Placeholders<T>] extends [never]
+  ? []
+  : [values: Readonly<Record<Placeholders<T>, Value>>];
 
 export interface Translate<E extends Catalogue> {
   <K extends keyof E & string>(key: K, ...values: Values<E[K]>): string;
-  /** In pieces, for what is more than text: an element in each place. */
+  /** The text in pieces, for placeholders that hold elements. Not for plurals. */
   rich<K extends keyof E & string, V>(
     key: K,
-    values: Readonly<Record<Holes<E[K]>, V>>,
+    values: Readonly<Record<Placeholders<E[K]>, V>>,
   ): (string | V)[];
 }
 
@@ -23,20 +25,20 @@ const formats = perLocale((locale) => ({
 
 export function translator<const E extends Catalogue>(english: E): Translate<E> {
   const textOf = (key: string, count?: Value) =>
-    inForm(language().texts[key] ?? english[key] ?? key, count);
+    pluralForm(language().texts[key] ?? english[key] ?? key, count);
   const say = (key: string, values: Readonly<Record<string, Value>> = {}) =>
-    fill(textOf(key, values['count']), values).map(written).join('');
+    fill(textOf(key, values['count']), values).map(format).join('');
   const rich = <V>(key: string, values: Readonly<Record<string, V>>) => fill(textOf(key), values);
   return Object.assign(say, { rich });
 }
 
-function inForm(text: Text, count: Value | undefined): string {
+function pluralForm(text: Text, count: Value | undefined): string {
   if (typeof text === 'string') return text;
   return (
     (typeof count === 'number' ? text[formats().plural.select(count)] : undefined) ?? text.other
   );
 }
 
-function written(value: Value): string {
+function format(value: Value): string {
   return typeof value === 'number' ? formats().number.format(value) : value;
 }

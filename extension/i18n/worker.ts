@@ -1,4 +1,4 @@
-/** Words of the background worker: toolbar, notifications, address bar. */
+/** Texts of the background worker: toolbar, notifications, address bar. */
 import { common } from './en/common.ts';
 import { worker } from './en/worker.ts';
 import { translator } from './translate.ts';

@@ -1,4 +1,4 @@
-/** Fills the model of a page from what the worker keeps, and carries its actions to the worker. */
+/** Fills the model of a page from the worker's storage, and sends the page's actions to the worker. */
 import type { ReadonlySignal } from '@preact/signals';
 import { computed, effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
@@ -21,7 +21,7 @@ import { Undo } from '../ui/undo.ts';
 
 const TICK_MS = 1_000;
 
-/** Resolves as soon as there is something to draw: what was known last. Follows the worker from then on. */
+/** Resolves with the last stored state, and follows the worker from then on. */
 export async function openModel(): Promise<Model> {
   const reading = globalThis.agentlightReading ?? beginReading();
   const [stored, managed] = await Promise.all([followStored(reading), reading.managed]);
@@ -36,7 +36,7 @@ export async function openModel(): Promise<Model> {
       pending.settle(view.fleet, (id) => keyOf(service.id, id));
     }
   });
-  // most of what is stored anew is events, and no choice
+  // computed, as most storage changes are events and leave the settings alone
   const settings = computed(() => stored.value[SETTINGS_KEY]);
   effect(() => {
     chosen.value = choose(settings.value, managed);
@@ -56,7 +56,7 @@ export async function openModel(): Promise<Model> {
   return { paired, nowMs: ticking(), chosen, snoozedUntilMs, pending, undo, actions };
 }
 
-/** Asks the worker. A worker that can't be reached is an answer like any other. */
+/** Sends a request to the worker. A worker that can't be reached is a refusal, not an error. */
 export async function send<T extends RequestType>(
   message: Extract<RequestMessage, { type: T }>,
 ): Promise<WorkerAnswer<T>> {
@@ -68,18 +68,18 @@ export async function send<T extends RequestType>(
   }
 }
 
-/** All that the worker keeps, now and from now on. */
+/** The worker's storage as a signal. */
 async function followStored(reading: StorageReading): Promise<ReadonlySignal<Stored>> {
   const stored = signal(await reading.first);
-  const take = (values: Stored) => {
+  const apply = (values: Stored) => {
     stored.value = { ...stored.peek(), ...values };
   };
-  for (const values of reading.missed) take(values);
-  reading.changed = take;
+  for (const values of reading.missed) apply(values);
+  reading.changed = apply;
   return stored;
 }
 
-/** Makes what reads the services and their views: those that have not changed are not read again. */
+/** Returns a function that parses the services and their views, and skips views that have not changed. */
 function pairedReader(): (stored: Stored) => readonly Paired[] {
   const known = new Map<string, { readonly text: unknown; readonly view: View }>();
   return (stored) => {
@@ -97,7 +97,7 @@ function pairedReader(): (stored: Stored) => readonly Paired[] {
   };
 }
 
-/** Nobody looks at a hidden page. */
+/** The local clock, which stands still while the page is hidden. */
 function ticking() {
   const nowMs = signal(Date.now());
   const tick = () => {
@@ -111,14 +111,14 @@ function ticking() {
 function actionsWith(pending: PendingActions): Actions {
   const run = (service: string, agent: string, body: RunBody) => {
     const key = crypto.randomUUID();
-    const ask = () => send({ type: 'run', service, agent, body, key });
+    const request = () => send({ type: 'run', service, agent, body, key });
     const at = keyOf(service, agent);
-    // one that waits in line does not show: another goes on
-    return body.queue ? pending.send(at, ask) : pending.begin(at, 'run', ask);
+    // a queued run is not the one that the row shows
+    return body.queue ? pending.send(at, request) : pending.begin(at, 'run', request);
   };
   return {
     run: (service, agent, body) => void run(service, agent, body),
-    act(service, agent, action) {
+    requestRowAction(service, agent, action) {
       const at = keyOf(service, agent);
       const key = crypto.randomUUID();
       switch (action.kind) {
@@ -129,13 +129,13 @@ function actionsWith(pending: PendingActions): Actions {
         case 'cancel': {
           const { kind: what, run: id } = action;
           return pending.begin(at, what === 'retry' ? 'run' : 'cancel', () =>
-            send({ type: 'steer', service, run: id, what, key }),
+            send({ type: 'controlRun', service, run: id, what, key }),
           );
         }
         case 'pause':
         case 'resume': {
           const { kind: what, run: id } = action;
-          return pending.send(at, () => send({ type: 'steer', service, run: id, what, key }));
+          return pending.send(at, () => send({ type: 'controlRun', service, run: id, what, key }));
         }
         case 'acknowledge':
         case 'unacknowledge': {
@@ -157,15 +157,15 @@ function actionsWith(pending: PendingActions): Actions {
         send({ type: 'decide', service, approval, decision }),
       );
     },
-    async steer(service, id, what) {
+    async controlRun(service, id, what) {
       const key = crypto.randomUUID();
-      let steered: string | undefined;
+      let started: string | undefined;
       await pending.send(keyOf(service, id), async () => {
-        const answer = await send({ type: 'steer', service, run: id, what, key });
-        if (answer.ok) steered = answer.run.id;
+        const answer = await send({ type: 'controlRun', service, run: id, what, key });
+        if (answer.ok) started = answer.run.id;
         return answer;
       });
-      return steered;
+      return started;
     },
     openRun: (service, id) => openTab(runPath(service, id)),
     openHistory: (service, agent) => openTab(historyPath(service, agent)),
@@ -188,7 +188,7 @@ function openTab(path: string): void {
 }
 
 async function allow(url: string): Promise<void> {
-  // the worker hears of it from the browser, but not when it was given long ago
+  // the browser notifies the worker only when access is new
   if (await requestAccess(url)) await send({ type: 'wake' });
 }
 
@@ -197,12 +197,12 @@ function requestAccess(origin: string): Promise<boolean> {
 }
 
 /**
- * Asks the person for access to an address, where the browser has not given it yet: only in answer to a click, so
- * before anything else is waited for. Firefox lets a person take back even the access to this machine.
+ * Asks the person for access to an address, unless it is granted already. Browsers allow this only in a click handler, so
+ * nothing may be awaited before it. In Firefox, a person can revoke even access to the local machine.
  */
 async function refusal(typed: string) {
   const origin = readAddress(typed);
-  // the worker says what is wrong with it
+  // the worker refuses it with a reason
   if (origin === undefined) return undefined;
   if (await requestAccess(origin)) return undefined;
   const detail = t('refused.no-permission', { host: new URL(origin).hostname });

@@ -1,36 +1,36 @@
-/** The language of a page: that of the settings, loaded before anything is drawn. */
+/** The language of a page, from the settings. It is loaded before the first render. */
 import type { ReadonlySignal } from '@preact/signals';
 import { computed, effect, signal } from '@preact/signals';
 import { browser } from 'wxt/browser';
 import type { Language, LanguageId } from '../i18n/language.ts';
-import { languageFor, localeFor, speak } from '../i18n/language.ts';
+import { languageFor, localeFor, setLanguageSource } from '../i18n/language.ts';
 import type { Catalogue } from '../i18n/text.ts';
 import type { Chosen } from '../shared/settings.ts';
 
 const LOADERS: Record<LanguageId, () => Promise<Catalogue>> = {
-  // every page has it
+  // part of every page
   en: () => Promise.resolve({}),
   de: async () => (await import('../i18n/de/pages.ts')).texts,
 };
 
-/** Resolves when it is there. What is drawn with it is drawn anew when another one is chosen. */
+/** Resolves when the language is loaded. The page renders again when another one is chosen. */
 export async function followLanguage(
   chosen: ReadonlySignal<Chosen>,
 ): Promise<ReadonlySignal<Language>> {
   const wanted = computed(() =>
     languageFor(chosen.value.settings.language, browser.i18n.getMessage('language')),
   );
-  const spoken = signal(await load(wanted.peek()));
-  speak(() => spoken.value);
+  const current = signal(await load(wanted.peek()));
+  setLanguageSource(() => current.value);
   effect(() => {
     const id = wanted.value;
-    if (id === spoken.peek().id) return;
+    if (id === current.peek().id) return;
     void load(id).then((language) => {
-      // yet another one may have been chosen meanwhile
-      if (wanted.peek() === id) spoken.value = language;
+      // yet another one may have been chosen in the meantime
+      if (wanted.peek() === id) current.value = language;
     });
   });
-  return spoken;
+  return current;
 }
 
 async function load(id: LanguageId): Promise<Language> {

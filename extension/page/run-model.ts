@@ -20,26 +20,26 @@ export const reading: RunReader = {
 };
 
 function openRun(service: PairedService, run: string): RunModel {
-  const followed = signal(EMPTY_RUN_STATE);
+  const state = signal(EMPTY_RUN_STATE);
   const follower = new RunFollower(service, run, (next) => {
-    followed.value = next;
+    state.value = next;
   });
-  const look = () => (document.hidden ? follower.rest() : follower.begin());
+  const onVisibility = () => (document.hidden ? follower.rest() : follower.begin());
   const online = () => {
     if (!document.hidden) follower.wake();
   };
-  document.addEventListener('visibilitychange', look);
+  document.addEventListener('visibilitychange', onVisibility);
   self.addEventListener('online', online);
   const endAccess = onAccessChange(() => {
     if (!document.hidden) void follower.lookAtAccess();
   });
-  look();
+  onVisibility();
   return {
-    followed,
+    state,
     wake: () => follower.wake(),
     save: () => saveRun(service, run).catch(toRefusal),
     close() {
-      document.removeEventListener('visibilitychange', look);
+      document.removeEventListener('visibilitychange', onVisibility);
       self.removeEventListener('online', online);
       endAccess();
       follower.rest();

@@ -1,14 +1,14 @@
-/** Opens the side panel of the window. Chrome and Firefox call it by different names. */
+/** Opens the side panel of the window. Chrome and Firefox have different APIs for it. */
 import { browser } from 'wxt/browser';
 
-/** Firefox has it, and Chrome does not. */
+/** Firefox only. */
 interface Sidebar {
   open(): Promise<void>;
 }
 
 /**
- * @returns what opens it, to be called at once in answer to a click; undefined where there is none. Resolved before
- *   the click, as waiting in between loses it.
+ * @returns a function to call synchronously in a click handler; undefined in browsers without a side panel. Resolve it
+ *   before the click: awaiting inside the handler would lose the user gesture.
  */
 export async function sidePanelOpener(): Promise<(() => void) | undefined> {
   const { sidebarAction } = browser as typeof browser & { readonly sidebarAction?: Sidebar };

@@ -1,9 +1,9 @@
-/** Terminal colours as colours that can be read on our backgrounds, light and dark. Pure. */
+/** Adapts terminal colours so that they are readable on the light and the dark background. Pure. */
 import type { Color, Style } from './ansi.ts';
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** WCAG 2.2, 1.4.3. */
+/** Minimum contrast for text, WCAG 2.2, 1.4.3. */
 const CONTRAST = 4.5;
 /** `--bg` of tokens.css. */
 const LIGHT: Rgb = [255, 255, 255];
@@ -19,8 +19,8 @@ export interface TextStyle {
 }
 
 /**
- * The sixteen named colours are tokens; the others keep their hue and become as much lighter or darker as reading
- * them takes. On a coloured background text is black or white.
+ * The sixteen named colours are tokens. The others keep their hue and get as much lighter or darker as readability
+ * needs. On a coloured background, text is black or white.
  */
 export function textStyleOf({ color, background, bold, dim, underline }: Style): TextStyle {
   const weight = { bold: bold === true, underline: underline === true };
@@ -34,7 +34,7 @@ export function textStyleOf({ color, background, bold, dim, underline }: Style):
 }
 
 const known = new Map<Color, string>();
-/** A program may use each of 16 million. */
+/** Limits the cache: a program may use 16 million colours. */
 const MAX_KNOWN = 1_000;
 
 function readable(color: Color): string {
@@ -48,7 +48,7 @@ function readable(color: Color): string {
   return value;
 }
 
-/** As little of `other` as it takes to be read on `behind`. */
+/** Mixes in as little of `other` as it takes to be readable on `behind`. */
 function towards(rgb: Rgb, other: Rgb, behind: Rgb): Rgb {
   for (let share = 0; share < 1; share += 0.05) {
     const mixed = rgb.map((part, i) => Math.round(part + ((other[i] ?? 0) - part) * share));
@@ -57,7 +57,7 @@ function towards(rgb: Rgb, other: Rgb, behind: Rgb): Rgb {
   return other;
 }
 
-/** What xterm shows by default. */
+/** The default palette of xterm. */
 const NAMED =
   '000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff'.split(
     ' ',
@@ -85,7 +85,7 @@ function hex(rgb: Rgb): string {
   return `#${rgb.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** WCAG 2.2, contrast ratio: 1 to 21. */
+/** Contrast ratio after WCAG 2.2, from 1 to 21. */
 function contrast(a: Rgb, b: Rgb): number {
   const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
   return (high + 0.05) / (low + 0.05);

@@ -1,8 +1,8 @@
 /**
- * foldDetail(detail, events) → detail: everything about one run, for the page that shows it.
+ * foldDetail(detail, events) → detail: everything about one run, for its page.
  *
- * Pure and total. Any split of the events into batches gives the same; an event that is known already, or of a
- * type that is not, changes nothing. Bounded: what is too much is let go, oldest first, and counted.
+ * Pure and total. Any split of the events into batches gives the same result. Events that were folded before and events of
+ * unknown types change nothing. Bounded: the oldest items and lines above the limits are dropped and counted.
  */
 import type { EventData, LogEvent } from '../../protocol/events/event.ts';
 import { METRIC_NAMES } from '../../protocol/wire/limits.ts';
@@ -15,24 +15,24 @@ import { NO_OUTPUT, printAll } from './terminal.ts';
 export interface RunDetail {
   /** Position of the last event; 0 before the first. */
   readonly seq: number;
-  /** Position of the first event that was seen. */
+  /** Position of the first event. */
   readonly firstSeq: number | undefined;
-  /** By what names them in later events; in the order in which they began. */
+  /** By the key that later events refer to, in order of start. */
   readonly items: ReadonlyMap<string, Item>;
-  /** How many items before these were let go. */
+  /** Number of older items that were dropped. */
   readonly droppedItems: number;
   readonly output: TerminalOutput;
   readonly graph: EventData<'graph.defined'> | undefined;
   readonly series: ReadonlyMap<string, Series>;
-  /** What it has cost so far, in US dollars, over time. */
+  /** Cost so far in US dollars, over time. */
   readonly cost: Series | undefined;
-  /** Input and output tokens together. */
+  /** Sum of input and output tokens, over time. */
   readonly tokens: Series | undefined;
-  /** Whether it has come to its end: nothing follows that matters. */
+  /** Whether the run has ended, so that no relevant events follow. */
   readonly isOver: boolean;
 }
 
-/** More items are let go, oldest first. */
+/** Above this, the oldest items are dropped. */
 export const MAX_ITEMS = 5_000;
 
 export const EMPTY_DETAIL: RunDetail = {
@@ -78,7 +78,7 @@ interface Draft extends RunDetail {
   isOver: boolean;
   readonly items: Map<string, Item>;
   readonly series: Map<string, Series>;
-  /** Goes through the terminal at the end, in one go. */
+  /** Collected, and passed to the terminal once per batch. */
   readonly printed: { readonly stream: OutputStream; readonly text: string }[];
 }
 
@@ -112,7 +112,7 @@ function apply(draft: Draft, event: LogEvent): void {
     case 'budget.exceeded':
       return add(draft, { ...common, kind: 'budget', exceeded: event.data });
     case 'message.added':
-      return add(draft, { ...common, kind: 'message', said: event.data });
+      return add(draft, { ...common, kind: 'message', message: event.data });
     case 'thinking.added':
       return add(draft, { ...common, kind: 'thinking', text: event.data.text });
     case 'step.started':
@@ -140,7 +140,7 @@ function apply(draft: Draft, event: LogEvent): void {
   }
 }
 
-/** Nothing goes on in a run that is over, whatever was told of it; a late word of its end still counts. */
+/** Stops everything that still runs when the run ends; an end that is reported later still replaces this. */
 function end(draft: Draft, time: string): void {
   draft.isOver = true;
   for (const [key, item] of draft.items) {
@@ -262,7 +262,7 @@ function pick({ seq, time, actor }: Pick<Item, 'seq' | 'time' | 'actor'>) {
   return { seq, time, actor };
 }
 
-/** One with the same key is replaced, in its place. */
+/** Replaces an item with the same key in its place. */
 function add(draft: Draft, item: Item, key = `#${item.seq}`): void {
   draft.items.set(key, item);
   if (draft.items.size <= MAX_ITEMS) return;

@@ -1,8 +1,8 @@
-/** The single things that a run page lists: what happened, what was said, what came of it. */
+/** The entries of the run page's lists: timeline, conversation and results. */
 import type { EventData } from '../../protocol/events/event.ts';
 
 interface Common {
-  /** Position of the event that it began with: unique, and the order of the list. */
+  /** Position of its first event: unique, and the order of the list. */
   readonly seq: number;
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -14,15 +14,15 @@ export interface StepItem extends Common {
   readonly kind: 'step';
   readonly step: string;
   readonly name: string;
-  /** What kind of work it is, in the reporter's words. */
+  /** Kind of work, in the reporter's words. */
   readonly work?: string | undefined;
   readonly parent?: string | undefined;
-  /** `stopped`: the run ended, and nobody told how this did. */
+  /** `stopped`: the run ended before the step's end was reported. */
   readonly state: 'running' | 'completed' | 'failed' | 'skipped' | 'stopped';
   /** 0 to 1. */
   readonly progress?: number | undefined;
   readonly message?: string | undefined;
-  /** Missing when only its end was heard of. */
+  /** Missing when only its end was reported. */
   readonly startedAt?: string | undefined;
   readonly endedAt?: string;
 }
@@ -50,7 +50,7 @@ export interface ToolUse extends Common {
   readonly endedAt?: string;
 }
 
-/** A turn in the life of the run itself. */
+/** A state change of the run itself. */
 export interface StateItem extends Common {
   readonly kind: 'state';
   readonly state: StateName;
@@ -82,11 +82,11 @@ export type TimelineItem =
 
 export type ConversationItem =
   | ToolUse
-  | (Common & { readonly kind: 'message'; readonly said: EventData<'message.added'> })
+  | (Common & { readonly kind: 'message'; readonly message: EventData<'message.added'> })
   | (Common & { readonly kind: 'thinking'; readonly text: string });
 
 export type Item = TimelineItem | ConversationItem;
 
-export function isTalk(item: Item): item is ConversationItem {
+export function isConversationItem(item: Item): item is ConversationItem {
   return item.kind === 'tool' || item.kind === 'message' || item.kind === 'thinking';
 }

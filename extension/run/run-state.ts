@@ -1,4 +1,4 @@
-/** What a page knows of the run that it shows. */
+/** The state of a run on its page. */
 import type { Run } from '../../protocol/fleet/fleet.ts';
 import type { Refusal } from '../shared/messages.ts';
 import type { ConnectionState } from '../shared/view.ts';
@@ -7,15 +7,15 @@ import { EMPTY_DETAIL } from './detail.ts';
 
 export interface RunState {
   readonly detail: RunDetail;
-  /** As it was read from the service; the fleet may know newer. */
+  /** As last read from the service; the fleet may be newer. */
   readonly run: Run | undefined;
-  /** Whether everything up to some moment is there. */
+  /** Whether the history has been read. */
   readonly isLoaded: boolean;
-  /** The run is over, and all of it is there. */
+  /** Whether the run has ended and all of it has been read. */
   readonly isComplete: boolean;
-  /** Of the stream; without meaning once it is complete. */
+  /** State of the stream; meaningless when `isComplete`. */
   readonly connection: ConnectionState;
-  /** Why it will never be shown. */
+  /** Why the run can't be shown. */
   readonly refusal: Refusal | undefined;
 }
 
@@ -28,9 +28,9 @@ export const EMPTY_RUN_STATE: RunState = {
   refusal: undefined,
 };
 
-/** The newer of what the fleet and the run's own page know; a run that has ended never lives again. */
-export function newestRun(followed: RunState, inFleet: Run | undefined): Run | undefined {
-  const { run } = followed;
+/** The newer one of the run in the fleet and the run as read from the service. */
+export function newestRun(state: RunState, inFleet: Run | undefined): Run | undefined {
+  const { run } = state;
   if (!run || !inFleet) return run ?? inFleet;
   return run.statusSeq > inFleet.statusSeq ? run : inFleet;
 }

@@ -1,28 +1,28 @@
-/** Finds text in the output, and goes on where it stopped when there is more output. Pure. */
+/** Searches the output, and continues where it stopped when output is added. Pure. */
 import type { Line, TerminalOutput } from './terminal.ts';
 import { openLines } from './terminal.ts';
 
 export interface Match {
-  /** Number of the line in all that was ever printed, from 0. */
+  /** Line number from 0, dropped lines included. */
   readonly line: number;
   readonly at: number;
 }
 
 export interface Found {
-  /** As typed; empty finds nothing. */
+  /** As typed. An empty query matches nothing. */
   readonly query: string;
   /** Oldest first, at most `MAX_MATCHES`. */
   readonly matches: readonly Match[];
-  /** How many of them are in lines that have ended: those stay. */
+  /** Number of matches in complete lines, which are kept. */
   readonly settled: number;
-  /** The first line that has not been searched for good. */
+  /** The first line to search next time. */
   readonly next: number;
 }
 
 export const MAX_MATCHES = 10_000;
 export const NOTHING_FOUND: Found = { query: '', matches: [], settled: 0, next: 0 };
 
-/** Upper and lower case are the same. @param before the answer of last time, for the same query or another. */
+/** Ignores case. @param before the previous result, for the same query or another one. */
 export function find(before: Found, query: string, output: TerminalOutput): Found {
   if (query === '') return NOTHING_FOUND;
   const needle = query.toLowerCase();
@@ -43,7 +43,7 @@ export function find(before: Found, query: string, output: TerminalOutput): Foun
 
 function matchesIn(line: Line | undefined, number: number, needle: string): Match[] {
   const found: Match[] = [];
-  // the same length as the text, or the positions would be wrong (İ becomes two)
+  // must keep the length of the text, or positions would be wrong: `toLowerCase` turns İ into two characters
   const lower = line?.text.toLowerCase() ?? '';
   const text = lower.length === line?.text.length ? lower : (line?.text ?? '');
   for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {

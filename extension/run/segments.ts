@@ -1,4 +1,4 @@
-/** A line of output cut into pieces that look the same. Pure. */
+/** Splits a line of output into segments of the same style. Pure. */
 import type { Style } from './ansi.ts';
 import { PLAIN } from './ansi.ts';
 import type { Line } from './terminal.ts';
@@ -14,7 +14,7 @@ export interface Marked {
   readonly isCurrent: boolean;
 }
 
-/** @param marks where matches of `length` characters begin, ascending. */
+/** @param marks positions of the matches, ascending. @param length characters of each match. */
 export function segmentsOf(
   { text, spans }: Line,
   marks: readonly Marked[] = [],

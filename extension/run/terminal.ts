@@ -1,17 +1,17 @@
 /**
- * What a run has printed, as the lines that a terminal would show: a carriage return goes back to the beginning
- * of the line, and what follows overwrites it. Pure, and bounded whatever is printed.
+ * The output of a run as the lines that a terminal would show: after a carriage return, text overwrites the line from its
+ * start. Pure, and bounded in size.
  *
- * stdout and stderr have a line of their own under way, so that neither cuts the other's in two; a line takes its
- * place when it ends. Of the other control sequences only colours and "erase in line" count, as progress bars
- * need it; the rest is dropped, and nothing is executed.
+ * stdout and stderr each have an open line of their own, so that neither splits a line of the other; a line is added to the
+ * list when it ends. Of the other control sequences only colours and "erase in line", which progress bars need, have an
+ * effect; the rest is dropped.
  */
 import type { Style } from './ansi.ts';
 import { applySgr, PLAIN } from './ansi.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 
-/** From `at` on text looks like `style`, until the next span. */
+/** Text from `at` to the next span has this style. */
 export interface StyledSpan {
   readonly at: number;
   readonly style: Style;
@@ -20,39 +20,39 @@ export interface StyledSpan {
 export interface Line {
   readonly stream: OutputStream;
   readonly text: string;
-  /** Ascending; what comes before the first is plain. */
+  /** Ascending. Text before the first span is plain. */
   readonly spans: readonly StyledSpan[];
 }
 
-/** Where one stream's next character goes. */
+/** The open line of a stream, and the position in it. */
 interface Pen {
   readonly line: Line;
   readonly column: number;
   readonly style: Style;
-  /** The beginning of a control sequence whose end has not come yet. */
+  /** The start of a control sequence that is not complete yet. */
   readonly rest: string;
 }
 
 export interface TerminalOutput {
-  /** Ended lines, oldest first. */
+  /** Complete lines, oldest first. */
   readonly lines: readonly Line[];
-  /** Characters of `lines` together. */
+  /** Total number of characters in `lines`. */
   readonly chars: number;
-  /** Characters of the longest line that has ended, also of those that were let go. */
+  /** Characters of the longest complete line, dropped lines included. */
   readonly longest: number;
-  /** How many lines before these were let go. */
+  /** Number of older lines that were dropped. */
   readonly dropped: number;
   readonly pens: Readonly<Record<OutputStream, Pen>>;
 }
 
-/** More is let go, oldest first. */
+/** Above these, the oldest lines are dropped. */
 export const MAX_LINES = 100_000;
 const MAX_CHARS = 20_000_000;
-/** A longer line goes on in the next one. */
+/** Longer lines are wrapped. */
 export const MAX_LINE_CHARS = 10_000;
-/** A line that changes its looks more often keeps the last one. */
+/** Further style changes in a line are ignored. */
 const MAX_SPANS = 500;
-/** A control sequence that is longer is none. */
+/** Longer control sequences are treated as text. */
 const MAX_SEQUENCE_CHARS = 1_000;
 
 const NO_SPANS: readonly StyledSpan[] = [];
@@ -65,14 +65,14 @@ export const NO_OUTPUT: TerminalOutput = {
   pens: { stdout: newPen('stdout'), stderr: newPen('stderr') },
 };
 
-/** A whole control sequence, a single control character, or text. */
+/** A complete control sequence, a single control character, or text. */
 const TOKENS =
-  // oxlint-disable-next-line no-control-regex -- they are what it is about
+  // oxlint-disable-next-line no-control-regex -- matches control characters on purpose
   /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]*\x1b\\|\x1b[ -/]*[0-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f]|[^\x00-\x08\x0a-\x1f\x7f-\x9f]+/g;
 // oxlint-disable-next-line no-control-regex -- as above
 const INCOMPLETE = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)$/;
 
-/** The output after more was printed. Takes whole batches, as the list of lines is copied once for each. */
+/** Appends printed text. Pass whole batches: each call copies the list of lines. */
 export function printAll(
   output: TerminalOutput,
   pieces: readonly { readonly stream: OutputStream; readonly text: string }[],
@@ -96,7 +96,7 @@ export function printAll(
   return { lines, chars, longest, dropped: output.dropped + dropped, pens };
 }
 
-/** The lines that have not ended, where there are any: shown last. */
+/** The lines that are not complete yet, which are shown last. */
 export function openLines({ pens }: TerminalOutput): readonly Line[] {
   return [pens.stdout.line, pens.stderr.line].filter(({ text }) => text !== '');
 }
@@ -105,7 +105,7 @@ function newPen(stream: OutputStream, style = PLAIN): Pen {
   return { line: { stream, text: '', spans: NO_SPANS }, column: 0, style, rest: '' };
 }
 
-/** @param ended takes the lines that end with this. */
+/** @param ended receives the lines that the text completes. */
 function print(pen: Pen, piece: string, ended: Line[]): Pen {
   const text = pen.rest + piece;
   const rest = INCOMPLETE.exec(text.slice(-MAX_SEQUENCE_CHARS))?.[0] ?? '';
@@ -153,7 +153,7 @@ function overwrite(line: Line, column: number, text: string, style: Style): Line
   return { stream, text: before + text + after, spans: next.length === 0 ? NO_SPANS : next };
 }
 
-/** Erase in Line: 0 to the end, 1 up to here, 2 all of it. */
+/** Erase in Line: 0 to the end, 1 to the start, 2 the whole line. */
 function erase(line: Line, column: number, parameters: string): Line {
   const { stream, text, spans } = line;
   if (parameters === '1') {

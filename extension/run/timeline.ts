@@ -1,24 +1,24 @@
-/** The timeline as rows: steps inside of what they are a part of, everything else where it happened. Pure. */
+/** The timeline as rows: nested steps, and everything else in order of time. Pure. */
 import type { Item, TimelineItem } from './items.ts';
-import { isTalk } from './items.ts';
+import { isConversationItem } from './items.ts';
 
 export interface TimelineRow {
   readonly item: TimelineItem;
-  /** 0 at the top; deeper nesting than `MAX_DEPTH` is not shown as such. */
+  /** 0 at the top level, at most `MAX_DEPTH`. */
   readonly depth: number;
 }
 
 const MAX_DEPTH = 8;
 
-/** @param items in the order in which they began. */
+/** @param items in order of start. */
 export function timelineRows(items: Iterable<Item>): readonly TimelineRow[] {
   const roots: TimelineItem[] = [];
   const children = new Map<string, TimelineItem[]>();
   const begun = new Set<string>();
   for (const item of items) {
-    if (isTalk(item)) continue;
+    if (isConversationItem(item)) continue;
     const parent = item.kind === 'step' ? item.parent : undefined;
-    // only what began earlier can be around it, so that nothing is inside of itself
+    // a parent must have started earlier, so that no step contains itself
     const isInside = parent !== undefined && begun.has(parent);
     if (isInside) children.set(parent, [...(children.get(parent) ?? []), item]);
     else roots.push(item);

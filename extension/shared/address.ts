@@ -1,8 +1,8 @@
-/** The address of a service: as a person types it, and as the browser gives access to it. */
+/** The address of a service, as typed by a person and as the browser grants access to it. */
 
 /**
- * @returns its origin, such as `http://127.0.0.1:4747`; without a scheme it is http, without a port as the scheme
- *   says. Undefined when it is no address.
+ * @param typed address with or without a scheme. Defaults to `http`.
+ * @returns the origin, such as `http://127.0.0.1:4747`; undefined for an invalid address, or one with credentials.
  */
 export function readAddress(typed: string): string | undefined {
   const text = typed.trim();
@@ -13,7 +13,7 @@ export function readAddress(typed: string): string | undefined {
   return url.origin;
 }
 
-/** @returns the match pattern for an origin; such patterns have no port. */
+/** @returns the match pattern for an origin, without its port: match patterns have none. */
 export function accessPattern(origin: string): string {
   const { protocol, hostname } = new URL(origin);
   return `${protocol}//${hostname}/*`;

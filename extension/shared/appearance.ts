@@ -1,9 +1,9 @@
 /**
- * Theme and density as attributes of the page, `data-theme` and `data-density`; the style sheets do the rest. So are
- * its language and the direction in which that is written.
+ * Sets theme, density, language and writing direction as attributes of the page (`data-theme`, `data-density`, `lang`,
+ * `dir`); the style sheets do the rest.
  *
- * A page must have them before it is painted, and storage answers later than that: what was shown last is kept in
- * `localStorage`, too, which is read by a script in the head.
+ * They must be set before the first paint, and extension storage answers later than that. So the last appearance is also
+ * kept in `localStorage`, which a script in the head reads.
  */
 import type { LanguageId } from '../i18n/language.ts';
 import { LANGUAGES } from '../i18n/language.ts';

@@ -1,28 +1,28 @@
 /**
- * What a page of the extension may ask of the background worker, over `runtime.sendMessage`.
+ * Requests of the extension's pages to the background worker, sent with `runtime.sendMessage`.
  *
- * Every request is answered with `{ ok: true, … }` or `{ ok: false, problem }`; nothing is thrown across.
+ * Every request is answered with `{ ok: true, … }` or `{ ok: false, problem }`; nothing is thrown.
  */
 import type { Agent, Approval, Run } from '../../protocol/fleet/fleet.ts';
 import type { Settings } from './settings.ts';
 
-/** An error as a person can read it. `type` is one of the protocol's problem types, or a `Trouble`. */
+/** An error that a person can read. `type` is one of the protocol's problem types, or a `ConnectionErrorKind`. */
 export interface Refusal {
   readonly type: string;
   readonly detail: string;
 }
 
-/** What a run is asked for with. */
+/** The body of a request for a run. */
 export interface RunBody {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly prompt?: string;
-  /** Wait in line, if it can't begin at once. */
+  /** Queue the run if it can't start at once. */
   readonly queue?: true;
 }
 
 export type RunControl = 'cancel' | 'pause' | 'resume' | 'retry';
 
-/** What a person answered, and the hash of what they were shown. */
+/** A person's answer, and the hash of what they were shown. */
 export interface ApprovalDecision {
   readonly choice?: string;
   readonly text?: string;
@@ -30,17 +30,17 @@ export interface ApprovalDecision {
 }
 
 export interface Requests {
-  /** Asks an agent to run. `key` makes a repeated request the same run. */
+  /** Requests a run. A repeated request with the same `key` is the same run. */
   run: {
     request: { service: string; agent: Agent['id']; body: RunBody; key: string };
     answer: { run: Run };
   };
-  /** Steers a run. `key` makes a repeated retry the same run. */
-  steer: {
+  /** Cancels, pauses, resumes or retries a run. A repeated retry with the same `key` is the same run. */
+  controlRun: {
     request: { service: string; run: Run['id']; what: RunControl; key: string };
     answer: { run: Run };
   };
-  /** Says that one takes care of what happened at this position, or does not any more. */
+  /** Marks the incident at position `attention` as taken care of by this user, or no longer so. */
   acknowledge: {
     request: { service: string; agent: Agent['id']; attention: number; isOn: boolean };
     answer: Record<never, never>;
@@ -50,30 +50,30 @@ export interface Requests {
     request: { service: string; approval: Approval['id']; decision: ApprovalDecision };
     answer: Record<never, never>;
   };
-  /** Redeems a pairing code and begins to stream. `url` as typed; a missing scheme means http. */
+  /** Redeems a pairing code and connects. `url` as typed; a missing scheme means http. */
   pair: { request: { url: string; code: string }; answer: { service: string } };
-  /** Sets address and token by hand (options page). */
+  /** Connects with an address and a token (options page). */
   connect: { request: { url: string; token: string }; answer: { service: string } };
-  /** Tries an address and token without keeping anything; the answer says what was found. */
+  /** Tests an address and token without storing them. */
   test: { request: { url: string; token: string }; answer: { user: string; version: string } };
   /** Forgets the service, its token and its state. */
   forget: { request: { service: string }; answer: Record<never, never> };
-  /** A page was opened, or the person pressed "Retry now": connect at once if not connected. */
+  /** Connects at once if not connected. Sent when a page opens, and by "Retry now". */
   wake: { request: Record<never, never>; answer: Record<never, never> };
-  /** Chooses settings; what is no valid setting is left out. */
+  /** Changes settings. Invalid ones are ignored. */
   change: { request: { changes: Partial<Settings> }; answer: Record<never, never> };
-  /** An agent's notifications never come, and it does not count on the badge. */
+  /** Mutes an agent, or unmutes it. A muted agent neither notifies nor counts on the badge. */
   mute: {
     request: { service: string; agent: Agent['id']; isOn: boolean };
     answer: Record<never, never>;
   };
   /** Folds a group of the list, or unfolds it. */
   fold: { request: { group: string; isOn: boolean }; answer: Record<never, never> };
-  /** Notifications wait until then (epoch milliseconds); 0: they come again. */
+  /** Pauses notifications until `untilMs` (epoch milliseconds); 0 resumes them. */
   snooze: { request: { untilMs: number }; answer: Record<never, never> };
-  /** Shows a notification, so that the person sees whether the desktop shows them. */
+  /** Shows a test notification. */
   tryNotice: { request: Record<never, never>; answer: Record<never, never> };
-  /** The person has looked at everything up to `seq`. */
+  /** Marks everything up to `seq` as seen by the person. */
   seen: { request: { service: string; seq: number }; answer: Record<never, never> };
 }
 

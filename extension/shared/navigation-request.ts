@@ -1,13 +1,13 @@
-/** Where the popup should look when it opens: asked for by a shortcut or the address bar, over `storage.session`. */
+/** Asks the popup to focus something when it opens. Set by a shortcut or the address bar, through `storage.session`. */
 
-export const NAVIGATION_KEY = 'look';
+export const NAVIGATION_KEY = 'navigation';
 
 export interface NavigationRequest {
-  /** The next one that needs attention, or one agent. */
+  /** The next agent that needs attention, or a certain agent. */
   readonly at: 'next' | { readonly service: string; readonly agent: string };
-  /** Epoch milliseconds: an old one is no wish any more. */
+  /** Epoch milliseconds. */
   readonly askedMs: number;
 }
 
-/** A popup that takes longer to open was not meant. */
+/** Older requests are ignored: the popup was opened for another reason. */
 export const NAVIGATION_VALID_MS = 5_000;

@@ -1,19 +1,19 @@
-/** Text of agents where only plain text can be shown (notifications, tooltips): it must not pose as anything else. */
+/** Makes text of agents safe to show where only plain text is possible, such as notifications and tooltips. */
 
-/** Control, format (bidi, zero-width) and line or paragraph separating characters. */
+/** Control, format (bidi, zero-width), line separator and paragraph separator characters. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
 
-/** One line without invisible characters, of at most `maxChars`; cut text ends with an ellipsis. */
+/** One line of at most `maxChars`, without invisible characters. Truncated text ends with an ellipsis. */
 export function plainText(text: string, maxChars: number): string {
   const line = text.replaceAll(INVISIBLE, ' ').replaceAll(/ {2,}/g, ' ').trim();
   if (line.length <= maxChars) return line;
-  // not in the middle of a character
+  // don't split a surrogate pair
   return `${line.slice(0, maxChars - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /**
- * The whole text with what can't be seen made visible, as `⟨U+202E⟩`: it is read to decide on something, and must
- * not look like anything else. Line breaks and tabs stay as they are.
+ * The whole text, with invisible characters shown as `⟨U+202E⟩`: people decide on what they read here, so nothing may be
+ * hidden. Line breaks and tabs stay as they are.
  */
 export function visibleText(text: string): string {
   return text
@@ -24,7 +24,7 @@ export function visibleText(text: string): string {
     );
 }
 
-/** The last line that says something; of a command's output usually the one that says what went wrong. */
+/** The last line that is not blank; in a command's output usually the one that says what went wrong. */
 export function lastLine(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.at(-1) ?? '';

@@ -1,29 +1,32 @@
-/** When notifications wait. Pure but for language and zone of the clock; days and hours are local, whatever it does in spring. */
+/** When notifications wait. Pure except for the language and the local time zone. */
 import { language } from '../i18n/language.ts';
 import type { Settings } from './settings.ts';
 
-export interface Silence {
-  readonly why: 'paused' | 'quiet-hours';
+export interface QuietPeriod {
+  readonly reason: 'paused' | 'quiet-hours';
   /** Epoch milliseconds. */
   readonly untilMs: number;
 }
 
 type QuietHours = Pick<Settings, 'quietHours' | 'quietDays' | 'quietFrom' | 'quietTo'>;
 
-/** @returns what lasts longest of a pause and of quiet hours; undefined when neither is on. */
-export function silenceAt(
+/** @returns the pause or the quiet hours, whichever ends later; undefined when neither is on. */
+export function quietPeriodAt(
   settings: QuietHours,
   snoozedUntilMs: number,
   nowMs: number,
-): Silence | undefined {
+): QuietPeriod | undefined {
   const quietMs = quietHoursEndMs(settings, nowMs) ?? 0;
   if (snoozedUntilMs > nowMs && snoozedUntilMs >= quietMs) {
-    return { why: 'paused', untilMs: snoozedUntilMs };
+    return { reason: 'paused', untilMs: snoozedUntilMs };
   }
-  return quietMs > 0 ? { why: 'quiet-hours', untilMs: quietMs } : undefined;
+  return quietMs > 0 ? { reason: 'quiet-hours', untilMs: quietMs } : undefined;
 }
 
-/** The end of the quiet hours that go on now; where one window ends in the next, of the last, a week on at most. */
+/**
+ * When the current quiet hours end, in epoch milliseconds; undefined outside of them. Windows that touch or overlap
+ * count as one, up to a week ahead.
+ */
 export function quietHoursEndMs(
   { quietHours, quietDays, quietFrom, quietTo }: QuietHours,
   nowMs: number,
@@ -32,7 +35,7 @@ export function quietHoursEndMs(
   const overMidnight = quietTo <= quietFrom ? 1 : 0;
   const today = new Date(nowMs);
   let endMs: number | undefined;
-  // yesterday's may still go on
+  // yesterday's window may not have ended yet
   for (let day = -1; day < 7; day += 1) {
     const startMs = localMs(today, day, quietFrom);
     const isInside = startMs <= (endMs ?? nowMs);
@@ -44,16 +47,16 @@ export function quietHoursEndMs(
 }
 
 const MORNING = '08:00';
-/** Who is awake so late means the morning that comes, not the one after. */
+/** Before this hour, "tomorrow morning" means the coming morning. */
 const NIGHT_ENDS_HOUR = 4;
 
-/** The next morning at eight; before four o'clock it is that of the same day. */
+/** Tomorrow at eight, in epoch milliseconds; before four o'clock today at eight. */
 export function tomorrowMorningMs(nowMs: number): number {
   const now = new Date(nowMs);
   return localMs(now, now.getHours() < NIGHT_ENDS_HOUR ? 0 : 1, MORNING);
 }
 
-/** Such as `07:00`, or `Mon 07:00` where it is not within a day. */
+/** Such as `07:00`, or `Mon 07:00` when it is more than a day away. */
 export function untilWords(untilMs: number, nowMs: number): string {
   const isFar = untilMs - nowMs > 24 * 3_600_000;
   return new Date(untilMs).toLocaleString(language().locale, {
@@ -67,7 +70,7 @@ function localDate(day: Date, later: number): Date {
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() + later);
 }
 
-/** The date does it right where days have 23 or 25 hours. */
+/** Through `Date`, which handles days of 23 and 25 hours. */
 function localMs(day: Date, later: number, time: string): number {
   const date = localDate(day, later);
   date.setHours(Number(time.slice(0, 2)), Number(time.slice(3)));

@@ -1,9 +1,9 @@
-/** Settings as a file. There are no tokens among them, so there can be none in it. Pure. */
+/** Export and import of settings. Tokens are not settings, so they are never exported. Pure. */
 import { t } from '../i18n/options.ts';
 import type { SettingKey, Settings } from './settings.ts';
 import { FIELDS, SETTING_KEYS } from './settings.ts';
 
-/** Larger ones are none of ours. */
+/** Larger files can't be settings files. */
 export const MOST_FILE_CHARS = 200_000;
 const FORMAT = 'agentlight-settings';
 const VERSION = 1;
@@ -12,7 +12,7 @@ export function formatSettingsFile(settings: Settings): string {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, settings }, undefined, 2)}\n`;
 }
 
-/** Either all that the file says, or why nothing of it can be taken. */
+/** All settings of the file, or why none of them can be imported. */
 export type FileContent =
   | { readonly settings: Partial<Settings>; readonly problem?: undefined }
   | { readonly settings?: undefined; readonly problem: string };
@@ -36,7 +36,7 @@ export function parseSettingsFile(text: string): FileContent {
   return { settings };
 }
 
-/** What the file would change, a line for each, such as `theme: system → dark`. */
+/** What an import would change, one line per setting, such as `theme: system → dark`. */
 export function differences(settings: Settings, offered: Partial<Settings>): readonly string[] {
   return SETTING_KEYS.filter((key) => key in offered)
     .map((key) => [key, shown(settings[key]), shown(offered[key])] as const)

@@ -1,28 +1,28 @@
 /**
- * What a person can choose about the extension, or their organisation for them: one table of fields.
+ * The settings of the extension, as one table of fields.
  *
  * Kept under the key `settings` of `storage.local`, beside the tokens; the worker is the only writer. Not in
- * `storage.sync`: the settings name agents and tags, tokens must never get there by mistake, and what is muted here
- * belongs to services that only this browser is paired with. `storage.managed` holds the same fields, set by an
- * organisation; they win, and can't be changed.
+ * `storage.sync`: the settings name agents and tags, tokens must never get there by mistake, and muted agents belong to
+ * services that only this browser is paired with. `storage.managed` holds the same fields, set by an organisation; they
+ * take precedence and can't be changed.
  */
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import type { LanguageId } from '../i18n/language.ts';
 
 export interface Field<T> {
-  /** Holds while nobody has chosen. */
+  /** Default value. */
   readonly initial: T;
-  /** The value, if it is one that this field takes; else undefined. */
+  /** @returns the value if it is valid for this field, else undefined. */
   read(value: unknown): T | undefined;
 }
 
-/** What a person can be told of. */
+/** What a notification can be about. */
 export type NoticeKind = 'failed' | 'offline' | 'question' | 'budget' | 'finished';
 
-/** `mine`: runs that I asked for and that took over a minute. */
+/** Which finished runs notify. `mine`: those that this user requested and that took over a minute. */
 export type Finished = 'off' | 'mine' | 'all';
 
-/** Other wishes for one agent (by id, on any service), or for all with a tag. What is left out is as usual. */
+/** Exceptions for one agent (by id, on any service), or for all with a tag. A missing field means the default. */
 export interface NotificationRule {
   readonly match: 'agent' | 'tag';
   readonly name: string;
@@ -43,7 +43,7 @@ const NAME_CHARS = 120;
 export const FIELDS = {
   /** A run failed. */
   notifyFailed: flag(true),
-  /** An agent's runner is out of contact without having been stopped. */
+  /** An agent's runner went offline without being stopped. */
   notifyOffline: flag(true),
   /** An agent waits for an answer. */
   notifyQuestion: flag(true),
@@ -51,35 +51,35 @@ export const FIELDS = {
   notifyBudget: flag(true),
   /** A run succeeded. */
   notifyFinished: oneOf<Finished>('mine', FINISHED),
-  /** Exceptions; one for the agent goes before one for a tag, else the first goes first. */
+  /** Exceptions. One for the agent takes precedence over one for a tag, then the first over later ones. */
   rules: list(readRule, MOST_RULES),
   /** Agents that never notify and don't count on the badge, as `<service id>/<agent id>`. */
   muted: list(readName, MOST_MUTED),
-  /** Off: notifications make no sound, where the browser can do that. */
+  /** Whether notifications make a sound. Off has an effect only where the browser supports silent notifications. */
   sound: flag(true),
-  /** An Approve button on notifications of short permission questions that are shown whole. */
+  /** Whether short permission questions that are shown in full have an Approve button on their notification. */
   approveFromNotification: flag(false),
   quietHours: flag(false),
-  /** On which quiet hours begin; 0 is Sunday. */
+  /** Days on which quiet hours start; 0 is Sunday. */
   quietDays: list(readDay, 7, [0, 1, 2, 3, 4, 5, 6]),
   /** Local time, 24 hours. */
   quietFrom: time('22:00'),
-  /** The next day where it is not after `quietFrom`. */
+  /** Local time, 24 hours; on the next day when it is not after `quietFrom`. */
   quietTo: time('07:00'),
-  /** Questions are told in quiet hours, too. */
+  /** Whether questions notify in quiet hours, too. */
   quietLetsQuestionsThrough: flag(false),
   language: oneOf<'system' | LanguageId>('system', ['system', 'en', 'de']),
   theme: oneOf<'system' | 'light' | 'dark'>('system', ['system', 'light', 'dark']),
-  /** `mine`: agents that I registered, and those that run because I asked. */
+  /** `mine`: agents that this user registered, and those whose live run this user requested. */
   show: oneOf<'all' | 'mine'>('all', ['all', 'mine']),
-  /** What the list is divided by; `service` where there are several. */
+  /** How the list is grouped. `service` has an effect only with several services. */
   groupBy: oneOf<'status' | 'machine' | 'tag' | 'service'>('status', [
     'status',
     'machine',
     'tag',
     'service',
   ]),
-  /** Groups of the list that are folded, such as `tag/docs`. */
+  /** Ids of the groups that are folded in the list, such as `tag/docs`. */
   folded: list(readName, MOST_FOLDED),
   density: oneOf<'comfortable' | 'compact'>('comfortable', ['comfortable', 'compact']),
 } as const;
@@ -91,10 +91,10 @@ export type Settings = {
 
 export const SETTING_KEYS = Object.keys(FIELDS) as readonly SettingKey[];
 
-/** Settings as they hold now. */
+/** The settings in effect. */
 export interface Chosen {
   readonly settings: Settings;
-  /** Set by the organisation. */
+  /** Settings that the organisation has set. */
   readonly locked: ReadonlySet<SettingKey>;
 }
 
@@ -102,7 +102,7 @@ export const SETTINGS_KEY = 'settings';
 /** Epoch milliseconds until which a person has paused notifications. */
 export const SNOOZED_KEY = 'snoozedUntilMs';
 
-/** What is there and makes sense. */
+/** The valid settings of a stored value; everything else is ignored. */
 export function readPartial(stored: unknown): Partial<Settings> {
   if (typeof stored !== 'object' || stored === null) return {};
   const values = stored as Readonly<Record<string, unknown>>;
@@ -110,7 +110,7 @@ export function readPartial(stored: unknown): Partial<Settings> {
   return Object.fromEntries(read.filter(([, value]) => value !== undefined));
 }
 
-/** @param policy what the organisation has set. */
+/** @param stored settings that the person chose. @param policy settings of the organisation, which take precedence. */
 export function choose(stored: unknown, policy: unknown): Chosen {
   const initial = Object.fromEntries(SETTING_KEYS.map((key) => [key, FIELDS[key].initial]));
   const set = readPartial(policy);
@@ -120,12 +120,12 @@ export function choose(stored: unknown, policy: unknown): Chosen {
   };
 }
 
-/** How `muted` names an agent. */
+/** An agent's key in the `muted` setting. */
 export function mutedKey(service: string, agent: string): string {
   return `${service}/${agent}`;
 }
 
-/** What counts of a fleet, for badge and notifications. */
+/** The fleet without its muted agents, for the badge and notifications. */
 export function withoutMuted(fleet: Fleet, service: string, muted: readonly string[]): Fleet {
   if (muted.length === 0) return fleet;
   const agents = Object.entries(fleet.agents).filter(
@@ -134,12 +134,12 @@ export function withoutMuted(fleet: Fleet, service: string, muted: readonly stri
   return { ...fleet, agents: Object.fromEntries(agents) };
 }
 
-/** The list with the agent in it, or without it. */
+/** Adds the agent to the list, or removes it. */
 export function withMuted(muted: readonly string[], key: string, isOn: boolean): readonly string[] {
   return withOne(muted, key, isOn, MOST_MUTED);
 }
 
-/** The list with the group in it, or without it. */
+/** Adds the group to the list, or removes it. */
 export function withFolded(
   folded: readonly string[],
   group: string,
@@ -150,7 +150,7 @@ export function withFolded(
 
 function withOne(keys: readonly string[], key: string, isOn: boolean, most: number) {
   const others = keys.filter((one) => one !== key);
-  // the longest ago goes, where there is no room
+  // at the limit, the oldest entry is dropped
   return isOn ? [...others, key].slice(-most) : others;
 }
 

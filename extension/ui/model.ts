@@ -1,4 +1,4 @@
-/** What all components draw from, and what they may do. An entrypoint fills it; here is no browser. */
+/** Data and actions of all components. An entrypoint provides them; nothing here uses `browser.*`. */
 import type { Signal } from '@preact/signals';
 import type { WorkerAnswer, ApprovalDecision, RunBody, RunControl } from '../shared/messages.ts';
 import type { Chosen, Settings } from '../shared/settings.ts';
@@ -14,10 +14,10 @@ export interface Paired {
 
 export interface Model {
   readonly paired: Signal<readonly Paired[]>;
-  /** Local clock, ticking while the page is visible. */
+  /** Local clock, updated every second while the page is visible. */
   readonly nowMs: Signal<number>;
   readonly chosen: Signal<Chosen>;
-  /** Until when a person has paused notifications; what is past counts as never. */
+  /** Epoch milliseconds until which notifications are paused; 0 or a time in the past when they are not. */
   readonly snoozedUntilMs: Signal<number>;
   readonly pending: PendingActions;
   readonly undo: Undo;
@@ -26,43 +26,43 @@ export interface Model {
 
 export interface Actions {
   run(service: string, agent: string, body: RunBody): void;
-  /** Anything that a row offers, but running with a form. @returns whether it was accepted; if not, the row says why. */
-  act(service: string, agent: string, action: RowRequest): Promise<boolean>;
+  /** Requests any action of a row except a run that needs a form. @returns whether it was accepted; if not, the row shows why. */
+  requestRowAction(service: string, agent: string, action: RowRequest): Promise<boolean>;
   /** Answers a question. */
   decide(service: string, approval: string, decision: ApprovalDecision): void;
-  /** Steers the one run that a page shows. @returns the run, of a retry the new one; undefined when it is refused. */
-  steer(service: string, run: string, what: RunControl): Promise<string | undefined>;
-  /** Shows a run: everything that is known of it. */
+  /** Cancels, pauses, resumes or retries the run of a page. @returns the run, or the new one of a retry; undefined when refused. */
+  controlRun(service: string, run: string, what: RunControl): Promise<string | undefined>;
+  /** Opens the page of a run. */
   openRun(service: string, run: string): void;
-  /** Shows the runs of an agent. */
+  /** Opens the page with all runs of an agent. */
   openHistory(service: string, agent: string): void;
-  /** Missing where there is none, or where it is this one. Only in answer to a click. */
+  /** Missing in browsers without a side panel, and in the side panel itself. Call only in a click handler. */
   openSidePanel?(): void;
   pair(url: string, code: string): Promise<WorkerAnswer<'pair'>>;
   connect(url: string, token: string): Promise<WorkerAnswer<'connect'>>;
   test(url: string, token: string): Promise<WorkerAnswer<'test'>>;
   forget(service: string): Promise<WorkerAnswer<'forget'>>;
-  /** Has the browser ask the person for access to an address. Only in answer to a click. */
+  /** Asks the person for access to an address. Call only in a click handler. */
   allow(url: string): void;
-  /** Connects at once, where it waits for the next try. */
+  /** Retries a waiting connection at once. */
   retry(): void;
   openOptions(): void;
-  /** Chooses settings. */
+  /** Changes settings. */
   change(changes: Partial<Settings>): Promise<WorkerAnswer<'change'>>;
   /** Folds a group of the list, or unfolds it. */
   fold(group: string, isOn: boolean): void;
-  /** Holds notifications back until then; 0 lets them come again. */
+  /** Pauses notifications until `untilMs` (epoch milliseconds); 0 resumes them. */
   snooze(untilMs: number): void;
-  /** Shows a notification, to see whether the desktop shows them. */
+  /** Shows a test notification. */
   tryNotice(): void;
 }
 
-/** One agent, or one question, of one service. */
+/** Key of an agent, a question or a run of a service. */
 export function keyOf(service: string, id: string): string {
   return `${service}/${id}`;
 }
 
-/** What a person calls the service: host and port. */
+/** Host and port, by which people know a service. */
 export function hostOf({ url }: PairedService): string {
   return new URL(url).host;
 }

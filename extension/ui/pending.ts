@@ -1,70 +1,71 @@
 /**
- * What a person has asked for and the service has not shown yet: drawn at once, replaced by the service's word,
- * rolled back with the reason when it is refused or nothing comes.
+ * Requests that the fleet does not reflect yet. They are shown at once, replaced when the service confirms them on the
+ * stream, and rolled back with the reason when they are refused or not confirmed in time.
  */
 import { signal } from '@preact/signals';
 import { t } from '../i18n/list.ts';
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import { currentRun } from '../../protocol/fleet/fleet.ts';
-import type { WorkerAnswer, RequestType } from '../shared/messages.ts';
+import type { WorkerAnswer, Refusal, RequestType } from '../shared/messages.ts';
 
 export type PendingAction =
-  /** Of a run or a cancellation the state that it will lead to shows at once. */
+  /** Shown as the state that it will lead to. */
   | { readonly kind: 'run' | 'cancel'; readonly run?: string }
-  /** Anything else: on its way. */
+  /** Any other request on its way. */
   | { readonly kind: 'answer' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** `type`: the problem type of the refusal; missing when the request was not confirmed in time. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly type?: string };
 
-/** The service answers in milliseconds and says the same on the stream: after this long something is wrong. */
-const WORD_LIMIT_MS = 10_000;
+/** The stream confirms an accepted request within milliseconds: after this long something is wrong. */
+const CONFIRMATION_TIMEOUT_MS = 10_000;
 
 export class PendingActions {
   readonly #byKey = signal<ReadonlyMap<string, PendingAction>>(new Map());
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  /** Reactive. @param key service, and agent or question. */
+  /** Reactive. @param key from `keyOf`. */
   of(key: string): PendingAction | undefined {
     return this.#byKey.value.get(key);
   }
 
-  /** A second request while one is under way is the same one. @returns whether it was accepted. */
+  /** Sends a run or a cancellation; does nothing while another request is pending. @returns whether it was accepted. */
   async begin(
     key: string,
     kind: 'run' | 'cancel',
-    send: () => Promise<WorkerAnswer<'run' | 'steer'>>,
+    send: () => Promise<WorkerAnswer<'run' | 'controlRun'>>,
   ): Promise<boolean> {
     if (this.#isBusy(key)) return false;
     this.#set(key, { kind });
     const answer = await send();
     if (!answer.ok) {
-      this.#set(key, { kind: 'refused', reason: answer.problem.detail });
+      this.#set(key, refused(answer.problem));
       return false;
     }
     this.#set(key, { kind, run: answer.run.id });
     this.#timers.set(
       key,
       setTimeout(() => {
-        this.#set(key, { kind: 'refused', reason: t('row.silent') });
-      }, WORD_LIMIT_MS),
+        this.#set(key, { kind: 'refused', reason: t('row.not-confirmed') });
+      }, CONFIRMATION_TIMEOUT_MS),
     );
     return true;
   }
 
-  /** What is done once it is accepted: the stream shows it. @returns whether it was. */
+  /** Sends any other request; does nothing while another request is pending. @returns whether it was accepted. */
   async send(key: string, send: () => Promise<WorkerAnswer<RequestType>>): Promise<boolean> {
     if (this.#isBusy(key)) return false;
     this.#set(key, { kind: 'answer' });
     const answer = await send();
-    this.#set(key, answer.ok ? undefined : { kind: 'refused', reason: answer.problem.detail });
+    this.#set(key, answer.ok ? undefined : refused(answer.problem));
     return answer.ok;
   }
 
-  /** The person has read it. */
+  /** Removes a refusal that the person has read. */
   dismiss(key: string): void {
     this.#set(key, undefined);
   }
 
-  /** Lets go of what the fleet shows by itself now. @param keyOf gives the key of an agent of this fleet. */
+  /** Removes the requests that the fleet reflects now. @param keyOf returns the key of an agent of this fleet. */
   settle(fleet: Fleet, keyOf: (agent: string) => string): void {
     for (const agent of Object.values(fleet.agents)) {
       const key = keyOf(agent.id);
@@ -91,4 +92,8 @@ export class PendingActions {
     else next.delete(key);
     this.#byKey.value = next;
   }
+}
+
+function refused({ type, detail }: Refusal): PendingAction {
+  return { kind: 'refused', reason: detail, type };
 }

@@ -1,4 +1,4 @@
-/** The popup: header with counts, agents, the state of the connections. */
+/** The popup: header with counts, list of agents, state of the connections. */
 import type { Signal } from '@preact/signals';
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -15,9 +15,9 @@ import type { Model } from './model.ts';
 import { PairingForm } from './form/pairing-form.tsx';
 import css from './popup.module.css';
 import { questionsOf } from './question/questions.ts';
-import { PauseMenu, SilenceBar } from './parts/silence.tsx';
+import { PauseMenu, PauseBar } from './parts/notification-pause.tsx';
 import { rowCount, sectionsOf } from './list/rows.ts';
-import spoken from './parts/spoken.module.css';
+import hidden from './parts/visually-hidden.module.css';
 import type { Undo } from './undo.ts';
 import { UNDO_KEY } from './undo.ts';
 import { UndoToast } from './parts/undo-toast.tsx';
@@ -50,7 +50,7 @@ export function Popup({ model }: { model: Model }) {
     );
   }
   const by = groupingOf(model.chosen.value.settings.groupBy, paired.length);
-  // by status each service has a list of its own
+  // grouped by status, each service has its own list
   const lists = by === 'status' ? paired.map((one) => [one]) : [paired];
   return (
     <div class={css['popup']}>
@@ -70,7 +70,7 @@ export function Popup({ model }: { model: Model }) {
       </main>
       <footer class={css['footer']}>
         <UndoToast undo={undo} />
-        <SilenceBar model={model} />
+        <PauseBar model={model} />
         {paired.map((one) => (
           <ConnectionBar
             key={one.service.id}
@@ -88,7 +88,7 @@ export function Popup({ model }: { model: Model }) {
   );
 }
 
-/** `/` searches, `?` shows the keys, `z` undoes, arrows go from anywhere into the list. */
+/** `/` searches, `?` shows the shortcuts, `z` undoes, ↓ moves into the list from anywhere. */
 function onKey(event: KeyboardEvent, undo: Undo): void {
   const { target, key } = event;
   if (!(target instanceof HTMLElement)) return;
@@ -129,7 +129,7 @@ function Search({ text, model }: { text: Signal<string>; model: Model }) {
         }}
         onKeyDown={(event) => {
           if (event.key !== 'Escape' || text.value === '') return;
-          // the popup itself closes with the next one
+          // the next Escape closes the popup
           event.preventDefault();
           text.value = '';
         }}
@@ -167,7 +167,7 @@ function Header({ model }: { model: Model }) {
         {needsYou > 0 && (
           <Count
             glyph="needs-approval"
-            words={t('count.waiting', { count: needsYou })}
+            words={t('count.needs-you', { count: needsYou })}
             count={needsYou}
           />
         )}
@@ -222,7 +222,7 @@ function Count({ glyph, count, words }: CountProps) {
     <span class={css['count']} title={words}>
       <Glyph name={glyph} />
       <span aria-hidden="true">{count}</span>
-      <span class={spoken['spoken']}>{words}</span>
+      <span class={hidden['visually-hidden']}>{words}</span>
     </span>
   );
 }

@@ -1,9 +1,9 @@
 /**
- * The last thing that a person did in the list and can take back: its words, and what brings back the state before.
+ * The last action in the list that can be undone.
  *
- * Offered is only what leaves nothing behind: muting, pausing notifications, and "I'm on it". Not what the service has
- * a history of and others may have acted upon: an answer, a run asked for, queued, cancelled, paused or retried. Nor
- * what has its own way back in the same place: folding, grouping, Mine.
+ * Only actions that leave no trace can be undone: muting, pausing notifications, and "I'm on it". Answers and requests for
+ * runs can't, as the service keeps a history of them and others may have acted on them. Folding, grouping and "Mine" are
+ * left out, as the same control reverts them.
  */
 import { computed, signal } from '@preact/signals';
 import { t } from '../i18n/list.ts';
@@ -17,9 +17,9 @@ export interface Undoable {
   undo(): void;
 }
 
-/** How long a person has, from when they last looked after it (with the pointer, or the focus). */
+/** How long undo is offered, counted from when the pointer or the focus last left it. */
 const UNDO_LASTS_MS = 8_000;
-/** Pressed anywhere in the list, but where one types. */
+/** Works anywhere in the list except in text fields. */
 export const UNDO_KEY = 'z';
 const NAME_CHARS = 60;
 
@@ -33,34 +33,34 @@ export class Undo {
     return this.#offered.value;
   }
 
-  /** Reactive: what is said once to who does not see it; empty when there is nothing. */
-  readonly said = computed(() => {
+  /** Reactive: text for screen readers; empty when there is nothing to announce. */
+  readonly announcement = computed(() => {
     const what = this.#offered.value?.words;
-    if (what !== undefined) return t('undo.told', { what });
+    if (what !== undefined) return t('undo.announce', { what });
     return this.#isDone.value ? t('undo.done') : '';
   });
 
-  /** In place of what was offered before. */
+  /** Replaces the action that was offered before. */
   offer(what: Undoable): void {
     this.#offered.value = what;
     this.#isDone.value = false;
-    this.letGo();
+    this.restartTimer();
   }
 
-  /** It stays until `letGo`. */
-  hold(): void {
+  /** Keeps the offer until `restartTimer`. */
+  stopTimer(): void {
     clearTimeout(this.#timer);
   }
 
-  /** Its time begins anew. */
-  letGo(): void {
+  /** Starts the time limit of the offer again. */
+  restartTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#offered.value = undefined;
     }, UNDO_LASTS_MS);
   }
 
-  /** @returns whether there was anything. */
+  /** @returns whether there was anything to undo. */
   undo(): boolean {
     const offered = this.#offered.peek();
     if (!offered) return false;
@@ -72,7 +72,7 @@ export class Undo {
   }
 }
 
-/** What a row's action did, in words, and what takes it back. */
+/** Text that says what an action did, and the request that undoes it. */
 export interface Reversal {
   readonly words: string;
   readonly inverse: RowRequest;
@@ -80,11 +80,11 @@ export interface Reversal {
 
 /**
  * @param row as it was before the action.
- * @returns undefined where nothing brings back exactly that: the place of another who was on it can't be given back.
+ * @returns undefined where the previous state can't be restored, such as another user's "I'm on it".
  */
 export function reversalOf(
   action: RowRequest,
-  row: Pick<Row, 'name' | 'caretaker'>,
+  row: Pick<Row, 'name' | 'acknowledgedBy'>,
 ): Reversal | undefined {
   const name = plainText(row.name, NAME_CHARS);
   switch (action.kind) {
@@ -93,7 +93,7 @@ export function reversalOf(
     case 'unmute':
       return { words: t('undo.unmute', { name }), inverse: { kind: 'mute' } };
     case 'acknowledge':
-      if (row.caretaker !== undefined) return undefined;
+      if (row.acknowledgedBy !== undefined) return undefined;
       return {
         words: t('undo.acknowledge', { name }),
         inverse: { ...action, kind: 'unacknowledge' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { quietHoursEndMs, silenceAt, tomorrowMorningMs } from '../../extension/shared/quiet.ts';
+import { quietHoursEndMs, quietPeriodAt, tomorrowMorningMs } from '../../extension/shared/quiet.ts';
 
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 /** A Wednesday. */
@@ -15,28 +15,28 @@ const hours = (quietFrom: string, quietTo: string, quietDays = EVERY_DAY) => ({
 test.each<[string, ReturnType<typeof hours>, number, number | undefined]>([
   ['in the evening', hours('22:00', '07:00'), at(23), at(7, 0, 15)],
   ['after midnight', hours('22:00', '07:00'), at(3), at(7)],
-  ['at its very end', hours('22:00', '07:00'), at(7), undefined],
-  ['at its very beginning', hours('22:00', '07:00'), at(22), at(7, 0, 15)],
-  ['by day', hours('22:00', '07:00'), at(12), undefined],
+  ['at the end', hours('22:00', '07:00'), at(7), undefined],
+  ['at the start', hours('22:00', '07:00'), at(22), at(7, 0, 15)],
+  ['during the day', hours('22:00', '07:00'), at(12), undefined],
   ['within one day', hours('12:00', '13:30'), at(13), at(13, 30)],
   ['on another day', hours('12:00', '13:30', [4]), at(13), undefined],
-  ['after a night that began on a day that counts', hours('22:00', '07:00', [2]), at(3), at(7)],
-  ['one window after the other', hours('00:00', '00:00', [3, 4]), at(12), at(0, 0, 16)],
+  ['after midnight of a chosen day', hours('22:00', '07:00', [2]), at(3), at(7)],
+  ['in windows that touch', hours('00:00', '00:00', [3, 4]), at(12), at(0, 0, 16)],
 ])('quiet hours %s', (_name, settings, nowMs, endMs) => {
   expect(quietHoursEndMs(settings, nowMs)).toBe(endMs);
 });
 
-test('quiet hours that are off are never', () => {
+test('no time is in quiet hours that are off', () => {
   expect(
     quietHoursEndMs({ ...hours('00:00', '23:59'), quietHours: false }, at(12)),
   ).toBeUndefined();
 });
 
-test('whatever the hours and the time, they end later than now and within eight days', () => {
+test('quiet hours always end later than now and within eight days', () => {
   const time = fc
     .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
     .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'));
-  // a year with both changes of the clock, wherever this runs
+  // a year that has both clock changes in any time zone
   const now = fc.integer({ min: at(0), max: at(0) + 366 * 86_400_000 });
   fc.assert(
     fc.property(time, time, fc.subarray(EVERY_DAY), now, (from, to, days, nowMs) => {
@@ -51,12 +51,12 @@ test('whatever the hours and the time, they end later than now and within eight 
   );
 });
 
-test('a pause and quiet hours: whichever lasts longer', () => {
+test('of a pause and quiet hours, the one that ends later counts', () => {
   const settings = hours('22:00', '07:00');
-  expect(silenceAt(settings, 0, at(12))).toBeUndefined();
-  expect(silenceAt(settings, at(13), at(12))).toEqual({ why: 'paused', untilMs: at(13) });
-  expect(silenceAt(settings, at(23, 30), at(23))?.why).toBe('quiet-hours');
-  expect(silenceAt(settings, at(9, 0, 15), at(23))?.why).toBe('paused');
+  expect(quietPeriodAt(settings, 0, at(12))).toBeUndefined();
+  expect(quietPeriodAt(settings, at(13), at(12))).toEqual({ reason: 'paused', untilMs: at(13) });
+  expect(quietPeriodAt(settings, at(23, 30), at(23))?.reason).toBe('quiet-hours');
+  expect(quietPeriodAt(settings, at(9, 0, 15), at(23))?.reason).toBe('paused');
 });
 
 test.each([

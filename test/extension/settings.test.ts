@@ -8,7 +8,7 @@ import {
   formatSettingsFile,
 } from '../../extension/shared/settings-file.ts';
 
-test('what makes no sense is as if it had not been chosen, and everything else holds', () => {
+test('invalid settings are ignored, and valid ones are kept', () => {
   const stored = { theme: 'dark', density: 'huge', quietFrom: '25:00', muted: 'all', unknown: 1 };
   const { settings } = choose(stored, undefined);
   expect(settings.theme).toBe('dark');
@@ -17,7 +17,7 @@ test('what makes no sense is as if it had not been chosen, and everything else h
   expect(settings.muted).toEqual([]);
 });
 
-test('whatever is stored, there are settings', () => {
+test('any stored value gives complete settings', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (stored, policy) => {
       const { settings } = choose(stored, policy);
@@ -28,13 +28,13 @@ test('whatever is stored, there are settings', () => {
   );
 });
 
-test('what the organisation has set holds, and is locked', () => {
+test('settings of the organisation take precedence and are locked', () => {
   const { settings, locked } = choose({ sound: true, theme: 'dark' }, { sound: false, theme: 7 });
   expect(settings).toMatchObject({ sound: false, theme: 'dark' });
   expect([...locked]).toEqual(['sound']);
 });
 
-test('a file gives back what was written, and tells what it would change', () => {
+test('an exported file can be imported, and shows what it would change', () => {
   const { settings } = choose({ theme: 'dark', muted: ['s/a'] }, undefined);
   const read = parseSettingsFile(formatSettingsFile(settings));
   expect(read).toEqual({ settings });
@@ -43,29 +43,29 @@ test('a file gives back what was written, and tells what it would change', () =>
 });
 
 test.each([
-  ['', 'no file of Agentlight'],
-  ['[]', 'no file of Agentlight'],
+  ['', 'isn’t an Agentlight settings file'],
+  ['[]', 'isn’t an Agentlight settings file'],
   ['{"format":"agentlight-settings","version":2,"settings":{}}', 'newer version'],
   ['{"format":"agentlight-settings","version":1}', 'no settings in this file'],
   [
     '{"format":"agentlight-settings","version":1,"settings":{"token":"x"}}',
-    '“token” is no setting',
+    'There is no setting “token”',
   ],
   ['{"format":"agentlight-settings","version":1,"settings":{"theme":7}}', '“theme” can’t be 7'],
-])('of a bad file nothing is taken: %s', (text, problem) => {
+])('an invalid file is refused as a whole: %s', (text, problem) => {
   const read = parseSettingsFile(text);
   expect(read.settings).toBeUndefined();
   expect(read.problem).toContain(problem);
 });
 
-test('muting is remembered once, and the longest ago makes room', () => {
+test('a muted agent is listed once, and the oldest entry is dropped at the limit', () => {
   expect(withMuted(['a'], 'a', true)).toEqual(['a']);
   expect(withMuted(['a', 'b'], 'a', false)).toEqual(['b']);
   const many = Array.from({ length: 500 }, (_, n) => String(n));
   expect(withMuted(many, 'new', true)).toHaveLength(500);
 });
 
-test('the schema for organisations has the fields that there are', () => {
+test('the schema for organisations has all fields', () => {
   const file = new URL('../../extension/public/managed-schema.json', import.meta.url);
   const { properties } = JSON.parse(readFileSync(file, 'utf8'));
   expect(Object.keys(properties).sort()).toEqual(Object.keys(FIELDS).sort());

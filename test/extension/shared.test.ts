@@ -26,11 +26,11 @@ test.each([
   ['http://127.0.0.1:4747', 'http://127.0.0.1/*'],
   ['https://agents.example', 'https://agents.example/*'],
   ['http://[::1]:4747', 'http://[::1]/*'],
-])('access to %s is asked for as %s', (origin, pattern) => {
+])('access to %s is requested as %s', (origin, pattern) => {
   expect(accessPattern(origin)).toBe(pattern);
 });
 
-test('plain text is one line, visible and bounded, whatever comes', () => {
+test('plain text is always one visible line of limited length', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
@@ -49,6 +49,6 @@ test.each([
   ['one\ntwo', 'two'],
   ['one\n\n  \n', 'one'],
   ['', ''],
-])('the last line of %j that says something is %j', (text, line) => {
+])('the last line of %j that is not blank is %j', (text, line) => {
   expect(lastLine(text)).toBe(line);
 });

@@ -1,4 +1,4 @@
-/** Notices in words: our own and the registered name first, the agent's words second. Pure. */
+/** Texts of notifications: a fixed template with the registered name first, the agent's own words second. Pure. */
 import { perLocale } from '../../i18n/language.ts';
 import { t } from '../../i18n/worker.ts';
 import type { Agent, Approval, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
@@ -9,22 +9,22 @@ import type { BrowserNotice, NoticeButton } from '../../shared/view.ts';
 
 export const NAME_CHARS = 60;
 export const MESSAGE_CHARS = 160;
-/** What is approved must be seen whole, and desktops cut off sooner than we do. */
+/** What is approved must be shown in full, and desktops truncate sooner than `MESSAGE_CHARS`. */
 const APPROVABLE_CHARS = 100;
 
 type Words = Pick<BrowserNotice, 'title' | 'message' | 'buttons' | 'isSticky'>;
 
 export interface Subject {
   readonly agent: Agent;
-  /** Of a question. */
+  /** For a notice of kind `question`. */
   readonly question?: Approval;
-  /** Of what a run did. */
+  /** Default: the agent's current run. */
   readonly run?: Run;
-  /** Of a budget. */
+  /** For a notice of kind `budget`. */
   readonly excess?: NonNullable<Run['overBudget']>[number];
 }
 
-/** @param approves whether a question that can be approved right here has the button for it. */
+/** @param approves whether a question that `isApprovable` gets an Approve button. */
 export function noticeWords(
   fleet: Fleet,
   kind: NoticeKind,
@@ -39,32 +39,32 @@ export function noticeWords(
     case 'failed':
       return {
         title: t('notice.failed', { name }),
-        message: saidBy(run) || t('notice.failed-silently'),
+        message: messageOf(run) || t('notice.failed-no-reason'),
         buttons: canRun(agent) ? ['retry', 'open'] : ['open'],
       };
     case 'finished':
       return {
         title: t('notice.finished', { name }),
-        message: saidBy(run) || t('notice.finished-silently'),
+        message: messageOf(run) || t('notice.finished-no-message'),
       };
     case 'budget':
       return {
         title: t('notice.budget', { name }),
-        message: excess ? excessWords(excess) : '',
+        message: excess ? budgetWords(excess) : '',
       };
     case 'offline':
-      return { title: t('notice.offline', { name }), message: goneWords(agent, run) };
+      return { title: t('notice.offline', { name }), message: offlineWords(agent, run) };
   }
 }
 
-/** Whether it can be answered from its notification: a permission, shown whole, with one way to grant it. */
+/** Whether a notification may offer Approve: a permission question, shown in full, with one way to grant it. */
 export function isApprovable(question: Approval): boolean {
-  const said = wordsOf(question);
-  const ways = question.choices.filter(({ tone }) => tone === 'allow');
+  const words = wordsOf(question);
+  const grants = question.choices.filter(({ tone }) => tone === 'allow');
   return (
     question.kind === 'permission' &&
-    ways.length === 1 &&
-    plainText(said, APPROVABLE_CHARS) === said
+    grants.length === 1 &&
+    plainText(words, APPROVABLE_CHARS) === words
   );
 }
 
@@ -90,22 +90,22 @@ function canRun({ capabilities, liveness }: Agent): boolean {
   return capabilities.includes('run') && liveness === 'live';
 }
 
-function saidBy(run: Run | undefined): string {
+function messageOf(run: Run | undefined): string {
   return plainText(lastLine(run?.message ?? ''), MESSAGE_CHARS);
 }
 
-function goneWords({ host }: Agent, run: Run | undefined): string {
+function offlineWords({ host }: Agent, run: Run | undefined): string {
   const isRunning = run !== undefined && run.endedAt === undefined;
-  if (host === undefined) return t(isRunning ? 'notice.gone-running' : 'notice.gone');
+  if (host === undefined) return t(isRunning ? 'notice.lost-run' : 'notice.lost');
   const where = { host: plainText(host, NAME_CHARS) };
-  return t(isRunning ? 'notice.gone-on-running' : 'notice.gone-on', where);
+  return t(isRunning ? 'notice.lost-run-on-host' : 'notice.lost-on-host', where);
 }
 
 const dollars = perLocale(
   (locale) => new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' }),
 );
 
-function excessWords({ limit, allowed, used }: NonNullable<Subject['excess']>): string {
+function budgetWords({ limit, allowed, used }: NonNullable<Subject['excess']>): string {
   const amount = (value: number) =>
     limit.startsWith('costUsd')
       ? dollars().format(value)

@@ -1,8 +1,8 @@
 /**
- * Which desktop notifications are owed: from the difference between what was known and what is known now.
+ * Derives desktop notifications from the difference between two states of a fleet. Pure.
  *
- * Pure. An incident is what happened to an agent, with its position in the log; it is the same after any number of
- * reconnects, snapshots and lives of the worker, and so is the id of its notification.
+ * An incident is something that happened to an agent, identified by its position in the log. Reconnects, snapshots and
+ * restarts of the worker don't change it, so they don't change the id of its notification either.
  */
 import type { Agent, Approval, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
 import { activeRuns, currentRun } from '../../../protocol/fleet/fleet.ts';
@@ -13,40 +13,40 @@ import type { BrowserNotice } from '../../shared/view.ts';
 import type { Subject } from './notice-words.ts';
 import { isApprovable, NAME_CHARS, noticeWords } from './notice-words.ts';
 
-/** Ids of the notifications that are true now and that the person has not seen in the popup. */
+/** Ids of the notifications that apply now and that the person has not seen in the popup. */
 export function dueIds(service: string, fleet: Fleet, seenSeq: number): Set<string> {
   return new Set(incidents(service, fleet, seenSeq).map(({ id }) => id));
 }
 
 /**
- * Whether a notification still says something true. One that lists several does while something needs attention
- * (`digest`), or until the person has looked (`summary`).
+ * Whether a notification still applies. A `digest` applies while something needs attention, a `summary` until the
+ * person opens the popup.
  */
 export function isDue(id: string, due: ReadonlySet<string>, seenSeq: number): boolean {
   const [, kind, seq] = id.split(':');
   if (kind === 'summary') return Number(seq) > seenSeq;
-  if (kind === 'digest') return [...due].some((one) => !PASSING.test(one));
+  if (kind === 'digest') return [...due].some((one) => !TRANSIENT.test(one));
   return due.has(id.replace(APPROVABLE, ':question:'));
 }
 
-/** What is over as soon as it has happened. */
-const PASSING = /:(budget|finished):/;
-/** In the id of a question whose notification was made with an Approve button: buttons are told by their place. */
+/** Incidents that are over as soon as they have happened. */
+const TRANSIENT = /:(budget|finished):/;
+/** Part of the id of a question's notification that has an Approve button: browsers report buttons by index. */
 const APPROVABLE = ':approvable:';
 
 export interface NewNoticesOptions {
   readonly seenSeq: number;
   /** Epoch milliseconds. */
   readonly nowMs: number;
-  /** In this time an answer in the terminal makes a notification unnecessary. */
+  /** Delay before a question is shown, in which an answer in the terminal makes the notification unnecessary. */
   readonly questionGraceMs: number;
-  /** Whose browser this is. */
+  /** The user that this browser is paired as. */
   readonly user: string;
-  /** Questions may be approved straight from their notification. */
+  /** Whether questions may be approved from their notification. */
   readonly approves: boolean;
 }
 
-/** What is true now and was not before. */
+/** Notifications of the incidents in `after` that are not in `before`. */
 export function newNotices(
   service: string,
   before: Fleet,
@@ -59,8 +59,8 @@ export function newNotices(
     .map((incident) => toNotice(after, incident, options));
 }
 
-/** What one button of a notification asks for now; undefined when its time is over. */
-export type Pressed =
+/** What a button of a notification does. */
+export type NoticeAction =
   | {
       readonly button: 'approve' | 'deny';
       readonly question: Approval;
@@ -69,17 +69,21 @@ export type Pressed =
   | { readonly button: 'retry'; readonly run: Run['id'] }
   | { readonly button: 'review' | 'open' };
 
-/** @param index of the button that was pressed. @param approves as it is chosen now, not when it was shown. */
-export function pressedOf(
+/**
+ * @param index of the pressed button.
+ * @param approves the current setting, not the one at the time the notification was shown.
+ * @returns undefined when the incident is over.
+ */
+export function noticeActionOf(
   service: string,
   fleet: Fleet,
   id: string,
   index: number,
   approves: boolean,
-): Pressed | undefined {
+): NoticeAction | undefined {
   const wasApprovable = id.includes(APPROVABLE);
-  const wanted = id.replace(APPROVABLE, ':question:');
-  const incident = incidents(service, fleet, 0).find((one) => one.id === wanted);
+  const incidentId = id.replace(APPROVABLE, ':question:');
+  const incident = incidents(service, fleet, 0).find((one) => one.id === incidentId);
   if (!incident) return undefined;
   const { kind, question, agent } = incident;
   const button = noticeWords(fleet, kind, incident, wasApprovable).buttons?.[index];
@@ -100,14 +104,14 @@ export function pressedOf(
   }
 }
 
-/** The run that a notification is about; undefined when it is about none, or asks something: then it is answered. */
+/** The run that a notification is about; undefined for a question, which is answered in the popup, and without a run. */
 export function runOfNotice(service: string, fleet: Fleet, id: string): Run['id'] | undefined {
   const incident = incidents(service, fleet, 0).find((one) => one.id === id);
   if (!incident || incident.question) return undefined;
   return currentRun(fleet, incident.agent)?.id;
 }
 
-/** It was told when it began, and may go on like this for long. */
+/** The connection keeps breaking, and the first break was notified already. */
 function isFlapping({ kind, agent }: Incident): boolean {
   return kind === 'offline' && agent.lostSince?.seq !== agent.livenessSeq;
 }

@@ -1,20 +1,20 @@
-/** Whether a person wants to be told of something: now, later or never. Pure. */
+/** Decides whether a notification is shown now, later or never. Pure. */
 import { quietHoursEndMs } from '../../shared/quiet.ts';
 import type { NotificationRule, Settings } from '../../shared/settings.ts';
 import { mutedKey } from '../../shared/settings.ts';
 import type { NoticeSubject } from '../../shared/view.ts';
 
-/** `hold`: not now, but in the summary of what happened meanwhile. `drop`: never. */
+/** `hold`: later, as part of the summary when notifications resume. `drop`: never. */
 export type NotificationVerdict = 'show' | 'hold' | 'drop';
 
-/** What counts for whether notifications are shown. */
+/** Everything that the verdict depends on besides the notification itself. */
 export interface NotificationPreferences {
   readonly settings: Settings;
   /** Epoch milliseconds; 0 when nothing is paused. */
   readonly snoozedUntilMs: number;
 }
 
-/** A run of one's own that took this long was not waited for. */
+/** Nobody watches their own run for longer than this, so its end is worth a notification. */
 const LONG_MS = 60_000;
 
 export function notificationVerdict(
@@ -35,20 +35,22 @@ function isWanted(occasion: NoticeSubject, settings: Settings): boolean {
   const { kind, isMine = false, tookMs = 0 } = occasion;
   const rules = rulesFor(occasion, settings.rules);
   if (kind !== 'finished') {
-    return rules.find((rule) => rule[kind] !== undefined)?.[kind] ?? settings[USUALLY[kind]];
+    return (
+      rules.find((rule) => rule[kind] !== undefined)?.[kind] ?? settings[DEFAULT_SETTING[kind]]
+    );
   }
   const finished = rules.find((rule) => rule.finished)?.finished ?? settings.notifyFinished;
   return finished === 'all' || (finished === 'mine' && isMine && tookMs >= LONG_MS);
 }
 
-const USUALLY = {
+const DEFAULT_SETTING = {
   failed: 'notifyFailed',
   offline: 'notifyOffline',
   question: 'notifyQuestion',
   budget: 'notifyBudget',
 } as const;
 
-/** Those of the agent itself first. */
+/** Rules for the agent itself first, then those for its tags. */
 function rulesFor(
   { agent, tags = [] }: NoticeSubject,
   rules: readonly NotificationRule[],

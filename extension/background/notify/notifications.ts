@@ -1,10 +1,10 @@
-/** Desktop notifications as the browser shows them. The differences between browsers end here. */
+/** Shows desktop notifications, and hides the differences between browsers. */
 import { browser } from 'wxt/browser';
 import { t } from '../../i18n/worker.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { BrowserNotice } from '../../shared/view.ts';
 
-/** Resolves when the browser has taken it. One with the same id is replaced, and does not alert again. */
+/** Resolves when the browser accepted the notification. One with the same id is replaced without a new alert. */
 export async function showNotice(
   notice: BrowserNotice,
   { sound }: Pick<Settings, 'sound'>,
@@ -24,13 +24,13 @@ export async function showNotice(
   });
 }
 
-/** @param pressed is told the id of the notification, and which of its buttons it was. */
-export function onNoticeButton(pressed: (id: string, index: number) => void): void {
-  // Firefox has the event, which never comes, and warns of whoever listens
-  if (!import.meta.env.FIREFOX) browser.notifications.onButtonClicked.addListener(pressed);
+/** @param handle called with the id of the notification and the index of the pressed button. */
+export function onNoticeButton(handle: (id: string, index: number) => void): void {
+  // Firefox never fires this event, and warns about listeners
+  if (!import.meta.env.FIREFOX) browser.notifications.onButtonClicked.addListener(handle);
 }
 
-/** Ids of ours that can still be seen. */
+/** Ids of this extension's notifications that are still visible. */
 export async function visibleNotices(): Promise<string[]> {
   return Object.keys(await browser.notifications.getAll());
 }

@@ -1,11 +1,11 @@
 /**
- * What becomes of the notices that are owed, before they are stored and shown. Pure.
+ * Decides about pending notifications, before they are stored and shown. Pure.
  *
  *   new ──▶ show ──▶ many at once? one digest ──▶ shown by the session
- *    │└──▶ hold ──▶ silence over ──▶ one summary ─────────┘
+ *    │└──▶ hold ──▶ quiet period over ──▶ one summary ────┘
  *    └───▶ drop
  *
- * What is decided is stored before anything is shown, so a worker that is killed in between neither forgets a notice
+ * The decision is stored before anything is shown: a worker that is killed in between neither forgets a notification
  * nor shows it under two ids.
  */
 import { listed } from '../../i18n/language.ts';
@@ -17,34 +17,34 @@ import type { NotificationVerdict } from './notification-verdict.ts';
 import { isDue } from './notices.ts';
 import { MESSAGE_CHARS } from './notice-words.ts';
 
-/** More at once become one notification that lists them. */
+/** Above this, new notifications are merged into one digest. */
 const MOST_AT_ONCE = 3;
 
 export interface SettleOptions {
   readonly service: string;
-  /** What the person has looked at. */
+  /** The person has seen everything up to this position. */
   readonly seenSeq: number;
-  /** Ids of what is still true. */
+  /** Ids of the notifications that still apply, from `dueIds`. */
   readonly due: ReadonlySet<string>;
   readonly verdict: (occasion: NoticeSubject) => NotificationVerdict;
 }
 
-type Open = BrowserNotice & { readonly occasion: NoticeSubject };
+type Undecided = BrowserNotice & { readonly occasion: NoticeSubject };
 
-/** The outbox with everything decided that can be decided now; the same array when that is nothing. */
+/** @returns the outbox with all decisions that can be made now; the same array when there are none. */
 export function settleOutbox(
   outbox: readonly BrowserNotice[],
   { service, seenSeq, due, verdict }: SettleOptions,
 ): readonly BrowserNotice[] {
-  const ready = outbox.filter((notice) => !isOpen(notice));
+  const ready = outbox.filter((notice) => !isUndecided(notice));
   if (ready.length === outbox.length) return outbox;
-  const held: Open[] = [];
-  const fresh: Open[] = [];
-  const released: Open[] = [];
-  for (const notice of outbox.filter((one) => isOpen(one))) {
+  const held: Undecided[] = [];
+  const fresh: Undecided[] = [];
+  const released: Undecided[] = [];
+  for (const notice of outbox.filter((one) => isUndecided(one))) {
     const { occasion, held: times } = notice;
     const decision = verdict(occasion);
-    // a question that was answered meanwhile is no news; what happened is
+    // a question that was answered meanwhile is dropped; a failure is still reported
     const isOver = occasion.kind === 'question' && !isDue(notice.id, due, seenSeq);
     if (decision === 'drop' || occasion.seq <= seenSeq || isOver) continue;
     if (decision === 'hold') hold(held, notice);
@@ -61,13 +61,13 @@ export function settleOutbox(
   ];
 }
 
-function isOpen(notice: BrowserNotice): notice is Open {
+function isUndecided(notice: BrowserNotice): notice is Undecided {
   return notice.occasion !== undefined;
 }
 
-/** Of what happened to one agent again and again, only the last is kept, and how often. */
-function hold(held: Open[], notice: Open): void {
-  const isSame = ({ occasion: { kind, agent } }: Open) =>
+/** Keeps only the newest notification of each kind and agent, and counts the others. */
+function hold(held: Undecided[], notice: Undecided): void {
+  const isSame = ({ occasion: { kind, agent } }: Undecided) =>
     kind === notice.occasion.kind && agent === notice.occasion.agent;
   const index = held.findIndex((one) => isSame(one));
   const before = held[index];
@@ -75,8 +75,8 @@ function hold(held: Open[], notice: Open): void {
   held.splice(before ? index : held.length, before ? 1 : 0, { ...notice, held: times });
 }
 
-function digest(service: string, fresh: readonly Open[]): BrowserNotice {
-  const isPassing = fresh.every(({ occasion: { kind } }) => PASSING.includes(kind));
+function digest(service: string, fresh: readonly Undecided[]): BrowserNotice {
+  const isPassing = fresh.every(({ occasion: { kind } }) => TRANSIENT.includes(kind));
   const names = namesOf(fresh);
   return {
     id: `${service}:${isPassing ? 'summary' : 'digest'}:${lastSeq(fresh)}`,
@@ -85,9 +85,9 @@ function digest(service: string, fresh: readonly Open[]): BrowserNotice {
   };
 }
 
-const PASSING: readonly NoticeKind[] = ['finished', 'budget'];
+const TRANSIENT: readonly NoticeKind[] = ['finished', 'budget'];
 
-function summary(service: string, released: readonly Open[]): BrowserNotice {
+function summary(service: string, released: readonly Undecided[]): BrowserNotice {
   const parts = KINDS.flatMap((kind) => {
     const ofKind = released.filter(({ occasion }) => occasion.kind === kind);
     const count = ofKind.reduce((sum, { held = 1 }) => sum + held, 0);
@@ -100,13 +100,13 @@ function summary(service: string, released: readonly Open[]): BrowserNotice {
   };
 }
 
-function namesOf(notices: readonly Open[]): readonly string[] {
+function namesOf(notices: readonly Undecided[]): readonly string[] {
   return [...new Set(notices.map(({ occasion }) => occasion.name))];
 }
 
-function lastSeq(notices: readonly Open[]): number {
+function lastSeq(notices: readonly Undecided[]): number {
   return Math.max(...notices.map(({ occasion }) => occasion.seq));
 }
 
-/** As a summary lists them. */
+/** In the order in which a summary lists them. */
 const KINDS: readonly NoticeKind[] = ['question', 'failed', 'offline', 'budget', 'finished'];

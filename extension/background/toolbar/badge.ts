@@ -1,10 +1,10 @@
-/** What the toolbar button shows, from all views together. Pure. */
+/** Computes the toolbar badge from the views of all services. Pure. */
 import { listed } from '../../i18n/language.ts';
 import { t } from '../../i18n/worker.ts';
 import type { Fleet } from '../../../protocol/fleet/fleet.ts';
 import { attentionOf, openQuestions, statusOf } from '../../../protocol/fleet/status.ts';
 import { plainText } from '../../shared/plain-text.ts';
-import type { Silence } from '../../shared/quiet.ts';
+import type { QuietPeriod } from '../../shared/quiet.ts';
 import { untilWords } from '../../shared/quiet.ts';
 import { withoutMuted } from '../../shared/settings.ts';
 import type { PairedService, View } from '../../shared/view.ts';
@@ -15,57 +15,63 @@ export interface Badge {
   readonly color: string;
   readonly textColor: '#000000' | '#ffffff';
   readonly icon: IconState;
-  /** In words; also what screen readers say. */
+  /** Tooltip, which screen readers read, too. */
   readonly title: string;
 }
 
-/** Contrast of white on these: 5.2, 4.8 and 5.9 to 1; amber takes black, 13 to 1. */
+/** Contrast of white on red, blue and grey: 5.2, 4.8 and 5.9 to 1; of black on amber: 13 to 1. */
 const AMBER = '#ffc53d';
 const RED = '#ce2c31';
 const BLUE = '#0d74ce';
 const GREY = '#60646c';
 
-/** A connection that is back within this time was never gone, as far as the toolbar is concerned. */
-export const CUT_OFF_AFTER_MS = 2_000;
+/** The badge ignores connections that are lost for less than this. */
+export const DISCONNECTED_AFTER_MS = 2_000;
 
 export interface BadgeInput {
   readonly services: readonly { readonly service: PairedService; readonly view: View }[];
-  /** Agents that don't count, as in the settings. */
+  /** Agents that are not counted, as keys of the `muted` setting. */
   readonly muted?: readonly string[];
-  /** Notifications wait: the count goes on, in grey, and says why. */
-  readonly silence?: Silence | undefined;
+  /** While notifications wait, the badge keeps counting in grey, and its tooltip says why. */
+  readonly quietPeriod?: QuietPeriod | undefined;
   readonly nowMs: number;
-  /** When this worker began: it can't know what happened before. */
-  readonly bornMs: number;
+  /** Epoch milliseconds. Connections are not counted as lost before this. */
+  readonly workerStartedMs: number;
 }
 
-export function badgeOf({ services, muted = [], silence, nowMs, bornMs }: BadgeInput): Badge {
-  const show = (text: string, look: keyof typeof LOOKS, title: string): Badge => ({
+export function badgeOf({
+  services,
+  muted = [],
+  quietPeriod,
+  nowMs,
+  workerStartedMs,
+}: BadgeInput): Badge {
+  const show = (text: string, style: keyof typeof STYLES, title: string): Badge => ({
     text,
-    title: silence ? silentTitle(title, silence, nowMs) : title,
-    ...LOOKS[look],
-    ...(silence && { color: GREY, textColor: WHITE }),
+    title: quietPeriod ? quietTitle(title, quietPeriod, nowMs) : title,
+    ...STYLES[style],
+    ...(quietPeriod && { color: GREY, textColor: WHITE }),
   });
-  if (services.length === 0) return show('', 'off', t('badge.begin'));
-  const cutOff = services.filter(({ view }) => isCutOff(view, nowMs, bornMs));
-  const inContact = services.filter((one) => !cutOff.includes(one));
+  if (services.length === 0) return show('', 'off', t('badge.not-paired'));
+  const disconnected = services.filter(({ view }) => isDisconnected(view, nowMs, workerStartedMs));
+  const connected = services.filter((one) => !disconnected.includes(one));
   const counts = sum(
-    inContact.map(({ service, view }) =>
+    connected.map(({ service, view }) =>
       count(withoutMuted(view.fleet, service.id, muted), view.seenSeq),
     ),
   );
-  const title = titleOf(counts, cutOff);
+  const title = titleOf(counts, disconnected);
   const alarms = counts.failed + counts.offline;
   if (counts.questions > 0) return show(short(counts.questions), 'needs-you', title);
-  // what is known for sure comes first: a count, when another service is in contact
+  // the counts of connected services come before the mark of a disconnected one
   if (alarms > 0) return show(short(alarms), 'failed', title);
-  if (cutOff.length > 0) return show('!', 'off', title);
+  if (disconnected.length > 0) return show('!', 'off', title);
   if (counts.running > 0) return show(short(counts.running), 'running', title);
   return show('', 'calm', title);
 }
 
 const WHITE = '#ffffff';
-const LOOKS = {
+const STYLES = {
   'needs-you': { color: AMBER, textColor: '#000000', icon: 'needs-you' },
   'failed': { color: RED, textColor: WHITE, icon: 'failed' },
   'running': { color: BLUE, textColor: WHITE, icon: 'running' },
@@ -73,17 +79,17 @@ const LOOKS = {
   'calm': { color: GREY, textColor: WHITE, icon: 'calm' },
 } as const satisfies Record<string, Omit<Badge, 'text' | 'title'>>;
 
-/** Out of contact for longer than a reconnect takes. */
-function isCutOff({ connection, asOfMs }: View, nowMs: number, bornMs: number): boolean {
+/** Disconnected for longer than a reconnect takes. */
+function isDisconnected({ connection, asOfMs }: View, nowMs: number, bornMs: number): boolean {
   if (connection.state === 'live') return false;
   if (connection.state === 'stopped') return true;
-  return nowMs - Math.max(asOfMs, bornMs) >= CUT_OFF_AFTER_MS;
+  return nowMs - Math.max(asOfMs, bornMs) >= DISCONNECTED_AFTER_MS;
 }
 
 interface Counts {
-  /** That wait for a person; seeing them does not answer them. */
+  /** Open questions, seen or not: seeing one does not answer it. */
   readonly questions: number;
-  /** Not seen by the person yet. */
+  /** Failed and not seen by the person yet; so is `offline`. */
   readonly failed: number;
   readonly offline: number;
   readonly running: number;
@@ -119,31 +125,31 @@ function sum(all: readonly Counts[]): Counts {
 
 function titleOf(
   { questions, failed, offline, running }: Counts,
-  cutOff: BadgeInput['services'],
+  disconnected: BadgeInput['services'],
 ): string {
   const parts = [
-    questions > 0 && t('count.waiting', { count: questions }),
+    questions > 0 && t('count.needs-you', { count: questions }),
     failed > 0 && t('count.failed', { count: failed }),
     offline > 0 && t('badge.offline', { count: offline }),
     running > 0 && t('count.running', { count: running }),
-    ...cutOff.map(({ service, view }) =>
-      t(cutOffWords(view), { host: plainText(new URL(service.url).host, 60) }),
+    ...disconnected.map(({ service, view }) =>
+      t(disconnectedWords(view), { host: plainText(new URL(service.url).host, 60) }),
     ),
   ].filter((part) => part !== false);
   return parts.length === 0 ? t('badge.quiet') : t('badge.counts', { counts: listed(parts) });
 }
 
-/** What a person must do something about is said as such. */
-function cutOffWords({ connection }: View) {
-  const isTaken = connection.state === 'stopped' && connection.trouble === 'no-access';
-  return isTaken ? 'badge.no-access' : 'badge.cut-off';
+/** Missing access has its own words, as only the person can restore it. */
+function disconnectedWords({ connection }: View) {
+  const hasNoAccess = connection.state === 'stopped' && connection.trouble === 'no-access';
+  return hasNoAccess ? 'badge.no-access' : 'badge.disconnected';
 }
 
-function silentTitle(title: string, { why, untilMs }: Silence, nowMs: number): string {
-  return t(`badge.title-${why}`, { title, time: untilWords(untilMs, nowMs) });
+function quietTitle(title: string, { reason, untilMs }: QuietPeriod, nowMs: number): string {
+  return t(`badge.title-${reason}`, { title, time: untilWords(untilMs, nowMs) });
 }
 
-/** At most three characters: more do not fit. */
+/** At most three characters fit. */
 function short(number: number): string {
   return number > 99 ? '99+' : String(number);
 }

@@ -1,6 +1,6 @@
 /**
- * The toolbar icon, a pilot light: ring and core. State by shape as well as colour, in mid-tones that hold about
- * 3 : 1 on the toolbars of light and dark themes. The badge covers the lower right, so nothing important is there.
+ * The toolbar icon, a pilot light: ring and core. Each state differs by shape as well as colour. The mid-tones have a
+ * contrast of about 3 : 1 on light and dark toolbars. The badge covers the lower right, so nothing important is there.
  */
 
 export type IconState = 'needs-you' | 'calm' | 'running' | 'failed' | 'off';
@@ -27,7 +27,7 @@ type Canvas2d = Pick<
   | 'fillStyle'
 >;
 
-/** Draws into a square of `sizePx`; the shapes are made for 16 and are crisp at its multiples. */
+/** Draws into a square of `sizePx`. The shapes are designed for 16 px and are crisp at multiples of it. */
 export function drawIcon(context: Canvas2d, state: IconState, sizePx: number): void {
   context.scale(sizePx / 16, sizePx / 16);
   context.lineWidth = 2;
@@ -75,7 +75,7 @@ function drawLight(context: Canvas2d, color: string, coreRadius: number): void {
   context.fill();
 }
 
-/** From and to in half turns. */
+/** @param from start of the arc in half turns. @param to its end. */
 function arc(context: Canvas2d, from: number, to: number): void {
   context.beginPath();
   context.arc(8, 8, 6, from * Math.PI, to * Math.PI);

@@ -1,4 +1,4 @@
-/** Puts a badge on the toolbar button: only what has changed, the text first. */
+/** Shows a badge on the toolbar button. Updates only what has changed, the text first. */
 import { browser } from 'wxt/browser';
 import type { Badge } from './badge.ts';
 import type { IconState } from './icon.ts';
@@ -34,7 +34,7 @@ export class Toolbar {
 
 function draw(state: IconState, sizePx: number): ImageData {
   const context = new OffscreenCanvas(sizePx, sizePx).getContext('2d');
-  if (!context) throw new Error('This browser gives no 2d context to its worker.');
+  if (!context) throw new Error('This browser does not support 2d canvas in a service worker.');
   drawIcon(context, state, sizePx);
   return context.getImageData(0, 0, sizePx, sizePx);
 }

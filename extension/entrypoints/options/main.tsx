@@ -6,7 +6,7 @@ import { t } from '../../i18n/options.ts';
 import { Options } from '../../ui/settings/options.tsx';
 import type { BrowserFacts } from '../../ui/settings/browser-facts.ts';
 
-/** Chrome has an address for it instead. */
+/** Missing in Chrome, which has a page at a fixed address instead. */
 interface FirefoxCommands {
   openShortcutSettings?(): Promise<void>;
 }
@@ -22,7 +22,7 @@ await send({ type: 'wake' });
 async function findFacts(): Promise<BrowserFacts> {
   const { userAgent } = navigator;
   const commands = await browser.commands.getAll();
-  // Firefox can't say
+  // missing in Firefox
   const permission = await browser.notifications.getPermissionLevel?.();
   return {
     version: browser.runtime.getManifest().version,

@@ -5,7 +5,7 @@ import { openModel, send } from '../../page/browser-model.ts';
 import { sidePanelOpener } from '../../page/side-panel.ts';
 import type { NavigationRequest } from '../../shared/navigation-request.ts';
 import { NAVIGATION_KEY, NAVIGATION_VALID_MS } from '../../shared/navigation-request.ts';
-import { navigateTo } from '../../ui/look-at.ts';
+import { focusTarget } from '../../ui/navigate.ts';
 import { Popup } from '../../ui/popup.tsx';
 
 const model = await openModel();
@@ -14,12 +14,12 @@ const draw = (opener?: () => void) => {
   render(<Popup model={{ ...model, actions }} />, document.getElementById('app') as HTMLElement);
 };
 draw();
-// a button must not hold up the agents
+// the list must not wait for the side panel button
 draw(await sidePanelOpener());
 
-followLook();
+followNavigationRequests();
 await send({ type: 'wake' });
-// while the popup is open, the person sees everything as it comes
+// while the popup is visible, everything counts as seen
 effect(() => {
   if (document.hidden) return;
   for (const { service, view } of model.paired.value) {
@@ -28,17 +28,17 @@ effect(() => {
   }
 });
 
-/** What a shortcut or the address bar asked for, before the popup was there or now. */
-function followLook(): void {
+/** Handles the request that opened the popup, and later ones. */
+function followNavigationRequests(): void {
   const { session } = browser.storage;
-  const look = (wish: unknown) => {
-    const { at, askedMs } = wish as NavigationRequest;
-    if (Date.now() - askedMs < NAVIGATION_VALID_MS) navigateTo(at);
+  const handle = (request: unknown) => {
+    const { at, askedMs } = request as NavigationRequest;
+    if (Date.now() - askedMs < NAVIGATION_VALID_MS) focusTarget(at);
   };
   session.onChanged.addListener(({ [NAVIGATION_KEY]: change }) => {
-    if (change?.newValue !== undefined) look(change.newValue);
+    if (change?.newValue !== undefined) handle(change.newValue);
   });
   void session
     .get(NAVIGATION_KEY)
-    .then(({ [NAVIGATION_KEY]: wish }) => wish !== undefined && look(wish));
+    .then(({ [NAVIGATION_KEY]: request }) => request !== undefined && handle(request));
 }

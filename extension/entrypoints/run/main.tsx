@@ -5,7 +5,7 @@ import { reading } from '../../page/run-model.ts';
 import { readTarget, runPath } from '../../shared/pages.ts';
 import { RunPage } from '../../ui/run/run-page.tsx';
 
-// the policy of extensions forbids code from strings, which zod would try
+// the content security policy of extensions forbids eval, which zod would try
 z.config({ jitless: true });
 const setTitle = (title: string) => {
   document.title = title;

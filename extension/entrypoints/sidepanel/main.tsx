@@ -4,7 +4,7 @@ import { openModel, send } from '../../page/browser-model.ts';
 import { reading } from '../../page/run-model.ts';
 import { SidePanel } from '../../ui/run/side-panel.tsx';
 
-// the policy of extensions forbids code from strings, which zod would try
+// the content security policy of extensions forbids eval, which zod would try
 z.config({ jitless: true });
 const model = await openModel();
 render(

@@ -1,4 +1,4 @@
-/** German of the worker. It can't load anything later, so it has it always. */
+/** German texts of the worker, which always carries them: a service worker can't load modules later. */
 import { common } from './common.ts';
 import { worker } from './worker.ts';
 

@@ -17,19 +17,21 @@ export const common = translationOf<typeof english>()({
   'status.cancelled': 'abgebrochen',
   'status.idle': 'untätig',
 
-  'count.waiting': { one: '{count} wartet auf dich', other: '{count} warten auf dich' },
+  'count.needs-you': { one: '{count} wartet auf dich', other: '{count} warten auf dich' },
   'count.failed': '{count} fehlgeschlagen',
   'count.running': { one: '{count} läuft', other: '{count} laufen' },
 
-  'refused.no-network': 'Es gibt kein Netz. Stelle eine Verbindung her.',
+  'refused.no-network':
+    'Es gibt kein Netz. Stelle eine Verbindung her und versuche es noch einmal.',
   'refused.unreachable': 'Unter {host} antwortet nichts. Läuft der Dienst? Stimmt die Adresse?',
   'refused.untrusted':
-    'Unter {host} antwortet nichts. Läuft der Dienst? Wenn ja, ist sein Zertifikat vielleicht nicht vertrauenswürdig: Öffne {origin} in einem Tab, um es zu sehen.',
+    'Unter {host} antwortet nichts. Läuft der Dienst? Wenn ja, ist sein Zertifikat vielleicht nicht vertrauenswürdig: Öffne {origin} in einem Tab, um das zu prüfen.',
   'refused.no-access': 'Der Browser lässt Agentlight nicht mehr auf {host} zugreifen.',
   'refused.newer-service':
     'Der Dienst ist zu neu für diese Erweiterung. Aktualisiere die Erweiterung.',
   'refused.older-service': 'Der Dienst ist zu alt für diese Erweiterung. Aktualisiere den Dienst.',
-  'refused.unavailable': '{host} antwortet mit {status}. Versuche es später noch einmal.',
+  'refused.unavailable':
+    '{host} hat mit HTTP {status} geantwortet. Versuche es später noch einmal.',
   'refused.not-agentlight': 'Was unter {host} antwortet, ist nicht Agentlight.',
   'refused.http':
     'Was unter {host} antwortet (HTTP {status}), ist nicht Agentlight. Prüfe die Adresse.',

@@ -1,4 +1,4 @@
-/** German of all pages; loaded where it is spoken. */
+/** German texts of all pages, loaded only by pages that are shown in German. */
 import { common } from './common.ts';
 import { list } from './list.ts';
 import { options } from './options.ts';

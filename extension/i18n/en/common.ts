@@ -1,4 +1,4 @@
-/** English, which the keys and places of all languages come from: what worker and pages share. */
+/** English texts that the worker and the pages share. English defines the keys and placeholders of every language. */
 export const common = {
   'status.needs-approval': 'needs your approval',
   'status.needs-input': 'has a question',
@@ -15,18 +15,18 @@ export const common = {
   'status.cancelled': 'cancelled',
   'status.idle': 'idle',
 
-  'count.waiting': '{count} waiting for you',
+  'count.needs-you': { one: '{count} needs you', other: '{count} need you' },
   'count.failed': '{count} failed',
   'count.running': '{count} running',
 
-  'refused.no-network': 'There is no network. Connect to one.',
+  'refused.no-network': 'There is no network. Connect to one and try again.',
   'refused.unreachable': 'Nothing answers at {host}. Is the service running? Is the address right?',
   'refused.untrusted':
-    'Nothing answers at {host}. Is the service running? If it is, its certificate may not be trusted: open {origin} in a tab to see.',
-  'refused.no-access': 'The browser does not let Agentlight reach {host} any more.',
+    'Nothing answers at {host}. Is the service running? If it is, its certificate may not be trusted: open {origin} in a tab to check.',
+  'refused.no-access': 'The browser no longer lets Agentlight reach {host}.',
   'refused.newer-service': 'The service is too new for this extension. Update the extension.',
   'refused.older-service': 'The service is too old for this extension. Update the service.',
-  'refused.unavailable': '{host} answers with {status}. Try again later.',
+  'refused.unavailable': '{host} answered with HTTP {status}. Try again later.',
   'refused.not-agentlight': 'What answers at {host} is not Agentlight.',
   'refused.http': 'What answers at {host} (HTTP {status}) is not Agentlight. Check the address.',
   'refused.no-reason': 'The service gave no reason.',

@@ -1,4 +1,4 @@
-/** All the set-up there is: a code from the terminal that runs the service. */
+/** Pairs with a service by the code that its terminal shows. */
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n/list.ts';
 import { Copyable } from '../parts/copyable.tsx';
@@ -11,11 +11,18 @@ const DEFAULT_ADDRESS = 'http://127.0.0.1:4747';
 interface PairingFormProps {
   readonly model: Model;
   readonly address?: string | undefined;
-  /** Called when it is done, and on Cancel; without it there is no Cancel. */
+  /** Defaults to "Connect to your agents". */
+  readonly title?: string;
+  /** Called when paired, and on Cancel. Without it there is no Cancel button. */
   readonly onDone?: (() => void) | undefined;
 }
 
-export function PairingForm({ model, address = DEFAULT_ADDRESS, onDone }: PairingFormProps) {
+export function PairingForm({
+  model,
+  address = DEFAULT_ADDRESS,
+  title = t('pair.title'),
+  onDone,
+}: PairingFormProps) {
   const code = useSignal('');
   const url = useSignal(address);
   const isBusy = useSignal(false);
@@ -36,7 +43,7 @@ export function PairingForm({ model, address = DEFAULT_ADDRESS, onDone }: Pairin
         void submit();
       }}
     >
-      <h1>{t('pair.title')}</h1>
+      <h1>{title}</h1>
       <p>{t.rich('pair.how', { command: <code dir="ltr">npm start</code> })}</p>
       <Copyable text="npm run -s agentlight -- pair" />
       <label class={form['field']}>

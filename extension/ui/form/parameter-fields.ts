@@ -1,4 +1,4 @@
-/** Fields of a form from the JSON Schema of an agent's parameters. Pure; what has no field of its own is JSON text. */
+/** Form fields for the JSON Schema of an agent's parameters. Types without a field of their own are edited as JSON. Pure. */
 import type { Agent } from '../../../protocol/fleet/fleet.ts';
 import { plainText } from '../../shared/plain-text.ts';
 
@@ -7,13 +7,13 @@ export interface ParameterField {
   readonly label: string;
   readonly hint: string | undefined;
   readonly kind: 'text' | 'number' | 'integer' | 'flag' | 'choice' | 'json';
-  /** Of a choice, as they are shown; their values are `values` at the same place. */
+  /** Labels of a choice; `values` has their values in the same order. */
   readonly options: readonly string[];
   readonly values: readonly unknown[];
   readonly isRequired: boolean;
   readonly min: number | undefined;
   readonly max: number | undefined;
-  /** As it stands in the form at first. */
+  /** Initial text of the field. */
   readonly initial: string;
 }
 
@@ -61,7 +61,17 @@ const KINDS: Readonly<Record<string, ParameterField['kind']>> = {
   boolean: 'flag',
 };
 
-/** The parameters that the filled-in form means; an empty field is left out. @throws SyntaxError for bad JSON. */
+/** A field whose text is not valid JSON. */
+export class InvalidJsonError extends Error {
+  readonly field: ParameterField;
+
+  constructor(field: ParameterField, cause: unknown) {
+    super(`The field "${field.name}" is not valid JSON.`, { cause });
+    this.field = field;
+  }
+}
+
+/** The parameters of a filled-in form. Empty fields are left out. @throws InvalidJsonError for a field of kind `json`. */
 export function readParameters(
   fields: readonly ParameterField[],
   filled: Readonly<Record<string, string>>,
@@ -74,7 +84,8 @@ export function readParameters(
   return Object.fromEntries(entries);
 }
 
-function valueOf({ kind, options, values }: ParameterField, text: string): unknown {
+function valueOf(field: ParameterField, text: string): unknown {
+  const { kind, options, values } = field;
   switch (kind) {
     case 'text':
       return text;
@@ -86,7 +97,11 @@ function valueOf({ kind, options, values }: ParameterField, text: string): unkno
     case 'choice':
       return values[options.indexOf(text)];
     case 'json':
-      return JSON.parse(text);
+      try {
+        return JSON.parse(text);
+      } catch (error) {
+        throw new InvalidJsonError(field, error);
+      }
   }
 }
 

@@ -1,4 +1,4 @@
-/** What an agent wants to know before it runs, in a dialog. */
+/** A dialog for the prompt and the parameters of a run. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../i18n/list.ts';
@@ -6,7 +6,7 @@ import type { Agent } from '../../../protocol/fleet/fleet.ts';
 import type { RunBody } from '../../shared/messages.ts';
 import form from './form.module.css';
 import type { ParameterField } from './parameter-fields.ts';
-import { fieldsOf, readParameters } from './parameter-fields.ts';
+import { fieldsOf, InvalidJsonError, readParameters } from './parameter-fields.ts';
 import css from './run-form.module.css';
 
 const PROMPT_CHARS = 20_000;
@@ -38,7 +38,8 @@ export function RunForm({ agent, onRun, onClose }: RunFormProps) {
       });
       onClose();
     } catch (problem) {
-      error.value = t('form.no-json', { problem: (problem as Error).message });
+      if (!(problem instanceof InvalidJsonError)) throw problem;
+      error.value = t('form.invalid-json', { field: problem.field.label });
     }
   };
   return (

@@ -1,4 +1,4 @@
-/** Agents of one service, or of all, in groups; one stop for Tab, arrows inside. */
+/** The agents of one or several services, in groups. The list is one Tab stop; arrow keys move inside. */
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { useKeptFocus } from './kept-focus.ts';
@@ -10,7 +10,7 @@ import { Copyable } from '../parts/copyable.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { GroupHeading } from './group-heading.tsx';
 import type { Group, GroupBy, GroupedRow } from './groups.ts';
-import { groupsOf, within } from './groups.ts';
+import { groupsOf, firstRows } from './groups.ts';
 import { onListKey } from './list-keys.ts';
 import type { Model, Paired } from '../model.ts';
 import { hostOf, keyOf } from '../model.ts';
@@ -18,24 +18,24 @@ import { MoreRows } from './more-rows.tsx';
 import { QuestionCard } from '../question/question-card.tsx';
 import { questionsOf } from '../question/questions.ts';
 import type { RowAction } from './row-actions.ts';
-import { act } from '../act.ts';
+import { performRowAction } from '../perform-row-action.ts';
 import { sectionsOf } from './rows.ts';
 import { RunForm } from '../form/run-form.tsx';
 import { matchesSearch } from './search.ts';
 
-/** What a popup shows at once; the next picture has the others. 12 instead of 30 save 20 ms of the first (measured). */
+/** Rows in the first frame; the next frame adds the others. 12 instead of 30 show the first 20 ms sooner (measured). */
 const FIRST_ROWS = 12;
 const MORE_ROWS = 50;
 const NONE: ReadonlySet<string> = new Set();
 
 interface AgentListProps {
   readonly model: Model;
-  /** Whose agents it shows; at least one. */
+  /** Services whose agents are shown; at least one. */
   readonly services: readonly Paired[];
   readonly by: GroupBy;
-  /** Its name is shown when there are others. */
+  /** Whether there are other lists; then the name of the service is shown. */
   readonly isOneOfSeveral: boolean;
-  /** Words that must all be found. */
+  /** Words that an agent must all match. */
   readonly search: string;
 }
 
@@ -57,26 +57,26 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
     })),
   }));
   const groups = groupsOf(lists, by);
-  const room = useSignal(FIRST_ROWS);
-  // what is searched for is shown wherever it is
-  const drawn = within(groups, search === '' ? new Set(folded) : NONE, room.value);
+  const limit = useSignal(FIRST_ROWS);
+  // search results are shown in folded groups, too
+  const visible = firstRows(groups, search === '' ? new Set(folded) : NONE, limit.value);
   const current = useSignal<string | undefined>(undefined);
   const asking = useSignal<(GroupedRow & { readonly queue: boolean }) | undefined>(undefined);
   const onAct = (placed: GroupedRow, action: RowAction) => {
     const { kind } = action;
     const isRun = kind === 'run' || kind === 'queue';
     if (isRun && placed.row.asksBeforeRun) asking.value = { ...placed, queue: kind === 'queue' };
-    else act(model, placed, action);
+    else performRowAction(model, placed, action);
   };
   const isMuted = ({ service, row }: GroupedRow) => muted.includes(mutedKey(service, row.agent));
-  const stops = drawn.groups.flatMap(({ id, shown }) => [...shown.map(keyOfRow), id]);
+  const stops = visible.groups.flatMap(({ id, shown }) => [...shown.map(keyOfRow), id]);
   const currentStop =
     current.value !== undefined && stops.includes(current.value) ? current.value : stops[0];
   const root = useRef<HTMLElement>(null);
   const keptFocus = useKeptFocus(root, (key) => headingOf(groups, key));
   const isEmpty = services.every(({ view }) => Object.keys(view.fleet.agents).length === 0);
   const isKnown = services.every(({ view }) => view.cursor !== undefined);
-  const label = isMixed || !services[0] ? t('groups') : hostOf(services[0].service);
+  const label = isMixed || !services[0] ? t('agents') : hostOf(services[0].service);
   const asked =
     asking.value && byId.get(asking.value.service)?.view.fleet.agents[asking.value.row.agent];
   return (
@@ -117,7 +117,7 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
           </ul>
         </div>
       )}
-      {drawn.groups.map((group) => (
+      {visible.groups.map((group) => (
         <div key={group.id} data-section={group.urgent ?? group.id}>
           <GroupHeading
             title={group.title}
@@ -166,11 +166,11 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
           )}
         </div>
       ))}
-      {drawn.below > 0 && (
+      {visible.below > 0 && (
         <MoreRows
-          count={drawn.below}
+          count={visible.below}
           onNear={() => {
-            room.value += MORE_ROWS;
+            limit.value += MORE_ROWS;
           }}
         />
       )}
@@ -198,17 +198,18 @@ function headingOf(groups: readonly Group[], key: string): string | undefined {
   return groups.find(({ rows }) => rows.some((placed) => keyOfRow(placed) === key))?.id;
 }
 
-/** What the heading above it does not say. @param service its name, where that is not said otherwise. */
+/** Machine and service of a row, unless its group's heading names them. @param service name, where several are listed. */
 function placesOf(
   { row }: GroupedRow,
   { urgent }: Group,
   by: GroupBy,
   service: string | undefined,
 ) {
-  const isSaid = (what: GroupBy) => by === what && urgent === undefined;
-  return [isSaid('machine') ? undefined : row.host, isSaid('service') ? undefined : service].filter(
-    (place) => place !== undefined,
-  );
+  const isInHeading = (what: GroupBy) => by === what && urgent === undefined;
+  return [
+    isInHeading('machine') ? undefined : row.host,
+    isInHeading('service') ? undefined : service,
+  ].filter((place) => place !== undefined);
 }
 
 function NoAgents() {

@@ -1,4 +1,4 @@
-/** One agent: what it is, how it is, what can be asked of it. */
+/** One agent: its name, its state and its actions. */
 import type { JSX } from 'preact';
 import { t } from '../../i18n/list.ts';
 import css from './agent-row.module.css';
@@ -12,17 +12,17 @@ import { actionWords } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Bar, Row, RowTime } from './rows.ts';
 import { ago, elapsed, exactTime } from '../parts/times.ts';
-import { BellPath } from '../parts/silence.tsx';
-import { statusWords } from '../parts/words.ts';
+import { BellPath } from '../parts/notification-pause.tsx';
+import { acknowledgedWords, statusWords } from '../parts/words.ts';
 
 export interface AgentRowProps {
   readonly model: Model;
   readonly paired: Paired;
   readonly row: Row;
-  /** In the one place that Tab reaches of the list. */
+  /** Whether it is the Tab stop of the list. */
   readonly isCurrent: boolean;
   readonly isMuted: boolean;
-  /** Said beside its name: its machine, its service, or neither. */
+  /** Shown beside its name: its machine, its service, both or neither. */
   readonly places: readonly string[];
   readonly onFocus: () => void;
   readonly onAct: (action: RowAction) => void;
@@ -42,10 +42,10 @@ export function AgentRow({
   const pending = model.pending.of(keyOf(service.id, settled.agent));
   const row = withPending(settled, pending);
   const nowMs = model.nowMs.value + view.clockOffsetMs;
-  const care =
-    row.caretaker === undefined ? undefined : t('row.caretaker', { name: row.caretaker });
+  const acknowledged = acknowledgedWords(row.acknowledgedBy, service.user);
+  const line = lineWords(row, nowMs);
   const muted = isMuted && t('row.is-muted');
-  const words = [statusWords(row.status), ...places, row.line, care, muted].filter(
+  const words = [statusWords(row.status), ...places, line, acknowledged, muted].filter(
     (word) => typeof word === 'string' && word !== '',
   );
   const { progress } = row;
@@ -80,7 +80,7 @@ export function AgentRow({
             <BellPath isOff />
           </svg>
         )}
-        {care !== undefined && <bdi class={css['caretaker']}>{care}</bdi>}
+        {acknowledged !== undefined && <bdi class={css['acknowledged']}>{acknowledged}</bdi>}
       </span>
       <span class={css['end']}>
         <Bars bars={row.bars} />
@@ -88,15 +88,21 @@ export function AgentRow({
         <Buttons row={row} isMuted={isMuted} tabIndex={isCurrent ? 0 : -1} onAct={onAct} />
       </span>
       {pending?.kind === 'refused' ? (
-        <span class={`${css['line']} ${css['trouble']} ${css['whole']}`}>{pending.reason}</span>
+        <span class={`${css['line']} ${css['problem']} ${css['whole']}`}>
+          {pending.type === 'already-running' ? (
+            <AlreadyRunning name={row.name} onQueue={() => onAct({ kind: 'queue' })} />
+          ) : (
+            pending.reason
+          )}
+        </span>
       ) : (
         <span
-          class={`${css['line']} ${row.isTrouble ? css['trouble'] : ''}`}
+          class={`${css['line']} ${row.isFailure ? css['problem'] : ''}`}
           dir="auto"
-          title={row.line}
+          title={line}
         >
           <RunLink row={row} service={service.id} onAct={onAct}>
-            <>{row.line}</>
+            <>{line}</>
           </RunLink>
         </span>
       )}
@@ -107,11 +113,11 @@ export function AgentRow({
   );
 }
 
-/** What was asked for shows at once; the service's word replaces it. */
+/** The row as it will be once the service confirms the pending request. */
 function withPending(row: Row, pending: PendingAction | undefined): Row {
   if (pending?.kind === 'run') {
-    const asked = { status: 'requested', line: t('line.starting'), isTrouble: false } as const;
-    return { ...row, ...asked, time: undefined, actions: [] };
+    const requested = { status: 'requested', line: t('line.starting'), isFailure: false } as const;
+    return { ...row, ...requested, lostRun: undefined, time: undefined, actions: [] };
   }
   if (pending?.kind === 'cancel') {
     return { ...row, status: 'cancelling', line: t('line.cancelling'), actions: [] };
@@ -119,16 +125,36 @@ function withPending(row: Row, pending: PendingAction | undefined): Row {
   return row;
 }
 
+/** The row's line; for a lost run with the time since, which changes while the row does not. */
+function lineWords({ line, lostRun }: Row, nowMs: number): string {
+  if (!lostRun) return line;
+  const time = ago(lostRun.atMs, nowMs);
+  return lostRun.host === undefined
+    ? t('line.lost-run', { time })
+    : t('line.lost-run-on-host', { host: lostRun.host, time });
+}
+
+function AlreadyRunning({ name, onQueue }: { name: string; onQueue: () => void }) {
+  return (
+    <>
+      <bdi>{t('row.already-running', { name })}</bdi>{' '}
+      <button type="button" class={css['queueIt']} onClick={onQueue}>
+        {t('row.queue-it')}
+      </button>
+    </>
+  );
+}
+
 interface RunLinkProps {
   readonly row: Row;
   readonly service: string;
   readonly onAct: (action: RowAction) => void;
-  /** Default: what it shows. */
+  /** Defaults to its content. */
   readonly label?: string;
   readonly children: JSX.Element;
 }
 
-/** Leads to the run. For the pointer alone: the row has keys and a menu, and Tab stops at what it can do. */
+/** A link to the run for pointer users. It is no Tab stop, as the row's keys and menu open the run, too. */
 function RunLink({ row: { run }, service, onAct, label, children }: RunLinkProps) {
   if (run === undefined) return children;
   return (
@@ -138,7 +164,7 @@ function RunLink({ row: { run }, service, onAct, label, children }: RunLinkProps
       tabIndex={-1}
       aria-label={label}
       onClick={(event) => {
-        // with a modifier the browser opens it, where the person wants it
+        // with a modifier key, the browser opens the link in a new tab or window
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         onAct({ kind: 'view', run });
@@ -159,7 +185,7 @@ interface ButtonsProps {
 function Buttons({ row, isMuted, tabIndex, onAct }: ButtonsProps) {
   const [first, ...others] = row.actions;
   const muting: RowAction = { kind: isMuted ? 'unmute' : 'mute' };
-  const rest = [...others, ...row.looks, muting];
+  const rest = [...others, ...row.navigation, muting];
   return (
     <span class={css['buttons']}>
       <RowMenu name={row.name} actions={rest} tabIndex={tabIndex} onAct={onAct} />

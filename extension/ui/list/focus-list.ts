@@ -1,4 +1,4 @@
-/** Where one comes into the list from elsewhere: what waits for an answer, else the one stop for Tab. */
+/** Moves the focus into the list: to the first question, else to the list's Tab stop. */
 export function focusList(): void {
   document
     .querySelector<HTMLElement>(

@@ -1,23 +1,23 @@
-/** The heading of a group: its name, how many it has, and the worst of how they are. Folds it, where that can be. */
+/** The heading of a group: name, number of agents, and the most urgent status. Folds the group where possible. */
 import { t } from '../../i18n/list.ts';
 import type { Status } from '../../../protocol/fleet/status.ts';
 import { Glyph } from '../parts/glyph.tsx';
 import css from './group-heading.module.css';
-import spoken from '../parts/spoken.module.css';
+import hidden from '../parts/visually-hidden.module.css';
 import { statusWords } from '../parts/words.ts';
 
 interface GroupHeadingProps {
   readonly title: string;
   readonly count: number;
   readonly worst?: Status | undefined;
-  /** Missing where it can't be folded. */
+  /** Missing for groups that can't be folded. */
   readonly folding?: Folding;
 }
 
 interface Folding {
   readonly group: string;
   readonly isFolded: boolean;
-  /** In the one place that Tab reaches of the list. */
+  /** Whether it is the Tab stop of the list. */
   readonly isCurrent: boolean;
   readonly onFocus: () => void;
   readonly onFold: (isOn: boolean) => void;
@@ -29,7 +29,9 @@ export function GroupHeading({ title, count, worst, folding }: GroupHeadingProps
       {worst && <Glyph name={worst} />}
       <bdi>{title}</bdi> <span>{count}</span>
       {worst && (
-        <span class={spoken['spoken']}>{t('group.worst', { status: statusWords(worst) })}</span>
+        <span class={hidden['visually-hidden']}>
+          {t('group.most-urgent', { status: statusWords(worst) })}
+        </span>
       )}
     </>
   );

@@ -1,4 +1,4 @@
-/** What the list is divided by. */
+/** A menu to choose how the list is grouped. */
 import { t } from '../../i18n/list.ts';
 import { groupingOf } from './groups.ts';
 import { Menu } from '../parts/menu.tsx';
@@ -8,7 +8,7 @@ const CHOICES = ['status', 'machine', 'tag', 'service'] as const;
 
 export function GroupMenu({ model }: { model: Model }) {
   const { settings, locked } = model.chosen.value;
-  // an organisation has chosen
+  // set by the organisation
   if (locked.has('groupBy')) return null;
   const services = model.paired.value.length;
   const chosen = groupingOf(settings.groupBy, services);

@@ -1,12 +1,11 @@
 /**
- * How the list is divided: by status, or by where agents run, what they are about, or which service knows them. Pure.
+ * Groups the list by status, machine, tag or service. Pure.
  *
- * What wants somebody comes first whatever is chosen, and can't be folded: a failure, or an agent out of contact, that
- * nobody has said they take care of. (Questions are cards above all of it.) Where somebody is on it, the agent stands
- * among its like, and the group's glyph tells.
+ * Agents that failed or are out of contact come first in any grouping, and can't be folded, unless someone is on it: then
+ * the agent stays in its group, whose glyph shows the most urgent status. (Questions are cards above the groups.)
  *
- * An agent is listed once, so that a key and the focus mean one row: by tags it stands under the first that it was
- * registered with, as that is the one its owner thought of first; search finds it by any.
+ * An agent is listed once, so that a key and the focus mean one row. Grouped by tag, it is listed under the first tag that
+ * it was registered with; search finds it by any tag.
  */
 import { perLocale } from '../../i18n/language.ts';
 import { t } from '../../i18n/list.ts';
@@ -21,7 +20,7 @@ export type GroupBy = Settings['groupBy'];
 /** The agents of one service, in sections. */
 export interface Listed {
   readonly service: string;
-  /** What a person calls it. */
+  /** Host and port. */
   readonly name: string;
   readonly sections: readonly Section[];
 }
@@ -33,13 +32,13 @@ export interface GroupedRow {
 }
 
 export interface Group {
-  /** Stays the same as long as the group means the same; it is folded by this. At most 120 characters. */
+  /** Stable, as the `folded` setting stores it. At most 120 characters. */
   readonly id: string;
   /** May be an agent's own words. */
   readonly title: string;
-  /** Undefined where the title says how its agents are. */
+  /** The most urgent status; undefined where the title names the status. */
   readonly worst: Status | undefined;
-  /** What wants somebody: never folded. */
+  /** Set for a group of agents that need attention: never folded. */
   readonly urgent: SectionId | undefined;
   readonly rows: readonly GroupedRow[];
 }
@@ -63,14 +62,15 @@ const WORST_FIRST = [
   'idle',
 ] as const satisfies readonly Status[];
 
-/** As chosen, where that can be: one service is no choice. */
+/** The grouping in effect: by service only where there are several. */
 export function groupingOf(chosen: GroupBy, services: number): GroupBy {
   return chosen === 'service' && services < 2 ? 'status' : chosen;
 }
 
 /**
- * Each row of the lists in exactly one group, none of them empty. Groups of what wants somebody, then those by name
- * (by status: as sections stand), then what has no machine or tag; inside as sections stand, then as lists do.
+ * Puts each row into exactly one group; no group is empty. Agents that need attention come first, then the groups by name
+ * (by status: in the order of `SECTIONS`), then agents without a machine or tag. Inside a group, rows are in the order of
+ * `SECTIONS`, then in that of the lists.
  */
 export function groupsOf(lists: readonly Listed[], by: GroupBy): readonly Group[] {
   const placed = SECTIONS.flatMap((section) =>
@@ -81,7 +81,7 @@ export function groupsOf(lists: readonly Listed[], by: GroupBy): readonly Group[
   );
   if (by === 'status') {
     return [...Map.groupBy(placed, ({ section }) => section)].map(([section, rows]) =>
-      // the same section of another list is another group
+      // each list folds on its own
       statusGroup(section, rows, `status/${lists[0]?.service}/${section}`),
     );
   }
@@ -90,9 +90,9 @@ export function groupsOf(lists: readonly Listed[], by: GroupBy): readonly Group[
     if (by === 'service') return service;
     return plainText((by === 'machine' ? row.machine : row.tags[0]) ?? '', TITLE_CHARS);
   };
-  const wants = Map.groupBy(placed, wantsSomebody);
-  const urgent = Map.groupBy(wants.get(true) ?? [], ({ section }) => section);
-  const others = Map.groupBy(wants.get(false) ?? [], keyOf);
+  const byAttention = Map.groupBy(placed, needsAttention);
+  const urgent = Map.groupBy(byAttention.get(true) ?? [], ({ section }) => section);
+  const others = Map.groupBy(byAttention.get(false) ?? [], keyOf);
   return [
     ...[...urgent].map(([section, rows]) => statusGroup(section, rows, section)),
     ...[...others]
@@ -107,8 +107,8 @@ export function groupsOf(lists: readonly Listed[], by: GroupBy): readonly Group[
   ];
 }
 
-function wantsSomebody({ section, row }: GroupedRow): boolean {
-  return URGENT.includes(section) && row.caretaker === undefined;
+function needsAttention({ section, row }: GroupedRow): boolean {
+  return URGENT.includes(section) && row.acknowledgedBy === undefined;
 }
 
 function statusGroup(section: SectionId, rows: readonly GroupedRow[], id: string): Group {
@@ -128,29 +128,29 @@ function worstOf(rows: readonly GroupedRow[]): Status | undefined {
 
 const collator = perLocale((locale) => new Intl.Collator(locale, { numeric: true }));
 
-/** @param rest the id of what has no name, which comes last. */
+/** @param rest id of the group without a name, which comes last. */
 function byTitle(a: Group, b: Group, rest: string): number {
   if (a.id === rest || b.id === rest) return a.id === rest ? 1 : -1;
   return collator().compare(a.title, b.title) || (a.id < b.id ? -1 : 1);
 }
 
-/** What is drawn of a group. */
+/** The visible part of a group. */
 export interface ShownGroup extends Group {
   readonly isFolded: boolean;
   readonly shown: readonly GroupedRow[];
 }
 
 /**
- * The first rows of all groups together; one that is folded takes the room of a row.
+ * Limits the rows over all groups. A folded group counts as one row.
  *
- * @returns how many rows wait below, too.
+ * @returns the groups in view, and how many rows follow below.
  */
-export function within(
+export function firstRows(
   groups: readonly Group[],
   folded: ReadonlySet<string>,
-  room: number,
+  limit: number,
 ): { readonly groups: readonly ShownGroup[]; readonly below: number } {
-  let left = room;
+  let left = limit;
   let below = 0;
   const shown = groups.flatMap((group) => {
     const isFolded = group.urgent === undefined && folded.has(group.id);

@@ -1,12 +1,12 @@
-/** A row that moves to another section is made anew there: the focus goes with it, so that keys go on to work. */
+/** Keeps the focus on a row that moves to another section, where it is a new element. */
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { keyOf } from '../model.ts';
 
 /**
- * @param root in which the rows are.
- * @param headingOf the group that a row is in: its heading has the focus where the row is folded away.
- * @returns what the root listens with.
+ * @param root element that contains the rows.
+ * @param headingOf returns the id of a row's group, whose heading gets the focus when the row is folded away.
+ * @returns event handlers for the root.
  */
 export function useKeptFocus(
   root: RefObject<HTMLElement | null>,
@@ -30,7 +30,7 @@ export function useKeptFocus(
       row.current = target instanceof Element ? keyOfItem(target.closest('li')) : undefined;
     },
     onFocusOut() {
-      // of a row that is taken out it is told as well, and then its other self is there within this turn
+      // also fires for a removed row; its replacement is added within the same task
       setTimeout(() => {
         if (document.activeElement === document.body) row.current = undefined;
       });

@@ -1,4 +1,4 @@
-/** ↑ ↓ j k move, Home and End jump, ← → fold, letters act; Enter presses what the row offers first. */
+/** Keys of the list: ↑ ↓ J K move, Home and End jump, ← → fold, letters perform actions, Enter the main action. */
 import type { GroupedRow } from './groups.ts';
 import { keyOf } from '../model.ts';
 import type { RowAction } from './row-actions.ts';
@@ -11,7 +11,7 @@ export interface ListKeys {
   onFold(group: string, isOn: boolean): void;
 }
 
-/** Where arrows stop. */
+/** Elements that arrow keys move between. */
 const STOPS = 'li[data-agent], li[data-question], button[data-group]';
 
 export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
@@ -39,14 +39,14 @@ export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
   const action =
     key === 'Enter' && target === item
       ? row.actions[0]
-      : [...row.actions, ...row.looks].find(({ kind }) => ACTION_KEYS[kind] === key);
+      : [...row.actions, ...row.navigation].find(({ kind }) => ACTION_KEYS[kind] === key);
   if (action) keys.onAct(placed, action);
   else if (key === ACTION_KEYS.mute) {
     keys.onAct(placed, { kind: keys.isMuted(placed) ? 'unmute' : 'mute' });
   }
 }
 
-/** As trees do: from a row back to its heading, and that folds. */
+/** As in a tree view: from a row to its heading, and from the heading folds the group. */
 function fold(item: HTMLElement, isOn: boolean, { onFold }: ListKeys): void {
   const { group } = item.dataset;
   if (group !== undefined) onFold(group, isOn);

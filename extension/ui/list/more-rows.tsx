@@ -1,9 +1,9 @@
-/** Stands for rows that nobody has scrolled to: it has their height, and says when they are about to be seen. */
+/** A placeholder with the height of the rows below, which reports when they are about to scroll into view. */
 import { useEffect, useRef } from 'preact/hooks';
 
-/** Of a row without an open error; what is a little more or less moves the scroll bar a little. */
+/** Typical height of a row; an error only moves the scroll bar a little. */
 const ROW_PX = 52;
-/** Rows are made so long before they are in sight. */
+/** Rows are added when they are this close to the visible area. */
 const AHEAD_PX = 800;
 
 interface MoreRowsProps {
@@ -12,7 +12,7 @@ interface MoreRowsProps {
 }
 
 export function MoreRows({ count, onNear }: MoreRowsProps) {
-  const place = useRef<HTMLDivElement>(null);
+  const placeholder = useRef<HTMLDivElement>(null);
   const near = useRef(onNear);
   near.current = onNear;
   useEffect(() => {
@@ -22,9 +22,9 @@ export function MoreRows({ count, onNear }: MoreRowsProps) {
       },
       { rootMargin: `${AHEAD_PX}px` },
     );
-    if (place.current) observer.observe(place.current);
+    if (placeholder.current) observer.observe(placeholder.current);
     return () => observer.disconnect();
-    // a list that has grown is looked at anew: it may still be in sight
+    // a new observer for each count, as the placeholder may still be in view after rows were added
   }, [count]);
-  return <div ref={place} aria-hidden="true" style={{ blockSize: `${count * ROW_PX}px` }} />;
+  return <div ref={placeholder} aria-hidden="true" style={{ blockSize: `${count * ROW_PX}px` }} />;
 }

@@ -1,17 +1,17 @@
-/** What can be asked of an agent right now, the most likely first. Pure. */
+/** The actions that a row offers, the most likely first. Pure. */
 import { t } from '../../i18n/list.ts';
 import type { Agent, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../protocol/fleet/fleet.ts';
 import { attentionOf, acknowledgedBy } from '../../../protocol/fleet/status.ts';
 
-/** What is asked of the service. */
+/** An action that sends a request to the service. */
 export type RowRequest =
   | { readonly kind: 'run' | 'queue' }
   | { readonly kind: 'cancel' | 'pause' | 'resume' | 'retry'; readonly run: Run['id'] }
   | { readonly kind: 'mute' | 'unmute' }
   | { readonly kind: 'acknowledge' | 'unacknowledge'; readonly attention: number };
 
-/** What is only looked at. */
+/** An action that opens a page. */
 export type NavigationAction =
   | { readonly kind: 'view'; readonly run: Run['id'] }
   | { readonly kind: 'history' };
@@ -20,7 +20,7 @@ export type RowAction = RowRequest | NavigationAction;
 
 export type RowActionKind = RowAction['kind'];
 
-/** @param user whose browser this is. @param run the one that the row shows. */
+/** @param user the user that this browser is paired as. @param run the run that the row shows. */
 export function actionsOf(
   fleet: Fleet,
   agent: Agent,
@@ -29,24 +29,24 @@ export function actionsOf(
 ): readonly RowRequest[] {
   const live = run && !isFinal(run.status) ? run : undefined;
   return [
-    ...(live ? whileLive(agent, live) : whileIdle(agent, run)),
-    ...aboutAttention(fleet, agent, user),
+    ...(live ? actionsDuringRun(agent, live) : actionsBetweenRuns(agent, run)),
+    ...acknowledgeActions(fleet, agent, user),
   ];
 }
 
-/** What there is to look at. @param run the one that the row shows. */
+/** @param run the run that the row shows. */
 export function navigationActionsOf(run: Run | undefined): readonly NavigationAction[] {
   return [...(run ? [{ kind: 'view', run: run.id } as const] : []), { kind: 'history' }];
 }
 
-function whileIdle({ liveness, capabilities }: Agent, run: Run | undefined): RowRequest[] {
+function actionsBetweenRuns({ liveness, capabilities }: Agent, run: Run | undefined): RowRequest[] {
   if (!capabilities.includes('run')) return [];
   if (liveness !== 'live') return [{ kind: 'queue' }];
   const again: RowRequest[] = run?.status === 'failed' ? [{ kind: 'retry', run: run.id }] : [];
   return [{ kind: 'run' }, ...again];
 }
 
-function whileLive({ capabilities }: Agent, run: Run): RowRequest[] {
+function actionsDuringRun({ capabilities }: Agent, run: Run): RowRequest[] {
   const { id, status, controlRequest, lost, cancelRequestedBy } = run;
   const can = (capability: Agent['capabilities'][number]) => capabilities.includes(capability);
   const actions: RowRequest[] = [];
@@ -61,7 +61,7 @@ function whileLive({ capabilities }: Agent, run: Run): RowRequest[] {
   return actions;
 }
 
-function aboutAttention(fleet: Fleet, agent: Agent, user: string): RowRequest[] {
+function acknowledgeActions(fleet: Fleet, agent: Agent, user: string): RowRequest[] {
   const attention = attentionOf(fleet, agent);
   if (!attention) return [];
   const isMine = acknowledgedBy(agent, attention.seq) === user;
@@ -72,7 +72,7 @@ export function actionWords(kind: RowActionKind): string {
   return t(`action.${kind}`);
 }
 
-/** Press one of these while the row has the focus. */
+/** Shortcuts while the row has the focus. */
 export const ACTION_KEYS: Record<RowActionKind, string> = {
   run: 'r',
   queue: 'q',

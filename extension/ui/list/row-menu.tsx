@@ -1,4 +1,4 @@
-/** What else can be asked of an agent, behind three dots. */
+/** The menu of a row: all actions except the main one. */
 import { t } from '../../i18n/list.ts';
 import { Menu } from '../parts/menu.tsx';
 import type { RowAction } from './row-actions.ts';

@@ -1,4 +1,4 @@
-/** The fleet as a person reads it: sections of rows. Pure; no row jumps because of time alone. */
+/** The fleet as sections of rows. Pure; rows don't change their order as time passes. */
 import { language, perLocale } from '../../i18n/language.ts';
 import { t } from '../../i18n/list.ts';
 import type { Agent, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
@@ -33,66 +33,68 @@ export type RowTime =
 
 export interface Bar {
   readonly outcome: 'succeeded' | 'failed' | 'cancelled';
-  /** 0 to 1: how long it took, among those shown. */
+  /** 0 to 1: duration relative to the longest one shown. */
   readonly height: number;
 }
 
 export interface Row {
   readonly agent: string;
   readonly name: string;
-  /** Only where agents of several machines are shown. */
+  /** The machine; undefined where all agents run on the same one. */
   readonly host: string | undefined;
-  /** Where it runs, as far as it has said. */
+  /** The machine, if reported. */
   readonly machine: string | undefined;
   readonly tags: readonly string[];
-  /** Registered by this browser's user, or running because they asked. */
+  /** Registered by this user, or running at their request. */
   readonly isMine: boolean;
   readonly status: Status;
-  /** What it is doing or how it went, in one line; may be the agent's own words. */
+  /** What it is doing or how the last run ended, in one line; may be the agent's own words. */
   readonly line: string;
-  readonly isTrouble: boolean;
+  /** Set for a run whose runner lost contact; shown instead of `line`. */
+  readonly lostRun: { readonly host: string | undefined; readonly atMs: number } | undefined;
+  readonly isFailure: boolean;
   readonly time: RowTime | undefined;
   /** 0 to 1. */
   readonly progress: number | undefined;
   readonly bars: readonly Bar[];
-  /** The first is the one that the row offers by itself. */
+  /** The first is the main action. */
   readonly actions: readonly RowRequest[];
-  /** What there is to look at besides. */
-  readonly looks: readonly NavigationAction[];
-  /** The run that it shows, if it has had any. */
+  readonly navigation: readonly NavigationAction[];
+  /** The current or last run, if any. */
   readonly run: Run['id'] | undefined;
-  /** What is asked when it should run: nothing, or a form. */
+  /** Whether a form opens before a run. */
   readonly asksBeforeRun: boolean;
-  /** Who has said that they take care of it. */
-  readonly caretaker: string | undefined;
+  /** The user who is on it. */
+  readonly acknowledgedBy: string | undefined;
 }
 
 const LINE_CHARS = 300;
+const HOST_CHARS = 60;
 const collator = perLocale((locale) => new Intl.Collator(locale, { numeric: true }));
 
 /**
- * Sections of the agents that ask nothing, the most urgent first; inside by name.
+ * Sections of the agents without open questions, the most urgent first; inside by name.
  *
- * @param user whose browser this is.
+ * @param user the user that this browser is paired as.
  */
 export function sectionsOf(fleet: Fleet, user: string): readonly Section[] {
-  const known = drawn.get(fleet);
+  const known = sectionsCache.get(fleet);
   const { id } = language();
   if (known?.user === user && known.language === id) return known.sections;
   const sections = makeSections(fleet, user);
-  drawn.set(fleet, { user, language: id, sections });
+  sectionsCache.set(fleet, { user, language: id, sections });
   return sections;
 }
 
-/** Several parts of a page draw the same fleet. */
-const drawn = new WeakMap<
+/** Several components of a page show the same fleet. */
+const sectionsCache = new WeakMap<
   Fleet,
   { user: string; language: string; sections: readonly Section[] }
 >();
 
 function makeSections(fleet: Fleet, user: string): readonly Section[] {
   const agents = Object.values(fleet.agents)
-    // those have a card of their own
+    // agents with open questions are shown as cards
     .filter((agent) => openQuestions(fleet, agent).length === 0)
     .toSorted((a, b) => collator().compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
   const severalHosts = new Set(agents.map(({ host }) => host)).size > 1;
@@ -139,15 +141,16 @@ function rowOf(fleet: Fleet, agent: Agent, user: string, severalHosts: boolean):
     isMine: agent.owner === user || live?.requestedBy === user,
     status,
     line: plainText(lineOf(agent, run, status), LINE_CHARS),
-    isTrouble: status === 'failed',
+    lostRun: lostRunOf(agent, run, status),
+    isFailure: status === 'failed',
     time: timeOf(agent, run, status),
     progress: live?.progress?.value,
     bars: barsOf(agent),
     actions: actionsOf(fleet, agent, run, user),
-    looks: navigationActionsOf(run),
+    navigation: navigationActionsOf(run),
     run: run?.id,
     asksBeforeRun: agent.capabilities.includes('prompt') || agent.parameters !== undefined,
-    caretaker: attention && acknowledgedBy(agent, attention.seq),
+    acknowledgedBy: attention && acknowledgedBy(agent, attention.seq),
   };
 }
 
@@ -169,7 +172,6 @@ function lineOf(agent: Agent, run: Run | undefined, status: Status): string {
     case 'queued':
       return t('line.queued');
     case 'lost':
-      return t('line.lost');
     case 'offline':
       return t(agent.offlineReason === 'goodbye' ? 'line.stopped' : 'line.offline');
     case 'stale':
@@ -191,7 +193,17 @@ export function failureLine(run: Run | undefined): string {
   return [how, lastLine(message)].filter(Boolean).join(' · ') || t('line.no-reason');
 }
 
-/** Cost so far, where it is known: people glance at it. */
+function lostRunOf(agent: Agent, run: Run | undefined, status: Status): Row['lostRun'] {
+  const { host, lostSince, lastSeenAt } = agent;
+  const isLost = status === 'lost' || (status === 'offline' && run?.failure?.reason === 'lost');
+  if (!isLost || agent.offlineReason === 'goodbye') return undefined;
+  return {
+    host: host === undefined ? undefined : plainText(host, HOST_CHARS),
+    atMs: Date.parse(lostSince?.at ?? lastSeenAt),
+  };
+}
+
+/** Cost so far; empty when unknown. */
 function costOf({ usage, overBudget }: Run): string {
   if (usage?.costUsd === undefined) return '';
   const cost = dollars(usage.costUsd);
@@ -206,7 +218,7 @@ function activityLine(run: Run | undefined): string {
     steps?.total &&
     t('line.steps', {
       done: steps.completed + steps.failed + steps.skipped,
-      total: steps.total,
+      count: steps.total,
     });
   const known = [phase, step, progress?.message, count].filter(Boolean).join(' · ');
   return [known || command, costOf(run)].filter(Boolean).join(' · ');
@@ -245,7 +257,7 @@ function barsOf({ recent }: Agent): readonly Bar[] {
   }));
 }
 
-/** How many rows each section has, for the header. */
+/** Number of rows in a section. */
 export function rowCount(sections: readonly Section[], id: SectionId): number {
   return sections.find((section) => section.id === id)?.rows.length ?? 0;
 }

@@ -1,4 +1,4 @@
-/** What a person looks for in the list. Pure. */
+/** Search in the list. Pure. */
 
 interface Searched {
   readonly name: string;
@@ -8,7 +8,7 @@ interface Searched {
   readonly title?: string;
 }
 
-/** @param search words that must all be found. */
+/** @param search words that must all match, in any field and in any case. */
 export function matchesSearch(
   { name, host = '', tags = [], line = '', title = '' }: Searched,
   search: string,

@@ -1,4 +1,4 @@
-/** Tells screen readers what is asked and what turned bad, and nothing else: times and progress would never be quiet. */
+/** Announces new questions and problems to screen readers. Times and progress would never be quiet, so they are left out. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n/list.ts';
@@ -6,9 +6,9 @@ import type { Model } from '../model.ts';
 import { keyOf } from '../model.ts';
 import { questionsOf } from '../question/questions.ts';
 import { sectionsOf } from '../list/rows.ts';
-import css from './spoken.module.css';
+import hidden from './visually-hidden.module.css';
 
-/** What comes within this time is said in one sentence. */
+/** Changes within this time are announced together. */
 const GATHER_MS = 1_000;
 
 export function Announcer({ model }: { model: Model }) {
@@ -17,24 +17,25 @@ export function Announcer({ model }: { model: Model }) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const fresh = useRef<string[]>([]);
   useSignalEffect(() => {
-    // by what they are about: in another language they are no news
-    const troubles = model.paired.value.flatMap(({ service, view }) => [
+    // compared by key, so that a change of the language announces nothing
+    const notable = model.paired.value.flatMap(({ service, view }) => [
       ...questionsOf(view.fleet).map(
-        ({ id, name, title }) => [keyOf(service.id, id), t('asks', { name, title })] as const,
+        ({ id, name, title }) =>
+          [keyOf(service.id, id), t('question.asks', { name, title })] as const,
       ),
       ...sectionsOf(view.fleet, service.user).flatMap(({ id, rows }) =>
         id === 'failed' || id === 'lost'
           ? rows.map(
               ({ agent, name }) =>
-                [`${id} ${keyOf(service.id, agent)}`, t(`told.${id}`, { name })] as const,
+                [`${id} ${keyOf(service.id, agent)}`, t(`announce.${id}`, { name })] as const,
             )
           : [],
       ),
     ]);
     const before = known.current;
-    known.current = new Set(troubles.map(([key]) => key));
+    known.current = new Set(notable.map(([key]) => key));
     if (!before) return;
-    fresh.current.push(...troubles.filter(([key]) => !before.has(key)).map(([, said]) => said));
+    fresh.current.push(...notable.filter(([key]) => !before.has(key)).map(([, text]) => text));
     if (fresh.current.length === 0) return;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
@@ -43,7 +44,7 @@ export function Announcer({ model }: { model: Model }) {
     }, GATHER_MS);
   });
   return (
-    <p role="status" class={css['spoken']}>
+    <p role="status" class={hidden['visually-hidden']}>
       {words.value}
     </p>
   );

@@ -1,4 +1,4 @@
-/** How the connection to a service is, in words, and what can be done about it. */
+/** The state of the connection to a service, with a button for what the person can do about it. */
 import { t } from '../../i18n/list.ts';
 import css from './connection-bar.module.css';
 import { Glyph } from './glyph.tsx';
@@ -25,7 +25,7 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
   const nowMs = model.nowMs.value;
   const host = hostOf(service);
   const isLive = connection.state === 'live';
-  const trouble =
+  const error =
     'trouble' in connection ? connectionErrorWords(connection.trouble, host) : undefined;
   const asOf =
     isLive || view.cursor === undefined
@@ -33,9 +33,9 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
       : t('connection.as-of', { time: ago(view.asOfMs, nowMs) });
   return (
     <div class={css['bar']}>
-      <Glyph name={isLive ? 'live' : 'cut-off'} />
+      <Glyph name={isLive ? 'live' : 'disconnected'} />
       <span class={css['words']}>
-        {trouble !== undefined && <span>{trouble} </span>}
+        {error !== undefined && <span>{error} </span>}
         <span class={css['state']}>
           {connectionWords(connection, nowMs)}
           {isLive && (

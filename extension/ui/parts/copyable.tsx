@@ -1,9 +1,9 @@
-/** A command to type elsewhere, with a button that copies it. */
+/** A command with a button that copies it. */
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n/list.ts';
 import css from './copyable.module.css';
 
-/** How long "Copied" stays. */
+/** How long "Copied" is shown. */
 const CONFIRMED_MS = 1_200;
 
 export function Copyable({ text }: { text: string }) {

@@ -1,11 +1,11 @@
-/** Status as a shape: filled wants you, outlined informs, dashed has not begun. Colour only repeats it. */
+/** Status as a shape: filled needs you, outlined informs, dashed has not started. Colour only repeats it. */
 import type { JSX } from 'preact';
 import type { Status } from '../../../protocol/fleet/status.ts';
 import css from './glyph.module.css';
 
-export type GlyphName = Status | 'live' | 'cut-off';
+export type GlyphName = Status | 'live' | 'disconnected';
 
-/** 16 px square. It says nothing to screen readers: the word is beside it. */
+/** A 16 px square, hidden from screen readers: a text beside it names the status. */
 export function Glyph({ name }: { name: GlyphName }) {
   return (
     <svg class={`${css['glyph']} ${css[TONES[name]]}`} viewBox="0 0 16 16" aria-hidden="true">
@@ -32,7 +32,7 @@ const TONES: Record<GlyphName, Tone> = {
   cancelled: 'quiet',
   idle: 'quiet',
   live: 'ok',
-  'cut-off': 'failed',
+  'disconnected': 'failed',
 };
 
 const RING = <circle cx="8" cy="8" r="6.2" />;
@@ -119,7 +119,7 @@ const SHAPES: Record<GlyphName, JSX.Element> = {
   ),
   offline: SLASH,
   live: CHECK,
-  'cut-off': (
+  'disconnected': (
     <>
       {RING}
       <path d="M8 4.8v3.6M8 11v.1" />

@@ -1,4 +1,4 @@
-/** The keys, on one card. */
+/** A dialog with all keyboard shortcuts. */
 import { t } from '../../i18n/list.ts';
 import css from './key-help.module.css';
 import { ACTION_KEYS, actionWords } from '../list/row-actions.ts';
@@ -26,7 +26,7 @@ function keys(): readonly (readonly [keys: string, what: string])[] {
     ['Enter', t('keys.enter')],
     ['A D 1–9', t('keys.answer')],
     ...ACTIONS.map((kind) => [ACTION_KEYS[kind].toUpperCase(), actionWords(kind)] as const),
-    [UNDO_KEY.toUpperCase(), t('keys.undo')],
+    [UNDO_KEY.toUpperCase(), t('undo')],
     ['/', t('keys.search')],
     ['?', t('keys.help')],
   ];

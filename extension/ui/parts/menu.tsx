@@ -1,25 +1,25 @@
-/** A button that opens a short list of things to do. */
+/** A button that opens a menu. */
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 import css from './menu.module.css';
 
 export interface MenuItem {
   readonly label: string;
-  /** Does the same while what the menu is about has the focus. */
+  /** Shortcut, shown beside the label. */
   readonly key?: string;
-  /** Of things of which one is chosen: whether it is this one. */
+  /** For a menu in which one item is chosen. */
   readonly isChosen?: boolean;
   readonly onChoose: () => void;
 }
 
 interface MenuProps {
-  /** Of the button. */
+  /** Label of the button. */
   readonly label: string;
-  /** Of the list. */
+  /** Label of the menu. */
   readonly name: string;
   readonly items: readonly MenuItem[];
   readonly tabIndex?: number;
-  /** What the button shows, 16 by 16. */
+  /** SVG content of the button, 16 by 16. */
   readonly children: ComponentChildren;
 }
 
@@ -77,7 +77,7 @@ export function Menu({ label, name, items, tabIndex = 0, children }: MenuProps) 
   );
 }
 
-/** Below its button, or above where there is no room. */
+/** Below the button, or above it where there is no room. */
 function place(menu: HTMLElement | null, button: HTMLElement): void {
   if (!menu) return;
   const { bottom, top, left, right } = button.getBoundingClientRect();

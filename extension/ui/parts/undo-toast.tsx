@@ -1,8 +1,8 @@
-/** Says what was done last, and takes it back, for a while. It takes no focus, and gives back what it was given. */
+/** Offers to undo the last action. Does not take the focus, and returns it to where it was. */
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n/list.ts';
 import { focusList } from '../list/focus-list.ts';
-import spoken from './spoken.module.css';
+import hidden from './visually-hidden.module.css';
 import type { Undo } from '../undo.ts';
 import { UNDO_KEY } from '../undo.ts';
 import css from './undo-toast.module.css';
@@ -12,22 +12,22 @@ export function UndoToast({ undo }: { undo: Undo }) {
   const { offered } = undo;
   return (
     <>
-      <p role="status" class={spoken['spoken']}>
-        {undo.said.value}
+      <p role="status" class={hidden['visually-hidden']}>
+        {undo.announcement.value}
       </p>
       {offered && (
         <div
           class={css['toast']}
-          onPointerEnter={() => undo.hold()}
+          onPointerEnter={() => undo.stopTimer()}
           onPointerLeave={({ currentTarget }) => {
-            if (!currentTarget.contains(document.activeElement)) undo.letGo();
+            if (!currentTarget.contains(document.activeElement)) undo.restartTimer();
           }}
           onFocusIn={({ relatedTarget }) => {
             before.current = relatedTarget;
-            undo.hold();
+            undo.stopTimer();
           }}
           onFocusOut={({ currentTarget }) => {
-            if (!currentTarget.matches(':hover')) undo.letGo();
+            if (!currentTarget.matches(':hover')) undo.restartTimer();
           }}
         >
           <span aria-hidden="true">{offered.words}</span>

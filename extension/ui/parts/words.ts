@@ -1,4 +1,4 @@
-/** What states are called, and what a person can do about trouble. */
+/** Texts for states, and for what a person can do about connection errors. */
 import { t } from '../../i18n/list.ts';
 import type { Status } from '../../../protocol/fleet/status.ts';
 import type { ConnectionState, ConnectionErrorKind } from '../../shared/view.ts';
@@ -7,24 +7,30 @@ export function statusWords(status: Status): string {
   return t(`status.${status}`);
 }
 
-/** What happened, and what to do, in one sentence. @param host address of the service, as a person typed it. */
-export function connectionErrorWords(trouble: ConnectionErrorKind, host: string): string {
-  switch (trouble) {
+/** Who is on it; undefined for nobody. @param user the user that this browser is paired as. */
+export function acknowledgedWords(by: string | undefined, user: string): string | undefined {
+  if (by === undefined) return undefined;
+  return by === user ? t('row.acknowledged-by-you') : t('row.acknowledged-by', { name: by });
+}
+
+/** What happened, and what to do about it. @param host host and port of the service. */
+export function connectionErrorWords(kind: ConnectionErrorKind, host: string): string {
+  switch (kind) {
     case 'unreachable':
     case 'not-agentlight':
-      return t(`trouble.${trouble}`, { host });
-    // nothing can be added to what an answer says of these
+      return t(`connection-error.${kind}`, { host });
+    // the same texts as for a refused request
     case 'no-access':
       return t('refused.no-access', { host });
     case 'newer-service':
     case 'older-service':
-      return t(`refused.${trouble}`);
+      return t(`refused.${kind}`);
     default:
-      return t(`trouble.${trouble}`);
+      return t(`connection-error.${kind}`);
   }
 }
 
-/** The state of a connection, short. @param nowMs local clock. */
+/** A short text for the state of a connection. @param nowMs local clock. */
 export function connectionWords(connection: ConnectionState, nowMs: number): string {
   switch (connection.state) {
     case 'live':
@@ -42,17 +48,17 @@ export function connectionWords(connection: ConnectionState, nowMs: number): str
   }
 }
 
-/** Whether it failed and is tried again, now or in a while: the two look alike, so that nothing jumps. */
+/** Whether a failed connection is retried, now or later. Both look alike, so that nothing jumps. */
 export function isTrying({ state, ...connection }: ConnectionState): boolean {
   return state === 'waiting' || (state === 'connecting' && 'trouble' in connection);
 }
 
-/** Whether a person must give back to the extension what they have taken in the settings of the browser. */
+/** Whether the person must grant access to the address again. */
 export function needsAccess(connection: ConnectionState): boolean {
   return connection.state === 'stopped' && connection.trouble === 'no-access';
 }
 
-/** Whether a person must type a new code. */
+/** Whether the person must pair again. */
 export function needsPairing(connection: ConnectionState): boolean {
   return (
     connection.state === 'stopped' &&

@@ -1,4 +1,4 @@
-/** One question that waits for a person: what exactly is asked, and its answers. */
+/** An open question with its full details and its answers. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../i18n/list.ts';
@@ -8,21 +8,22 @@ import { hostOf, keyOf } from '../model.ts';
 import css from './question-card.module.css';
 import type { Choice, Question } from './questions.ts';
 import { ago, exactTime } from '../parts/times.ts';
+import { acknowledgedWords } from '../parts/words.ts';
 
-/** A key that was meant for something else must not answer a question that has just come up. */
+/** A new card ignores answers for this long: the key or click was meant for something else. */
 const UNARMED_MS = 500;
 
 export interface QuestionCardProps {
   readonly model: Model;
   readonly paired: Paired;
   readonly question: Question;
-  /** Said beside its name, where several services are in one list. */
+  /** Shown beside the agent's name, where several services are in one list. */
   readonly serviceName?: string | undefined;
 }
 
 export function QuestionCard({ model, paired, question, serviceName }: QuestionCardProps) {
   const { service, view } = paired;
-  const { name, host, kind, title, details, lines, choices, caretaker } = question;
+  const { name, host, kind, title, details, lines, choices, acknowledgedBy } = question;
   const isArmed = useSignal(false);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -32,6 +33,7 @@ export function QuestionCard({ model, paired, question, serviceName }: QuestionC
   }, [isArmed]);
   const pending = model.pending.of(keyOf(service.id, question.id));
   const isBusy = pending?.kind === 'answer';
+  const acknowledged = acknowledgedWords(acknowledgedBy, service.user);
   const nowMs = model.nowMs.value + view.clockOffsetMs;
   const answer = (given: { choice?: string; text?: string }) => {
     if (isBusy || !isArmed.value) return;
@@ -50,7 +52,7 @@ export function QuestionCard({ model, paired, question, serviceName }: QuestionC
       data-question={question.id}
       data-connection={view.connection.state}
       data-armed={isArmed.value}
-      aria-label={t('asks', { name, title })}
+      aria-label={t('question.asks', { name, title })}
       title={hostOf(service)}
       onKeyDown={onKeyDown}
     >
@@ -65,13 +67,11 @@ export function QuestionCard({ model, paired, question, serviceName }: QuestionC
         dateTime={new Date(question.askedMs).toISOString()}
         title={exactTime(question.askedMs)}
       >
-        {t('asked', { time: ago(question.askedMs, nowMs) })}
+        {t('question.asked', { time: ago(question.askedMs, nowMs) })}
       </time>
       <bdi class={css['title']}>{title}</bdi>
       {details !== '' && <Details text={details} lines={lines} />}
-      {caretaker !== undefined && (
-        <p class={css['note']}>{t('row.caretaker', { name: caretaker })}</p>
-      )}
+      {acknowledged !== undefined && <p class={css['note']}>{acknowledged}</p>}
       {pending?.kind === 'refused' && (
         <p class={css['refused']} role="alert">
           {pending.reason}
@@ -93,14 +93,14 @@ export function QuestionCard({ model, paired, question, serviceName }: QuestionC
   );
 }
 
-/** Everything is there; where it does not fit, it scrolls and says how long it is. */
+/** The complete details. Where they don't fit, they scroll, with the number of lines below. */
 function Details({ text, lines }: { text: string; lines: number }) {
   return (
     <div class={css['details']}>
-      <pre dir="ltr" tabIndex={lines > 6 ? 0 : -1} aria-label={t('ask.details')}>
+      <pre dir="ltr" tabIndex={lines > 6 ? 0 : -1} aria-label={t('question.details')}>
         <bdi>{text}</bdi>
       </pre>
-      {lines > 6 && <span class={css['lines']}>{t('ask.lines', { count: lines })}</span>}
+      {lines > 6 && <span class={css['lines']}>{t('question.lines', { count: lines })}</span>}
     </div>
   );
 }
@@ -118,7 +118,7 @@ function ChoiceButton({ choice, agent, isBusy, onPress }: ChoiceButtonProps) {
     <button
       type="button"
       class={`${css['choice']} ${css[tone]}`}
-      aria-label={t('ask.choice', { label, name: agent })}
+      aria-label={t('question.choice', { label, name: agent })}
       aria-keyshortcuts={key}
       disabled={isBusy}
       onClick={onPress}
@@ -140,8 +140,8 @@ function FreeText({ isBusy, onSend }: { isBusy: boolean; onSend: (text: string) 
       }}
     >
       <input
-        aria-label={t('ask.answer')}
-        placeholder={t('ask.answer')}
+        aria-label={t('question.answer')}
+        placeholder={t('question.answer')}
         maxLength={2_000}
         value={text.value}
         onInput={({ currentTarget }) => {
@@ -149,7 +149,7 @@ function FreeText({ isBusy, onSend }: { isBusy: boolean; onSend: (text: string) 
         }}
       />
       <button type="submit" class={css['choice']} disabled={isBusy || text.value.trim() === ''}>
-        {t('ask.send')}
+        {t('question.send')}
       </button>
     </form>
   );

@@ -1,4 +1,4 @@
-/** What agents ask, as a person reads it. Pure. */
+/** The open questions of a fleet, prepared for display. Pure. */
 import type { Agent, Approval, Fleet } from '../../../protocol/fleet/fleet.ts';
 import { acknowledgedBy, openQuestions } from '../../../protocol/fleet/status.ts';
 import { plainText, visibleText } from '../../shared/plain-text.ts';
@@ -7,7 +7,7 @@ export interface Choice {
   readonly id: string;
   readonly label: string;
   readonly tone: 'allow' | 'deny' | 'neutral';
-  /** Presses it while the question has the focus. */
+  /** Shortcut while the question has the focus. */
   readonly key: string | undefined;
 }
 
@@ -18,24 +18,24 @@ export interface Question {
   readonly host: string | undefined;
   readonly kind: Approval['kind'];
   readonly title: string;
-  /** Whole, with what is invisible made visible: people decide on this. */
+  /** Complete, with invisible characters made visible: people decide on what they read here. */
   readonly details: string;
   readonly lines: number;
   readonly choices: readonly Choice[];
   readonly takesText: boolean;
-  /** Of what is shown; goes back with the answer. */
+  /** Hash of the question as shown; sent back with the answer. */
   readonly hash: string;
   readonly seq: number;
   /** Epoch milliseconds by the service's clock. */
   readonly askedMs: number;
-  /** Who has said that they take care of it. */
-  readonly caretaker: string | undefined;
+  /** The user who is on it. */
+  readonly acknowledgedBy: string | undefined;
 }
 
 const TITLE_CHARS = 200;
 const LABEL_CHARS = 80;
 
-/** Questions that wait, the oldest first. */
+/** Open questions, oldest first. */
 export function questionsOf(fleet: Fleet): readonly Question[] {
   const agents = Object.values(fleet.agents);
   const severalHosts = new Set(agents.map(({ host }) => host)).size > 1;
@@ -63,11 +63,11 @@ function toQuestion(agent: Agent, approval: Approval, severalHosts: boolean): Qu
     hash,
     seq,
     askedMs: Date.parse(requestedAt),
-    caretaker: acknowledgedBy(agent, seq),
+    acknowledgedBy: acknowledgedBy(agent, seq),
   };
 }
 
-/** A allows and D denies, where there is one way to; any choice has its number. */
+/** A is the first choice that allows, D the first that denies; the others get their number. */
 function withKeys(choices: Approval['choices']): Choice[] {
   return choices.map(({ id, label, tone = 'neutral' }, index) => {
     const first = choices.findIndex((choice) => choice.tone === tone) === index;

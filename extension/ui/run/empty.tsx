@@ -1,4 +1,4 @@
-/** In words, that there is nothing here, and why. */
+/** A note that there is nothing to show, and why. */
 import type { ComponentChildren } from 'preact';
 import css from './empty.module.css';
 

@@ -1,4 +1,4 @@
-/** What the run page draws from besides the model of all pages. An entrypoint fills it; here is no browser. */
+/** Data of the run page, besides the model of all pages. An entrypoint provides it; nothing here uses `browser.*`. */
 import type { Signal } from '@preact/signals';
 import type { RunStatus } from '../../../protocol/fleet/fleet.ts';
 import type { RunsAnswer } from '../../../protocol/wire/messages.ts';
@@ -6,21 +6,21 @@ import type { RunState } from '../../run/run-state.ts';
 import type { Refusal } from '../../shared/messages.ts';
 import type { PairedService } from '../../shared/view.ts';
 
-/** One run that is read and followed. */
+/** A run that is loaded and followed. */
 export interface RunModel {
-  readonly followed: Signal<RunState>;
-  /** Tries again now, where it waits for the next try. */
+  readonly state: Signal<RunState>;
+  /** Retries a waiting connection at once. */
   wake(): void;
-  /** Saves the run and all of its events as a file. @returns why it could not. */
+  /** Saves the run and all of its events as a file. @returns the reason when it fails. */
   save(): Promise<Refusal | undefined>;
-  /** Nobody looks any more. */
+  /** Stops following the run. */
   close(): void;
 }
 
-/** What there is to read of a service. */
+/** Reads runs of a service. */
 export interface RunReader {
   openRun(service: PairedService, run: string): RunModel;
-  /** Runs of an agent, newest first. @param before the answer's `before` of last time. */
+  /** A page of an agent's runs, newest first. @param before `before` of the previous page's answer. */
   readRuns(
     service: PairedService,
     agent: string,

@@ -1,4 +1,4 @@
-/** The page about one run, or about all runs of an agent. */
+/** The page of one run, or of all runs of an agent. */
 import { t } from '../../i18n/run.ts';
 import type { PageTarget } from '../../shared/pages.ts';
 import { ConnectionBar } from '../parts/connection-bar.tsx';

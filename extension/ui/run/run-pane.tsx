@@ -1,4 +1,4 @@
-/** Opens a run for as long as it is shown. */
+/** Loads and follows a run while it is shown. */
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n/run.ts';
 import type { PairedService } from '../../shared/view.ts';
@@ -20,12 +20,12 @@ export function RunPane({ reading, ...props }: RunPaneProps) {
     setOpened({ service, run, runModel });
     return () => runModel.close();
   }, [reading, service, run]);
-  if (opened?.run !== run || opened.service !== service) return <Empty>{t('page.reading')}</Empty>;
+  if (opened?.run !== run || opened.service !== service) return <Empty>{t('page.loading')}</Empty>;
   return <RunView {...props} key={run} runModel={opened.runModel} />;
 }
 
 interface Opened {
-  /** One that was paired again is another: its token is new. */
+  /** A service that was paired again is a new object with a new token. */
   readonly service: PairedService;
   readonly run: string;
   readonly runModel: RunModel;

@@ -1,4 +1,4 @@
-/** One run: what it is, what it asks, and everything that is known of it, in tabs. */
+/** A run: header, open questions, and tabs with its details. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../i18n/run.ts';
@@ -6,13 +6,13 @@ import { isFinal } from '../../../protocol/fleet/fleet.ts';
 import type { Run } from '../../../protocol/fleet/fleet.ts';
 import type { RunState } from '../../run/run-state.ts';
 import { newestRun } from '../../run/run-state.ts';
-import { isTalk } from '../../run/items.ts';
+import { isConversationItem } from '../../run/items.ts';
 import type { Model, Paired } from '../model.ts';
 import { hostOf } from '../model.ts';
 import { QuestionCard } from '../question/question-card.tsx';
 import { questionsOf } from '../question/questions.ts';
 import { connectionWords, needsAccess, connectionErrorWords } from '../parts/words.ts';
-import { Approvals, approvalsOf } from './talk/approvals.tsx';
+import { Approvals, approvalsOf } from './conversation/approvals.tsx';
 import { Empty } from './empty.tsx';
 import { Graph } from './graph/graph.tsx';
 import { MetricPlots } from './results/metrics.tsx';
@@ -24,7 +24,7 @@ import { RunHeader } from './header/run-header.tsx';
 import css from './run-view.module.css';
 import { beganMs, runStatusOf } from './header/run-words.ts';
 import { Tabs } from './tabs.tsx';
-import { Conversation } from './talk/talk.tsx';
+import { Conversation } from './conversation/conversation.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 import { runTitle } from './header/title.ts';
 
@@ -33,14 +33,14 @@ export interface RunViewProps {
   readonly paired: Paired;
   readonly runModel: RunModel;
   readonly run: Run['id'];
-  /** Id of the tab that is shown first. Default: the timeline. */
+  /** Id of the initial tab. Defaults to the timeline. */
   readonly firstTab?: string;
   readonly onTab?: (id: string) => void;
-  /** Hears what the page should be called. */
+  /** Called with the title of the page. */
   readonly onTitle?: (title: string) => void;
-  /** Shows another run in this place. */
+  /** Shows another run instead. */
   readonly onShow: (run: Run['id']) => void;
-  /** Missing where the run has the whole page already. */
+  /** Missing where the run is shown in a tab already. */
   readonly onOpenTab?: () => void;
 }
 
@@ -48,8 +48,8 @@ export function RunView(props: RunViewProps) {
   const { model, paired, runModel, run: id, firstTab, onTab, onTitle } = props;
   const { view } = paired;
   const tab = useSignal(TAB_IDS.find((known) => known === firstTab) ?? 'timeline');
-  const followed = runModel.followed.value;
-  const run = newestRun(followed, view.fleet.runs[id]);
+  const state = runModel.state.value;
+  const run = newestRun(state, view.fleet.runs[id]);
   const agent = run && view.fleet.agents[run.agent];
   const asked = new Set(agent?.approvals?.filter((one) => one.run === id).map((one) => one.id));
   const questions = questionsOf(view.fleet).filter((question) => asked.has(question.id));
@@ -57,12 +57,12 @@ export function RunView(props: RunViewProps) {
   useEffect(() => {
     if (title !== undefined) onTitle?.(title);
   }, [title, onTitle]);
-  if (followed.refusal) return <Empty>{followed.refusal.detail}</Empty>;
-  if (!run) return <Waiting followed={followed} props={props} />;
+  if (state.refusal) return <Empty>{state.refusal.detail}</Empty>;
+  if (!run) return <Waiting state={state} props={props} />;
   return (
     <div class={css['run']}>
       <RunHeader {...props} shown={run} agent={agent} asks={questions[0]?.kind} />
-      <Trouble followed={followed} props={props} />
+      <ConnectionProblem state={state} props={props} />
       {questions.length > 0 && (
         <ul class={css['questions']} aria-label={t('section.needs-you')}>
           {questions.map((question) => (
@@ -72,36 +72,44 @@ export function RunView(props: RunViewProps) {
       )}
       <Tabs
         label={t('page.tabs')}
-        tabs={tabsOf(followed)}
+        tabs={tabsOf(state)}
         current={tab.value}
         onChoose={(chosen) => {
           tab.value = chosen as TabId;
           onTab?.(chosen);
         }}
       >
-        {followed.isLoaded || followed.detail.seq > 0 ? (
+        {state.isLoaded || state.detail.seq > 0 ? (
           <Panel tab={tab.value} props={props} run={run} />
         ) : (
-          <Empty>{t('page.reading')}</Empty>
+          <Empty>{t('page.loading')}</Empty>
         )}
       </Tabs>
     </div>
   );
 }
 
-const TAB_IDS = ['timeline', 'graph', 'output', 'talk', 'metrics', 'results', 'approvals'] as const;
+const TAB_IDS = [
+  'timeline',
+  'graph',
+  'output',
+  'messages',
+  'metrics',
+  'results',
+  'approvals',
+] as const;
 type TabId = (typeof TAB_IDS)[number];
 
 function tabsOf({ detail }: RunState) {
   const { items, graph, series, cost, tokens } = detail;
   const files = filesOf(items.values()).length + artifactsOf(items.values()).length;
-  const talk = [...items.values()].filter(isTalk).length;
+  const messages = [...items.values()].filter(isConversationItem).length;
   const plots = series.size + (cost ? 1 : 0) + (tokens ? 1 : 0);
   return [
     { id: 'timeline', label: t('tab.timeline') },
     { id: 'graph', label: t('tab.graph'), count: graph?.nodes.length ?? 0 },
     { id: 'output', label: t('tab.output') },
-    { id: 'talk', label: t('tab.talk'), count: talk },
+    { id: 'messages', label: t('tab.messages'), count: messages },
     { id: 'metrics', label: t('tab.metrics'), count: plots },
     { id: 'results', label: t('tab.results'), count: files },
     { id: 'approvals', label: t('tab.approvals'), count: approvalsOf(items.values()).length },
@@ -110,7 +118,7 @@ function tabsOf({ detail }: RunState) {
 
 function Panel({ tab, props, run }: { tab: TabId; props: RunViewProps; run: Run }) {
   const { model, paired, runModel } = props;
-  const { detail } = runModel.followed.value;
+  const { detail } = runModel.state.value;
   const nowMs = model.nowMs.value + paired.view.clockOffsetMs;
   switch (tab) {
     case 'timeline': {
@@ -123,7 +131,7 @@ function Panel({ tab, props, run }: { tab: TabId; props: RunViewProps; run: Run 
       return <Graph detail={detail} />;
     case 'output':
       return <OutputView output={detail.output} isOver={isFinal(run.status)} />;
-    case 'talk':
+    case 'messages':
       return <Conversation detail={detail} nowMs={nowMs} />;
     case 'metrics':
       return <MetricPlots detail={detail} agent={paired.view.fleet.agents[run.agent]} />;
@@ -135,24 +143,24 @@ function Panel({ tab, props, run }: { tab: TabId; props: RunViewProps; run: Run 
 }
 
 interface StateProps {
-  readonly followed: RunState;
+  readonly state: RunState;
   readonly props: RunViewProps;
 }
 
-function Waiting({ followed, props }: StateProps) {
+function Waiting({ state, props }: StateProps) {
   return (
     <div class={css['run']}>
-      <Trouble followed={followed} props={props} />
-      <Empty>{t('page.reading')}</Empty>
+      <ConnectionProblem state={state} props={props} />
+      <Empty>{t('page.loading')}</Empty>
     </div>
   );
 }
 
-function Trouble({ followed: { connection, isComplete }, props }: StateProps) {
+function ConnectionProblem({ state: { connection, isComplete }, props }: StateProps) {
   if (isComplete || !('trouble' in connection)) return null;
   const { model, paired, runModel } = props;
   return (
-    <div class={css['trouble']} role="alert">
+    <div class={css['problem']} role="alert">
       <span>
         {connectionErrorWords(connection.trouble, hostOf(paired.service))}{' '}
         {connectionWords(connection, model.nowMs.value)}

@@ -1,4 +1,4 @@
-/** The list of the popup, and beneath it, or beside it, the run that was chosen there. */
+/** The side panel: the list of the popup, and below or beside it the chosen run. */
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { t } from '../../i18n/run.ts';
@@ -25,7 +25,7 @@ export function SidePanel({ model, reading }: SidePanelProps) {
     const openRun = (service: string, run: string) => {
       chosen.value = { service, run };
     };
-    const { openSidePanel: _here, ...actions } = model.actions;
+    const { openSidePanel: _openSidePanel, ...actions } = model.actions;
     return { ...model, actions: { ...actions, openRun } };
   }, [model, chosen]);
   const shown = chosen.value ?? newestLive(model.paired.value);
@@ -53,7 +53,7 @@ export function SidePanel({ model, reading }: SidePanelProps) {
   );
 }
 
-/** Until one is chosen: what goes on right now. */
+/** The run that is shown until the person chooses one. */
 function newestLive(all: readonly Paired[]): Chosen | undefined {
   for (const { service, view } of all) {
     const run = newestLiveRun(view.fleet);

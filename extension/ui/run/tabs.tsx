@@ -1,4 +1,7 @@
-/** Tabs as the ARIA practices have them: one stop for Tab, arrows choose, the panel follows. */
+/**
+ * Tabs with automatic activation, after https://www.w3.org/WAI/ARIA/apg/patterns/tabs/: one Tab stop, arrow keys choose
+ * a tab and show its panel.
+ */
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import css from './tabs.module.css';
@@ -6,7 +9,7 @@ import css from './tabs.module.css';
 export interface Tab {
   readonly id: string;
   readonly label: string;
-  /** How much is in it, shown beside the label; left out where a number says nothing. */
+  /** Number of entries, shown beside the label. Missing for tabs without countable entries. */
   readonly count?: number;
 }
 
@@ -15,7 +18,7 @@ interface TabsProps {
   readonly tabs: readonly Tab[];
   readonly current: string;
   readonly onChoose: (id: string) => void;
-  /** What the current one shows. */
+  /** Content of the current tab. */
   readonly children: ComponentChildren;
 }
 
@@ -78,5 +81,5 @@ const next: Move = (at) => at + 1;
 const previous: Move = (at) => at - 1;
 const ENDS = { Home: () => 0, End: (_at, count) => count - 1 } satisfies Record<string, Move>;
 const MOVES: Record<string, Move> = { ...ENDS, ArrowRight: next, ArrowLeft: previous };
-/** Where the first stands on the right. */
+/** For languages that are written from right to left. */
 const RTL_MOVES: Record<string, Move> = { ...ENDS, ArrowRight: previous, ArrowLeft: next };

@@ -1,10 +1,10 @@
-/** A scroller that stays at its end while more comes, until a person scrolls away from there. */
+/** Keeps a scroll container at its end while content is added, until the person scrolls up. */
 import type { ReadonlySignal } from '@preact/signals';
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useCallback, useLayoutEffect, useRef } from 'preact/hooks';
 
-/** Nearer than this is at the end. */
+/** A position this close to the end counts as the end. */
 const END_PX = 8;
 
 interface Following {
@@ -13,15 +13,15 @@ interface Following {
   readonly heightPx: ReadonlySignal<number>;
   readonly isFollowing: ReadonlySignal<boolean>;
   readonly onScroll: () => void;
-  /** Goes somewhere, and stays there. */
+  /** Scrolls to a position and stops following. */
   readonly scrollTo: (px: number) => void;
-  /** Goes to the end, or stops going there. */
+  /** Scrolls to the end and follows it, or stops following. */
   readonly follow: (isOn: boolean) => void;
 }
 
 /**
- * @param contentPx height of all that can be scrolled.
- * @param droppedPx height of what was let go at the beginning: who reads on stays at the same text.
+ * @param contentPx height of the content.
+ * @param droppedPx height of the content that was removed at the start. The view stays at the same text.
  */
 export function useFollowing(contentPx: number, droppedPx: number): Following {
   const scroller = useRef<HTMLElement>(null);
@@ -62,7 +62,7 @@ export function useFollowing(contentPx: number, droppedPx: number): Following {
       const element = scroller.current;
       if (!element) return;
       const { scrollTop, clientHeight, scrollHeight } = element;
-      // more may have come since it was scrolled: only the way up tells that a person did it
+      // content may have been added since the scroll event: only a move up is surely the person's
       if (scrollTop < topPx.peek() - 1) isFollowing.value = false;
       if (scrollTop + clientHeight >= scrollHeight - END_PX) isFollowing.value = true;
       topPx.value = scrollTop;

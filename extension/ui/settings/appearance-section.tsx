@@ -1,4 +1,4 @@
-/** How popup and pages look, and what they speak. */
+/** Settings for language, theme and density. */
 import { LANGUAGES } from '../../i18n/language.ts';
 import { t } from '../../i18n/options.ts';
 import type { Model } from '../model.ts';
@@ -14,7 +14,7 @@ export function AppearanceSection({ model }: { model: Model }) {
         label={t('language')}
         choices={{
           system: t('language.system'),
-          // who can't read the page finds their own
+          // in their own language, for people who can't read the current one
           en: LANGUAGES.en.name,
           de: LANGUAGES.de.name,
         }}

@@ -1,10 +1,10 @@
-/** What the options page tells of the browser, found out by its entrypoint. */
+/** Facts about the browser that the options page shows. Its entrypoint provides them. */
 export interface BrowserFacts {
-  /** Of the extension. */
+  /** Version of the extension. */
   readonly version: string;
   readonly userAgent: string;
   readonly system: 'macos' | 'windows' | 'linux' | 'other';
-  /** Whether the browser lets us show notifications; undefined where it does not say. */
+  /** Whether the browser allows notifications; undefined where it can't be asked. */
   readonly mayNotify: boolean | undefined;
   readonly shortcuts: readonly Shortcut[];
   /** Opens the browser's own page for shortcuts. */
@@ -12,8 +12,8 @@ export interface BrowserFacts {
 }
 
 export interface Shortcut {
-  /** What it does, in the browser's language; empty for opening the popup. */
+  /** Description in the browser's language; empty for opening the popup. */
   readonly name: string;
-  /** As the browser writes it; empty when there is none. */
+  /** Keys as the browser writes them; empty when not set. */
   readonly keys: string;
 }

@@ -1,4 +1,4 @@
-/** What to send along with a question to whoever may help. */
+/** Diagnostics that a person can copy when they ask for help. */
 import { useComputed } from '@preact/signals';
 import { t } from '../../i18n/options.ts';
 import { CopyButton } from '../parts/copyable.tsx';

@@ -1,6 +1,9 @@
-/** The state of the extension as text that may be shown to anybody: no tokens, no names, nobody's words. In English, for those who help. Pure. */
+/**
+ * The state of the extension as text that is safe to share: no tokens, no names, no messages. In English, for the people
+ * who help. Pure.
+ */
 import { openQuestions } from '../../../protocol/fleet/status.ts';
-import { silenceAt } from '../../shared/quiet.ts';
+import { quietPeriodAt } from '../../shared/quiet.ts';
 import type { Chosen } from '../../shared/settings.ts';
 import { FIELDS, SETTING_KEYS } from '../../shared/settings.ts';
 import type { ConnectionState } from '../../shared/view.ts';
@@ -17,21 +20,21 @@ export interface DiagnosticsInput {
 
 export function diagnosticsOf(input: DiagnosticsInput): string {
   const { facts, paired, chosen, snoozedUntilMs, nowMs } = input;
-  const silence = silenceAt(chosen.settings, snoozedUntilMs, nowMs);
+  const quietPeriod = quietPeriodAt(chosen.settings, snoozedUntilMs, nowMs);
   const permission = { true: 'allowed', false: 'denied', undefined: 'not known' };
   return [
     `Agentlight ${facts.version}`,
     `Time: ${iso(nowMs)}`,
     `Browser: ${facts.userAgent}`,
     `Notifications: ${permission[`${facts.mayNotify}`]}`,
-    `Silence: ${silence ? `${silence.why} until ${iso(silence.untilMs)}` : 'none'}`,
+    `Notifications held back: ${quietPeriod ? `${quietPeriod.reason} until ${iso(quietPeriod.untilMs)}` : 'no'}`,
     `Settings: ${settingsWords(chosen)}`,
     `Services: ${paired.length}`,
     ...paired.flatMap((one) => ['', ...serviceLines(one)]),
   ].join('\n');
 }
 
-/** What is not as it comes; of lists only how long they are, as they hold names. */
+/** Settings that differ from their default. Lists show only their length, as they contain names. */
 function settingsWords({ settings, locked }: Chosen): string {
   const words = SETTING_KEYS.filter(
     (key) => JSON.stringify(settings[key]) !== JSON.stringify(FIELDS[key].initial),
@@ -40,7 +43,7 @@ function settingsWords({ settings, locked }: Chosen): string {
     const shown = typeof value === 'object' ? `${value.length} entries` : String(value);
     return `${key}=${shown}${locked.has(key) ? ' (managed)' : ''}`;
   });
-  return words.join(', ') || 'all as they come';
+  return words.join(', ') || 'defaults';
 }
 
 function serviceLines({ service, view }: Paired): readonly string[] {
@@ -52,19 +55,19 @@ function serviceLines({ service, view }: Paired): readonly string[] {
   return [
     `Service ${new URL(service.url).origin}`,
     `  Connection: ${connectionLine(connection)}`,
-    `  Known as of: ${iso(view.asOfMs)}, its clock ${view.clockOffsetMs} ms ahead`,
+    `  Data as of: ${iso(view.asOfMs)}, service clock ${view.clockOffsetMs} ms ahead`,
     `  Cursor: ${cursor ?? 'none'}, folded to ${fleet.seq}, seen to ${view.seenSeq}`,
     `  Agents: ${agents.length}, ${live} live; runs kept: ${Object.keys(fleet.runs).length}; open questions: ${questions}`,
-    `  Notices owed: ${outbox.length}, of them held back: ${held}`,
+    `  Pending notifications: ${outbox.length}, held back: ${held}`,
     `  Last problems: ${problems.map(({ trouble, atMs }) => `${trouble} at ${iso(atMs)}`).join(', ') || 'none'}`,
   ];
 }
 
 function connectionLine(connection: ConnectionState): string {
   const { state, sinceMs } = connection;
-  const trouble = 'trouble' in connection ? ` (${connection.trouble})` : '';
+  const error = 'trouble' in connection ? ` (${connection.trouble})` : '';
   const attempt = 'attempt' in connection ? `, failed attempts: ${connection.attempt}` : '';
-  return `${state}${trouble} since ${iso(sinceMs)}${attempt}`;
+  return `${state}${error} since ${iso(sinceMs)}${attempt}`;
 }
 
 function iso(ms: number): string {

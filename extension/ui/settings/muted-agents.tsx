@@ -1,4 +1,4 @@
-/** Agents that were muted in the popup, and the way back. */
+/** The muted agents, each with a button to unmute it. */
 import { t } from '../../i18n/options.ts';
 import { withMuted } from '../../shared/settings.ts';
 import type { Model } from '../model.ts';
@@ -40,7 +40,7 @@ export function MutedAgents({ model }: { model: Model }) {
   );
 }
 
-/** As registered, where its service is connected; with the service where there are several. */
+/** The agent's name, or its id where its service is not connected; with the service where there are several. */
 function nameOf(model: Model, key: string): string {
   const [id = '', agent = ''] = key.split('/');
   const paired = model.paired.value;

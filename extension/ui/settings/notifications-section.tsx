@@ -1,4 +1,4 @@
-/** What a person is told of. */
+/** Settings for which notifications are shown, and how. */
 import { t } from '../../i18n/options.ts';
 import form from '../form/form.module.css';
 import type { Model } from '../model.ts';

@@ -1,4 +1,4 @@
-/** The options page: sections beside a table of contents. Every change is saved at once. */
+/** The options page: sections with a table of contents. Every change is saved at once. */
 import type { ComponentChildren } from 'preact';
 import { t } from '../../i18n/options.ts';
 import css from './options.module.css';

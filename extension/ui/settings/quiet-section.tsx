@@ -1,4 +1,4 @@
-/** When notifications wait, to come as one. */
+/** Settings for quiet hours. */
 import { language, listed } from '../../i18n/language.ts';
 import { t } from '../../i18n/options.ts';
 import { quietHoursEndMs, untilWords } from '../../shared/quiet.ts';
@@ -6,7 +6,7 @@ import type { Settings } from '../../shared/settings.ts';
 import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
 import { SwitchRow, Words } from './setting-row.tsx';
-import spoken from '../parts/spoken.module.css';
+import hidden from '../parts/visually-hidden.module.css';
 import css from './settings.module.css';
 
 export function QuietSection({ model }: { model: Model }) {
@@ -30,7 +30,7 @@ export function QuietSection({ model }: { model: Model }) {
   );
 }
 
-/** The week begins where people begin it most; 0 is Sunday. */
+/** Starts on Monday; 0 is Sunday. */
 const WEEK = [1, 2, 3, 4, 5, 6, 0];
 
 function Days({ model }: { model: Model }) {
@@ -39,7 +39,7 @@ function Days({ model }: { model: Model }) {
   const isLocked = locked.has('quietDays');
   return (
     <fieldset class={css['row']} disabled={isLocked}>
-      <legend class={spoken['spoken']}>{t('quiet.days-name')}</legend>
+      <legend class={hidden['visually-hidden']}>{t('quiet.days-name')}</legend>
       <Words label={t('quiet.days')} help={t('quiet.days-help')} isLocked={isLocked} />
       <span class={css['days']}>
         {WEEK.map((day) => (
@@ -85,7 +85,7 @@ function TimeRow({ model, of, label }: TimeRowProps) {
         value={settings[of]}
         disabled={locked.has(of)}
         onChange={({ currentTarget }) => {
-          // while it is being typed there may be none
+          // empty while the time is being typed
           if (currentTarget.value !== '') void save(model, { [of]: currentTarget.value });
         }}
       />
@@ -94,7 +94,7 @@ function TimeRow({ model, of, label }: TimeRowProps) {
 }
 
 function dayName(day: number, weekday: 'short' | 'long'): string {
-  // the fourth of January 1970 was a Sunday
+  // 4 January 1970 was a Sunday
   return new Date(1970, 0, 4 + day).toLocaleDateString(language().locale, { weekday });
 }
 

@@ -1,4 +1,4 @@
-/** Other wishes for single agents, or for all with a tag. */
+/** Notification exceptions for single agents, or for all agents with a tag. */
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n/options.ts';
 import type { Finished, NotificationRule } from '../../shared/settings.ts';
@@ -9,7 +9,7 @@ import { save } from './saved.tsx';
 import { Words } from './setting-row.tsx';
 import css from './settings.module.css';
 
-/** Which finished runs are told. */
+/** The choices for finished runs. */
 export function finishedWords(): Record<Finished, string> {
   return { off: t('finished.off'), mine: t('finished.mine'), all: t('finished.all') };
 }
@@ -84,29 +84,29 @@ function RuleItem({ rule, isLocked, onChange, onRemove }: RuleItemProps) {
       </button>
       <div class={css['ruleKinds']}>
         {SWITCHES.map((kind) => (
-          <Wish
+          <KindChoice
             key={kind}
             label={t(`notify.${kind}`)}
             value={rule[kind] === undefined ? '' : String(rule[kind])}
-            choices={{ 'true': t('rules.tell'), 'false': t('rules.quiet') }}
+            choices={{ 'true': t('rules.notify'), 'false': t('rules.do-not-notify') }}
             isLocked={isLocked}
-            onChange={(value) => onChange(withWish(rule, kind, value && value === 'true'))}
+            onChange={(value) => onChange(withChoice(rule, kind, value && value === 'true'))}
           />
         ))}
-        <Wish
+        <KindChoice
           label={t('notify.finished')}
           value={finished ?? ''}
           choices={finishedWords()}
           isLocked={isLocked}
-          onChange={(value) => onChange(withWish(rule, 'finished', value))}
+          onChange={(value) => onChange(withChoice(rule, 'finished', value))}
         />
       </div>
     </li>
   );
 }
 
-/** @param value the empty string for what is as usual. */
-function withWish(
+/** @param value the empty string for the default. */
+function withChoice(
   rule: NotificationRule,
   kind: keyof NotificationRule,
   value: boolean | string,
@@ -115,7 +115,7 @@ function withWish(
   return (value === '' ? others : { ...others, [kind]: value }) as NotificationRule;
 }
 
-interface WishProps {
+interface KindChoiceProps {
   readonly label: string;
   readonly value: string;
   readonly choices: Readonly<Record<string, string>>;
@@ -123,9 +123,9 @@ interface WishProps {
   readonly onChange: (value: string) => void;
 }
 
-function Wish({ label, value, choices, isLocked, onChange }: WishProps) {
+function KindChoice({ label, value, choices, isLocked, onChange }: KindChoiceProps) {
   return (
-    <label class={css['wish']}>
+    <label class={css['kindChoice']}>
       {label}
       <select
         class={css['select']}
@@ -133,7 +133,7 @@ function Wish({ label, value, choices, isLocked, onChange }: WishProps) {
         disabled={isLocked}
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
       >
-        <option value="">{t('rules.usual')}</option>
+        <option value="">{t('rules.default')}</option>
         {Object.entries(choices).map(([one, text]) => (
           <option key={one} value={one}>
             {text}
@@ -144,7 +144,7 @@ function Wish({ label, value, choices, isLocked, onChange }: WishProps) {
   );
 }
 
-/** Offers what is known; other names may be typed, too. */
+/** Suggests known agents and tags; other names can be typed, too. */
 function NewRule({ model, onAdd }: { model: Model; onAdd: (rule: NotificationRule) => void }) {
   const match = useSignal<NotificationRule['match']>('agent');
   const name = useSignal('');

@@ -1,4 +1,4 @@
-/** Says that a choice was kept, without taking the focus. */
+/** Saves settings, and confirms it without taking the focus. */
 import { signal } from '@preact/signals';
 import { t } from '../../i18n/options.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -6,7 +6,7 @@ import type { Model } from '../model.ts';
 import css from './settings.module.css';
 
 const note = signal('');
-/** How long "Saved" stays. */
+/** How long "Saved" is shown. */
 const NOTE_MS = 2_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,4 +1,4 @@
-/** Which services there are, and how another one is connected. */
+/** The connected services, and forms to add another one. */
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n/options.ts';
 import { ConnectionBar } from '../parts/connection-bar.tsx';
@@ -27,7 +27,12 @@ export function ServicesSection({ model }: { model: Model }) {
         ))}
       </ul>
       <div class={css['card']}>
-        <PairingForm key={pairAt.value} model={model} address={pairAt.value} />
+        <PairingForm
+          key={pairAt.value}
+          model={model}
+          address={pairAt.value}
+          title={t('services.add')}
+        />
       </div>
       <details class={css['card']}>
         <summary>{t('token')}</summary>
@@ -64,7 +69,7 @@ function ServiceItem({ model, paired, onPair }: ServiceItemProps) {
               class={form['primary']}
               onClick={() => void model.actions.forget(service.id)}
             >
-              {t('services.forget-sure')}
+              {t('services.forget-confirm')}
             </button>
             <button
               type="button"
@@ -99,7 +104,7 @@ interface Result {
   readonly isError: boolean;
 }
 
-/** For those who have a token instead of a code. */
+/** Connects with a token instead of a code. */
 function TokenForm({ model }: { model: Model }) {
   const url = useSignal('http://127.0.0.1:4747');
   const token = useSignal('');

@@ -1,4 +1,4 @@
-/** One setting: what it is on the left, its control on the right. What an organisation has set can't be changed. */
+/** Rows for a setting: label on the left, control on the right. Settings of the organisation can't be changed. */
 import type { ComponentChildren } from 'preact';
 import { t } from '../../i18n/options.ts';
 import type { SettingKey, Settings } from '../../shared/settings.ts';

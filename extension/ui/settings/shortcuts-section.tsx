@@ -1,4 +1,4 @@
-/** The shortcuts as the browser has granted them; it may not grant what we ask for. */
+/** The shortcuts as the browser assigned them, which may differ from those that the manifest suggests. */
 import { t } from '../../i18n/options.ts';
 import form from '../form/form.module.css';
 import type { BrowserFacts } from './browser-facts.ts';

@@ -1,4 +1,4 @@
-/** Settings to a file, and from one; what would change is shown before it does. */
+/** Export and import of settings. An import shows what it would change before it is applied. */
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import {
@@ -11,7 +11,7 @@ import type { Settings } from '../../shared/settings.ts';
 import form from '../form/form.module.css';
 import type { Model } from '../model.ts';
 import { save } from './saved.tsx';
-import spoken from '../parts/spoken.module.css';
+import hidden from '../parts/visually-hidden.module.css';
 import css from './settings.module.css';
 import { t } from '../../i18n/options.ts';
 
@@ -47,13 +47,13 @@ export function TransferSection({ model }: { model: Model }) {
         <input
           ref={picker}
           type="file"
-          class={spoken['spoken']}
+          class={hidden['visually-hidden']}
           tabIndex={-1}
           accept=".json,application/json"
           aria-label={t('import.file')}
           onChange={({ currentTarget }) => {
             void read(currentTarget.files?.[0]);
-            // the same file may be chosen again
+            // so that choosing the same file again fires a change event
             currentTarget.value = '';
           }}
         />

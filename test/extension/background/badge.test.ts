@@ -26,7 +26,7 @@ function badge(...views: View[]) {
     view,
     service: { id: `${index}`, url: `http://host${index}:4747`, token: 't', user: 'u' },
   }));
-  return badgeOf({ services, nowMs: NOW_MS, bornMs: 0 });
+  return badgeOf({ services, nowMs: NOW_MS, workerStartedMs: 0 });
 }
 
 const running = (log: MemoryLog) => {
@@ -44,15 +44,21 @@ const both = (log: MemoryLog) => {
 };
 const idle = (log: MemoryLog) => log.connectAgent('i');
 
-test('says how to begin', () => {
-  expect(badge()).toMatchObject({ text: '', title: 'Agentlight: click to connect it' });
+test('an unpaired extension says how to connect', () => {
+  expect(badge()).toMatchObject({ text: '', title: 'Agentlight: click to connect' });
 });
 
 test.each<[string, View[], string, string, string]>([
-  ['nothing going on', [viewOf(idle)], '', 'calm', 'all quiet'],
+  ['nothing is running', [viewOf(idle)], '', 'calm', 'all quiet'],
   ['running', [viewOf(running)], '1', 'running', '1 running'],
-  ['a failure before what runs', [viewOf(both)], '1', 'failed', '1 failed, 1 running'],
-  ['a failure that was seen', [viewOf(both, { seenSeq: 99 })], '1', 'running', '1 running'],
+  ['a failure goes before a live run', [viewOf(both)], '1', 'failed', '1 failed, 1 running'],
+  [
+    'a failure that was seen is not counted',
+    [viewOf(both, { seenSeq: 99 })],
+    '1',
+    'running',
+    '1 running',
+  ],
   ['several services', [viewOf(both), viewOf(failed)], '2', 'failed', '2 failed, 1 running'],
   [
     'out of contact',
@@ -83,7 +89,7 @@ test.each<[string, View[], string, string, string]>([
     '1 failed, host1:4747 out of contact',
   ],
   [
-    'what runs here, another service out of contact',
+    'a live run here, another service out of contact',
     [viewOf(running), viewOf(failed, { connection: GONE, asOfMs: 0 })],
     '!',
     'off',
@@ -93,7 +99,7 @@ test.each<[string, View[], string, string, string]>([
   expect(badge(...views)).toMatchObject({ text, icon, title: `Agentlight: ${words}` });
 });
 
-test('more than 99 are 99+', () => {
+test('more than 99 show as 99+', () => {
   const many = viewOf((log) => {
     for (let n = 0; n < 120; n += 1) {
       log.connectAgent(`a${n}`);

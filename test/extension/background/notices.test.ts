@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   dueIds,
   newNotices,
-  pressedOf,
+  noticeActionOf,
   runOfNotice,
 } from '../../../extension/background/notify/notices.ts';
 import type { Fleet } from '../../../protocol/fleet/fleet.ts';
@@ -31,7 +31,7 @@ function failedFleet(message = 'one\ntwo\n\n'): { before: Fleet; after: Fleet; l
   return { before, after: log.fleet, log };
 }
 
-test('a failure is told with the name first and the last line of what it said', () => {
+test('a failure is notified with the name first and the last line of its message', () => {
   const { before, after } = failedFleet();
   expect(newNotices(SERVICE, before, after, options(0))).toEqual([
     {
@@ -44,7 +44,7 @@ test('a failure is told with the name first and the last line of what it said', 
   ]);
 });
 
-test('a notification leads to its run while it is true, and a question to where it is answered', () => {
+test('a notification opens its run while it applies, and a question opens the popup', () => {
   const { after, log } = failedFleet();
   expect(runOfNotice(SERVICE, after, `${SERVICE}:failed:a:4`)).toBe(RUN);
   expect(runOfNotice(SERVICE, after, `${SERVICE}:failed:a:3`)).toBeUndefined();
@@ -56,25 +56,25 @@ test('a notification leads to its run while it is true, and a question to where 
   expect(runOfNotice(SERVICE, log.fleet, asked ?? '')).toBeUndefined();
 });
 
-test('what an agent says can not pose as anything else', () => {
+test('an agent’s words can’t imitate anything else', () => {
   const { before, after } = failedFleet('ok\n\u202eevil\u0007 \u200btext'.padEnd(400, '.'));
   const [notice] = newNotices(SERVICE, before, after, options(0));
   expect(notice?.message).toMatch(/^evil text\.+…$/);
   expect(notice?.message.length).toBeLessThanOrEqual(160);
 });
 
-describe('nothing is told', () => {
-  test('of what was so before', () => {
+describe('no notification', () => {
+  test('of an incident that was known before', () => {
     const { after } = failedFleet();
     expect(newNotices(SERVICE, after, after, options(0))).toEqual([]);
   });
 
-  test('of what the person has seen', () => {
+  test('of an incident that the person has seen', () => {
     const { before, after } = failedFleet();
     expect(newNotices(SERVICE, before, after, options(after.seq))).toEqual([]);
   });
 
-  test('of what is over already', () => {
+  test('of an incident that is over already', () => {
     const { before, log } = failedFleet();
     log.report('run.started', uuid(902));
     expect(newNotices(SERVICE, before, log.fleet, options(0))).toEqual([]);
@@ -85,7 +85,7 @@ describe('nothing is told', () => {
  * The worker takes batches, or a snapshot after it was away, and may die after any of them: what counts is what was
  * stored, which is always the last fleet with the notices that led there.
  */
-test('every incident that lasts is told, and none twice, however the events are cut into batches', () => {
+test('every lasting incident is notified exactly once, for any split of the events into batches', () => {
   const steps = fc.array(fc.tuple(arbitraryCommand, arbitraryActor, fc.boolean()), {
     maxLength: 60,
   });
@@ -136,7 +136,7 @@ describe('a question', () => {
   }
   const ID = `${SERVICE}:question:a:3`;
 
-  test('is told after a grace, with buttons, and stays', () => {
+  test('is shown after a delay, with buttons, and stays', () => {
     const { before, log } = asked();
     expect(newNotices(SERVICE, before, log.fleet, options(0))).toEqual([
       {
@@ -151,7 +151,7 @@ describe('a question', () => {
     ]);
   });
 
-  test('is not due any more once it is answered', () => {
+  test('no longer applies once it is answered', () => {
     const { log } = asked();
     expect(dueIds(SERVICE, log.fleet, 0)).toContain(ID);
     const hash = '0'.repeat(64);
@@ -161,47 +161,47 @@ describe('a question', () => {
 
   test('is denied by its second button, with the hash of what was asked', () => {
     const { log } = asked();
-    expect(pressedOf(SERVICE, log.fleet, ID, 1, false)).toMatchObject({
+    expect(noticeActionOf(SERVICE, log.fleet, ID, 1, false)).toMatchObject({
       button: 'deny',
       choice: 'no',
       question: { id: uuid(3), hash: '0'.repeat(64) },
     });
-    expect(pressedOf(SERVICE, log.fleet, ID, 0, false)).toEqual({ button: 'review' });
+    expect(noticeActionOf(SERVICE, log.fleet, ID, 0, false)).toEqual({ button: 'review' });
   });
 
-  test('is approved by its own button only where that is chosen, then and now, and shown whole', () => {
+  test('can be approved by a button only if the setting is on, then and now, and it is shown in full', () => {
     const { before, log } = asked();
     const [notice] = newNotices(SERVICE, before, log.fleet, options(0, true));
     expect(notice?.buttons).toEqual(['approve', 'deny']);
     const id = notice?.id ?? '';
-    expect(pressedOf(SERVICE, log.fleet, id, 0, true)).toMatchObject({
+    expect(noticeActionOf(SERVICE, log.fleet, id, 0, true)).toMatchObject({
       button: 'approve',
       choice: 'yes',
     });
-    expect(pressedOf(SERVICE, log.fleet, id, 0, false)).toEqual({ button: 'review' });
-    expect(pressedOf(SERVICE, log.fleet, ID, 0, true)).toEqual({ button: 'review' });
+    expect(noticeActionOf(SERVICE, log.fleet, id, 0, false)).toEqual({ button: 'review' });
+    expect(noticeActionOf(SERVICE, log.fleet, ID, 0, true)).toEqual({ button: 'review' });
     const long = { ...QUESTION, details: 'x'.repeat(200) };
     log.report('approval.requested', undefined, long);
     const all = newNotices(SERVICE, before, log.fleet, options(0, true));
     expect(all.at(-1)?.buttons).toEqual(['review', 'deny']);
   });
 
-  test('that is answered meanwhile does nothing', () => {
+  test('has no effect when it was answered in the meantime', () => {
     const { log } = asked();
     log.apply({ type: 'expire-approval', approval: uuid(3) });
-    expect(pressedOf(SERVICE, log.fleet, ID, 1, false)).toBeUndefined();
+    expect(noticeActionOf(SERVICE, log.fleet, ID, 1, false)).toBeUndefined();
   });
 });
 
-test('Retry asks for the run that failed', () => {
+test('Retry retries the failed run', () => {
   const { after } = failedFleet();
-  expect(pressedOf(SERVICE, after, `${SERVICE}:failed:a:4`, 0, false)).toEqual({
+  expect(noticeActionOf(SERVICE, after, `${SERVICE}:failed:a:4`, 0, false)).toEqual({
     button: 'retry',
     run: RUN,
   });
 });
 
-test('an agent that flaps is told once', () => {
+test('an agent whose connection keeps breaking is notified once', () => {
   const log = new MemoryLog();
   log.connectAgent('a');
   const told: string[] = [];

@@ -33,7 +33,7 @@ function settle(
   });
 }
 
-test('what is wanted is ready, what is not is gone, and what is ready stays as it is', () => {
+test('wanted notifications are ready, unwanted ones are dropped, and ready ones stay unchanged', () => {
   const [ready] = settle([notice(1)], 'show');
   expect(ready).toEqual({ id: 's:failed:agent-1:1', title: 'agent-1 failed', message: '' });
   expect(settle([notice(1)], 'drop')).toEqual([]);
@@ -41,35 +41,35 @@ test('what is wanted is ready, what is not is gone, and what is ready stays as i
   expect(settle(outbox, 'drop')).toBe(outbox);
 });
 
-test('more than three at once are one, which stays as long as one of them is true', () => {
+test('more than three at once become one digest, which stays while one of them applies', () => {
   const notices = [1, 2, 3, 4].map((seq) => notice(seq));
   const [digest, ...more] = settle(notices, 'show');
   expect(more).toEqual([]);
   expect(digest).toEqual({
     id: 's:digest:4',
-    title: '4 agents need a look',
+    title: '4 agents need attention',
     message: 'agent-1, agent-2, agent-3, agent-4',
   });
   expect(isDue('s:digest:4', new Set(['s:failed:agent-1:1']), 0)).toBe(true);
   expect(isDue('s:digest:4', new Set(), 0)).toBe(false);
 });
 
-test('what happens in silence is told in one summary when it ends', () => {
+test('notifications that were held back become one summary', () => {
   let outbox: readonly BrowserNotice[] = [];
   for (const seq of [1, 2, 3]) outbox = settle([...outbox, notice(seq, 'tests')], 'hold');
   outbox = settle([...outbox, notice(4, 'deploy', 'offline')], 'hold');
-  // of one agent the last, and how often
+  // only the last one per agent and kind, with a count
   expect(outbox.map(({ held }) => held)).toEqual([3, 1]);
   const [summary, ...more] = settle(outbox, 'show');
   expect(more).toEqual([]);
   expect(summary).toEqual({
     id: 's:summary:4',
-    title: 'While it was quiet: 3 failed, 1 went offline',
+    title: 'While notifications were paused: 3 failed, 1 went offline',
     message: 'tests, deploy',
   });
 });
 
-test('in the summary is nothing that was seen, muted or answered meanwhile', () => {
+test('the summary leaves out what was seen, muted or answered in the meantime', () => {
   const held = [notice(1), notice(2)].reduce<readonly BrowserNotice[]>(
     (outbox, one) => settle([...outbox, one], 'hold'),
     [],

@@ -57,7 +57,7 @@ test('any split into batches gives the same, and nothing counts twice', () => {
   );
 });
 
-test('a step is one item from its beginning to its end, inside of its parent', () => {
+test('a step is one item from start to end, inside its parent', () => {
   const { items, isOver } = foldDetail(EMPTY_DETAIL, STORY);
   const steps = timelineRows(items.values()).filter(({ item }) => item.kind === 'step');
   expect(steps).toMatchObject([
@@ -67,7 +67,7 @@ test('a step is one item from its beginning to its end, inside of its parent', (
   expect(isOver).toBe(true);
 });
 
-test('what was under way when the run ended is not under way any more', () => {
+test('steps and tool calls that were running when the run ended are stopped', () => {
   const left = told(
     ['step.started', { step: 'a', name: 'A' }],
     ['step.started', { step: 'b', name: 'B' }],
@@ -82,7 +82,7 @@ test('what was under way when the run ended is not under way any more', () => {
   expect(items.get('tool:t')).toMatchObject({ state: 'stopped', endedAt });
 });
 
-test('of a question is known who answered what, and where', () => {
+test('a question shows who answered what, and where', () => {
   const { items } = foldDetail(EMPTY_DETAIL, STORY);
   const { asked, outcome } = items.get(`approval:${uuid(12)}`) as ApprovalItem;
   expect(asked?.title).toBe('Go?');
@@ -97,7 +97,7 @@ test('metrics, cost and tokens become series', () => {
   expect([cost?.last.value, tokens?.last.value]).toEqual([0.5, 15]);
 });
 
-test('steps that are inside of each other end no one’s patience', () => {
+test('steps that contain each other don’t loop', () => {
   const circle = told(
     ['step.started', { step: 'a', name: 'A', parent: 'b' }],
     ['step.started', { step: 'b', name: 'B', parent: 'a' }],
@@ -107,7 +107,7 @@ test('steps that are inside of each other end no one’s patience', () => {
   expect(timelineRows(items.values()).map(({ depth }) => depth)).toEqual([0, 1, 0]);
 });
 
-test('however long a run talks, its detail stays bounded', () => {
+test('the detail of any run stays bounded', () => {
   const talk = told(
     ...Array.from({ length: MAX_ITEMS + 10 }, (_, index) => {
       return ['message.added', { role: 'assistant', text: String(index) }] as const;

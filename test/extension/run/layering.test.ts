@@ -7,7 +7,7 @@ const graph = (steps: readonly string[], edges: [string, string][]) => ({
   edges,
 });
 
-test('each node stands behind everything that it waits for', () => {
+test('each node comes after everything that it waits for', () => {
   const edges: [string, string][] = [
     ['a', 'b'],
     ['a', 'c'],
@@ -25,7 +25,7 @@ test('each node stands behind everything that it waits for', () => {
   expect([layers, places]).toEqual([3, 2]);
 });
 
-test('nodes that cross are put in the order of their neighbours', () => {
+test('crossing edges are avoided by ordering nodes like their neighbours', () => {
   const edges: [string, string][] = [
     ['a', 'y'],
     ['b', 'x'],

@@ -6,7 +6,7 @@ import { NO_OUTPUT, printAll } from '../../../extension/run/terminal.ts';
 
 const print = (text: string, before = NO_OUTPUT) => printAll(before, [{ stream: 'stdout', text }]);
 
-test('finds every place, whatever the case, also in the line under way', () => {
+test('finds every match in any case, also in the open line', () => {
   const { matches } = find(NOTHING_FOUND, 'err', print('Error, error\nfine\nerr'));
   expect(matches).toEqual([
     { line: 0, at: 0 },
@@ -16,7 +16,7 @@ test('finds every place, whatever the case, also in the line under way', () => {
   expect(find(NOTHING_FOUND, '', print('x')).matches).toEqual([]);
 });
 
-test('going on where it stopped finds the same as searching anew', () => {
+test('continuing a search finds the same as starting over', () => {
   const arbitraryText = fc
     .array(fc.constantFrom('a', 'b', 'ab', '\n', '\r', 'A'), { maxLength: 30 })
     .map((parts) => parts.join(''));
@@ -30,7 +30,7 @@ test('going on where it stopped finds the same as searching anew', () => {
   );
 });
 
-test('a line is cut where its looks or its matches change, and loses nothing', () => {
+test('a line is split where its style or its matches change, and loses no text', () => {
   const [line] = print('see \x1b[31mred error\x1b[0m end\n').lines;
   if (!line) throw new Error('no line');
   const segments = segmentsOf(line, [{ at: 8, isCurrent: true }], 5);

@@ -21,14 +21,14 @@ const linesOf = (...texts: string[]) => {
   return [...output.lines, ...openLines(output)].map(({ text }) => text);
 };
 
-test('a carriage return begins the line anew, and what follows overwrites it', () => {
+test('text after a carriage return overwrites the line from its start', () => {
   expect(linesOf('10 %\r', '50 %\r100 %\ndone\n')).toEqual(['100 %', 'done']);
   expect(linesOf('a longer one\rshort\n')).toEqual(['shortger one']);
   expect(linesOf('a longer one\r\x1b[Kshort\n')).toEqual(['short']);
   expect(linesOf('windows\r\nlines\r\n')).toEqual(['windows', 'lines']);
 });
 
-test('a control sequence may come in pieces, and shows in none', () => {
+test('a control sequence may be split between chunks, and is never shown', () => {
   const { lines } = print('a \x1b[3', '1mred\x1b', '[0m b\n');
   expect(lines).toEqual([
     {
@@ -42,13 +42,13 @@ test('a control sequence may come in pieces, and shows in none', () => {
   ]);
 });
 
-test('what would move the cursor, name the window or make a link is dropped', () => {
+test('sequences that move the cursor, set the title or make a link are dropped', () => {
   expect(linesOf('\x1b]0;title\x07a\x1b[2Jb\x1b[10;4Hc\x1b]8;;http://evil\x1b\\d\x07\n')).toEqual([
     'abcd',
   ]);
 });
 
-test('stdout and stderr do not cut into each other’s lines', () => {
+test('stdout and stderr don’t split each other’s lines', () => {
   const output = printAll(NO_OUTPUT, [
     { stream: 'stdout', text: 'one ' },
     { stream: 'stderr', text: 'warning\n' },
@@ -60,7 +60,7 @@ test('stdout and stderr do not cut into each other’s lines', () => {
   ]);
 });
 
-test('however much is printed, it stays bounded, and says how much was let go', () => {
+test('any amount of output stays bounded, and dropped lines are counted', () => {
   const long = print('x'.repeat(3 * MAX_LINE_CHARS));
   expect(long.longest).toBe(MAX_LINE_CHARS);
   const text = Array.from({ length: MAX_LINES + 500 }, (_, line) => `line ${line}\n`).join('');
@@ -82,7 +82,7 @@ const arbitraryPiece = fc.record({
     .map((parts) => parts.join('')),
 });
 
-test('any split into batches shows the same', () => {
+test('any split into batches gives the same lines', () => {
   fc.assert(
     fc.property(fc.array(arbitraryPiece, { maxLength: 12 }), fc.nat(12), (pieces, at) => {
       const atOnce = printAll(NO_OUTPUT, pieces);
@@ -95,7 +95,7 @@ test('any split into batches shows the same', () => {
   );
 });
 
-test('colours of 16, 256 and 16 million are read, and ended', () => {
+test('colours of 16, 256 and 16 million are applied and reset', () => {
   expect(applySgr(PLAIN, '1;31')).toEqual({ bold: true, color: 1 });
   expect(applySgr(PLAIN, '38;5;208')).toEqual({ color: 208 });
   expect(applySgr(PLAIN, '48;2;255;0;10')).toEqual({ background: '#ff000a' });
@@ -105,7 +105,7 @@ test('colours of 16, 256 and 16 million are read, and ended', () => {
   expect(applySgr(PLAIN, '38;5;999;1')).toEqual({ bold: true });
 });
 
-test('a colour that could not be read is made lighter or darker until it can', () => {
+test('an unreadable colour is made lighter or darker until it is readable', () => {
   expect(textStyleOf({ color: 1 }).color).toBe('var(--ansi-1)');
   expect(textStyleOf({ color: '#000000' }).color).toMatch(/^light-dark\(#000000, #[7-9a-f]/);
   expect(textStyleOf({ background: '#ffffff' })).toMatchObject({ color: '#000000' });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GroupBy, Listed } from '../../../extension/ui/list/groups.ts';
-import { groupingOf, groupsOf, within } from '../../../extension/ui/list/groups.ts';
+import { groupingOf, groupsOf, firstRows } from '../../../extension/ui/list/groups.ts';
 import { sectionsOf } from '../../../extension/ui/list/rows.ts';
 import { FIELDS } from '../../../extension/shared/settings.ts';
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
@@ -69,15 +69,18 @@ test.each<[GroupBy, string[]]>([
       'Failed: e2e',
       'backend: lint api (failed)',
       'docs: docs (idle)',
-      'Without a tag: web misc (running)',
+      'No tag: web misc (running)',
     ],
   ],
   ['service', ['Failed: e2e', 'home.example: lint api web docs misc (failed)']],
-])('by %s: what wants somebody first, then groups by name, then what has none', (by, expected) => {
-  expect(drawn(by, listed('home', FLEET))).toEqual(expected);
-});
+])(
+  'by %s: what needs attention first, then groups by name, then agents without one',
+  (by, expected) => {
+    expect(drawn(by, listed('home', FLEET))).toEqual(expected);
+  },
+);
 
-test('agents of several services stand together, and the same name twice is two agents', () => {
+test('agents of several services share groups, and two agents with the same name stay two', () => {
   const home = listed('home', {
     tests: { host: 'laptop' },
     web: { host: 'laptop', is: 'running' },
@@ -94,7 +97,7 @@ test('agents of several services stand together, and the same name twice is two 
   ]);
 });
 
-test('machines that look the same are the same, and one called as a section is not that section', () => {
+test('machine names that look the same are one group, and a machine named like a section has its own group', () => {
   const list = listed('home', {
     a: { host: 'build\u200b' },
     b: { host: 'build', is: 'failed' },
@@ -111,22 +114,22 @@ test('machines that look the same are the same, and one called as a section is n
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('by service can be chosen where there are several', () => {
+test('grouping by service needs several services', () => {
   expect(groupingOf('service', 1)).toBe('status');
   expect(groupingOf('service', 2)).toBe('service');
   expect(groupingOf('tag', 1)).toBe('tag');
 });
 
-test('a folded group takes the room of a row, and what wants somebody is not folded', () => {
+test('a folded group counts as one row, and agents that need attention are never folded', () => {
   const list = listed('home', FLEET);
   const groups = groupsOf([list], 'tag');
   const all = new Set(groups.map(({ id }) => id));
   const shown = (folded: ReadonlySet<string>, room: number) => {
-    const { groups: some, below } = within(groups, folded, room);
+    const { groups: some, below } = firstRows(groups, folded, room);
     return [some.map(({ title, shown: rows }) => `${title} ${rows.length}`), below];
   };
-  expect(shown(new Set(), 30)).toEqual([['Failed 1', 'backend 2', 'docs 1', 'Without a tag 2'], 0]);
-  expect(shown(all, 30)).toEqual([['Failed 1', 'backend 0', 'docs 0', 'Without a tag 0'], 0]);
+  expect(shown(new Set(), 30)).toEqual([['Failed 1', 'backend 2', 'docs 1', 'No tag 2'], 0]);
+  expect(shown(all, 30)).toEqual([['Failed 1', 'backend 0', 'docs 0', 'No tag 0'], 0]);
   expect(shown(new Set(), 2)).toEqual([['Failed 1', 'backend 1'], 4]);
   expect(shown(new Set(['tag/backend']), 2)).toEqual([['Failed 1', 'backend 0'], 3]);
 });
@@ -140,7 +143,7 @@ const made = fc.record({
 }) satisfies fc.Arbitrary<Made>;
 const agents = fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), made, { maxKeys: 12 });
 
-test('each agent is in exactly one group, in an order that is that of its group alone', () => {
+test('each agent is in exactly one group, and the order does not depend on other groups', () => {
   fc.assert(
     fc.property(agents, agents, fc.constantFrom(...BYS), (home, work, by) => {
       const lists = [listed('home', home), listed('work', work)];
@@ -153,18 +156,20 @@ test('each agent is in exactly one group, in an order that is that of its group 
       expect(keys(groups).toSorted()).toEqual(all.toSorted());
       expect(new Set(groups.map(({ id }) => id)).size).toBe(groups.length);
       expect(groups.every(({ rows }) => rows.length > 0)).toBe(true);
-      // what can be folded can be kept
+      // ids of groups that can be folded fit into the setting
       expect(FIELDS.folded.read(groups.map(({ id }) => id))).toBeDefined();
-      // what nobody takes care of is before all that may be folded
+      // groups that nobody is on come before those that can be folded
       const calm = groups.findIndex(({ urgent }) => urgent === undefined);
       const later = calm < 0 ? [] : groups.slice(calm);
       for (const { rows, urgent } of later) {
         expect(urgent).toBeUndefined();
         expect(
-          rows.every(({ row, section }) => section !== 'failed' || row.caretaker !== undefined),
+          rows.every(
+            ({ row, section }) => section !== 'failed' || row.acknowledgedBy !== undefined,
+          ),
         ).toBe(true);
       }
-      // again is the same, and a search moves nothing
+      // deterministic, and a search keeps the order
       expect(keys(groupsOf(lists, by))).toEqual(keys(groups));
       const some = lists.map((list) => ({
         ...list,

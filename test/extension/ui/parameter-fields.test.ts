@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fieldsOf, readParameters } from '../../../extension/ui/form/parameter-fields.ts';
+import {
+  fieldsOf,
+  InvalidJsonError,
+  readParameters,
+} from '../../../extension/ui/form/parameter-fields.ts';
 
 const PARAMETERS = {
   type: 'object' as const,
@@ -15,7 +19,7 @@ const PARAMETERS = {
   required: ['environment'],
 };
 
-test('each property is a field of its kind', () => {
+test('each property becomes a field of its type', () => {
   expect(fieldsOf(PARAMETERS)).toMatchObject([
     { name: 'environment', label: 'Where to', kind: 'choice', isRequired: true },
     { name: 'retries', label: 'retries', kind: 'integer', min: 0, max: 5, initial: '2' },
@@ -26,7 +30,7 @@ test('each property is a field of its kind', () => {
   ]);
 });
 
-test('what is filled in becomes values of the right types, and what is empty is left out', () => {
+test('filled-in fields become values of the right types, and empty ones are left out', () => {
   const filled = {
     environment: 'staging',
     retries: '3',
@@ -44,11 +48,12 @@ test('what is filled in becomes values of the right types, and what is empty is 
   });
 });
 
-test('bad JSON is an error', () => {
-  expect(() => readParameters(fieldsOf(PARAMETERS), { matrix: '[' })).toThrow(SyntaxError);
+test('invalid JSON is an error that names its field', () => {
+  expect(() => readParameters(fieldsOf(PARAMETERS), { matrix: '[' })).toThrow(InvalidJsonError);
+  expect(() => readParameters(fieldsOf(PARAMETERS), { matrix: '[' })).toThrow('"matrix"');
 });
 
-test('whatever an agent calls a schema, there is a form', () => {
+test('any schema gives a form', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (properties) => {
       const parameters = { type: 'object' as const, properties };

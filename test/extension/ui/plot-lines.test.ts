@@ -16,14 +16,14 @@ function seriesOf(values: readonly number[]): Series {
   );
 }
 
-test('levels are round numbers around everything', () => {
+test('levels are round numbers that enclose all values', () => {
   expect(niceLevels(0.12, 0.91)).toEqual([0, 0.5, 1]);
   expect(niceLevels(-3, 7)).toEqual([-5, 0, 5, 10]);
   expect(niceLevels(42, 42)).toEqual([40, 60]);
   expect(niceLevels(0, 0)).toEqual([0, 0.5]);
 });
 
-test('every point of any series has its place in the plot', () => {
+test('every point of any series is inside the plot', () => {
   const arbitraryValue = fc.double({ noNaN: true, min: -1e300, max: 1e300 });
   fc.assert(
     fc.property(fc.array(arbitraryValue, { minLength: 1, maxLength: 20 }), (values) => {
@@ -39,14 +39,14 @@ test('every point of any series has its place in the plot', () => {
   );
 });
 
-test('a limit shows when the line comes near it, and not before', () => {
+test('a limit is shown only when the line comes near it', () => {
   expect(plotOf(seriesOf([0, 1]), SIZE, 100).limitY).toBeUndefined();
   const { limitY, levels } = plotOf(seriesOf([0, 4]), SIZE, 5);
   expect(limitY).toBeGreaterThanOrEqual(0);
   expect(levels.at(-1)?.value).toBeGreaterThanOrEqual(5);
 });
 
-test('pointing somewhere finds the nearest value', () => {
+test('pointing at the plot finds the nearest value', () => {
   const { placed } = plotOf(seriesOf([1, 2, 3]), SIZE);
   expect(nearest(placed, 160)?.point.value).toBe(2);
   expect(nearest([], 160)).toBeUndefined();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sectionsOf } from '../../../extension/ui/list/rows.ts';
+import { acknowledgedWords } from '../../../extension/ui/parts/words.ts';
 import { MemoryLog, uuid } from '../../support/fleet.ts';
 
 const RUN = uuid(901);
@@ -27,13 +28,13 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
     { section: 'idle', status: 'idle', line: 'Has not run yet', can: ['run'] },
   ],
   [
-    'asked for',
+    'requested',
     (log) => log.request(RUN),
     { section: 'running', status: 'requested', line: 'Starting…', can: ['cancel', 'queue'] },
   ],
   ['running', start, { section: 'running', line: 'npm test', can: ['cancel', 'pause', 'queue'] }],
   [
-    'running, with more to say',
+    'running, with phase and progress',
     (log) => {
       start(log);
       log.report('run.phase', RUN, { name: 'build' });
@@ -42,7 +43,7 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
     { line: 'build · 3 of 12', progress: 0.25 },
   ],
   [
-    'about to be cancelled',
+    'cancelling',
     (log) => {
       start(log);
       log.apply({ type: 'cancel-run', run: RUN });
@@ -59,7 +60,7 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
     {
       section: 'failed',
       line: 'exit 2 · the last line',
-      isTrouble: true,
+      isFailure: true,
       can: ['run', 'retry', 'acknowledge'],
     },
   ],
@@ -86,13 +87,13 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
     { line: 'npm test · $0.42, over budget' },
   ],
   [
-    'failed, and somebody is on it',
+    'failed, and someone is on it',
     (log) => {
       start(log);
       log.report('run.failed', RUN, { reason: 'exit', message: '' });
       log.apply({ type: 'acknowledge', agent: 'a', attention: log.fleet.seq });
     },
-    { caretaker: 'alice', can: ['run', 'retry', 'unacknowledge'] },
+    { acknowledgedBy: 'alice', can: ['run', 'retry', 'unacknowledge'] },
   ],
   [
     'killed',
@@ -115,12 +116,17 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
     },
   ],
   [
-    'gone in the middle of a run',
+    'lost contact in mid-run',
     (log) => {
       start(log);
       disconnect(log, 'connection-lost');
     },
-    { section: 'lost', status: 'lost', can: ['queue', 'acknowledge'] },
+    {
+      section: 'lost',
+      status: 'lost',
+      lostRun: { host: undefined, atMs: expect.any(Number) },
+      can: ['queue', 'acknowledge'],
+    },
   ],
   [
     'stopped on purpose',
@@ -138,7 +144,7 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
   expect(oneRow(tell)).toMatchObject(expected);
 });
 
-test('sections come in the order of their urgency, agents inside by name', () => {
+test('sections are ordered by urgency, and agents inside by name', () => {
   const log = new MemoryLog();
   for (const id of ['idle10', 'idle9', 'runs', 'fails', 'gone']) log.connectAgent(id);
   log.report('run.started', uuid(911), {}, 'runs');
@@ -156,7 +162,7 @@ test('sections come in the order of their urgency, agents inside by name', () =>
   ]);
 });
 
-test('the machine is named only where there are several', () => {
+test('the machine is shown only where there are several', () => {
   const log = new MemoryLog();
   const register = (agent: string, host: string) =>
     log.apply({ type: 'register-agent', agent, profile: { name: agent, host, capabilities: [] } });
@@ -168,7 +174,7 @@ test('the machine is named only where there are several', () => {
   expect(hosts()).toEqual(['laptop', 'server']);
 });
 
-test('the bars show the last runs, the longest the highest', () => {
+test('the bars show the last runs, and the longest run has the highest bar', () => {
   const row = oneRow((log) => {
     for (const n of [1, 2, 3]) {
       log.report('run.started', uuid(900 + n));
@@ -181,4 +187,10 @@ test('the bars show the last runs, the longest the highest', () => {
     ['succeeded', true],
     ['succeeded', false],
   ]);
+});
+
+test('the person who is on it is named, and is “you” for oneself', () => {
+  expect(acknowledgedWords(undefined, 'alice')).toBeUndefined();
+  expect(acknowledgedWords('bob', 'alice')).toBe('bob is on it');
+  expect(acknowledgedWords('alice', 'alice')).toBe('You’re on it');
 });

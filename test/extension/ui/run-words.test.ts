@@ -27,7 +27,7 @@ function runOf({ runs }: Fleet): Run {
   return run;
 }
 
-test('what can be asked of a run is what its agent can do now', () => {
+test('a run offers what its agent can do now', () => {
   const running = told(() => undefined);
   expect(runControlsOf(running.run, running.agent)).toEqual(['cancel', 'pause']);
   expect(runControlsOf(running.run, undefined)).toEqual([]);
@@ -39,7 +39,7 @@ test('what can be asked of a run is what its agent can do now', () => {
   expect(runStatusOf(over.run, 'permission')).toBe('failed');
 });
 
-test('cost is told beside its budget', () => {
+test('cost is shown with its budget', () => {
   const { run, agent } = told((log) =>
     log.report('usage.reported', RUN, { costUsd: 5.5, inputTokens: 1_000, outputTokens: 200 }),
   );
@@ -49,7 +49,7 @@ test('cost is told beside its budget', () => {
 
 const common = { seq: 1, time: '2026-01-31T12:00:00.000Z' };
 
-test('an answer says what, who and where', () => {
+test('an answer shows what, who and where', () => {
   const choices = [{ id: 'yes', label: 'Allow once' }];
   const asked: ApprovalItem = {
     ...common,
@@ -61,11 +61,11 @@ test('an answer says what, who and where', () => {
     approvalWords(outcome ? { ...asked, outcome } : asked).note;
   expect(note({ ...how, choice: 'yes' })).toBe('answered “Allow once” by bob in the browser');
   expect(note({ ...how, text: 'later' })).toBe('answered “later” by bob in the browser');
-  expect(note({ how: 'expired', at: common.time })).toBe('nobody answered in time');
-  expect(note(undefined)).toBe('waits for an answer');
+  expect(note({ how: 'expired', at: common.time })).toBe('expired without an answer');
+  expect(note(undefined)).toBe('waiting for an answer');
 });
 
-test('changes of one file are taken together', () => {
+test('changes of one file are summed up', () => {
   const changed = (change: 'created' | 'modified', addedLines: number): Item => ({
     ...common,
     kind: 'file',
@@ -76,7 +76,7 @@ test('changes of one file are taken together', () => {
   ]);
 });
 
-test('an artifact is a link only where a browser may follow it without harm', () => {
+test('an artifact is a link only if its address is safe to open', () => {
   const made = (url: string): Item => ({
     ...common,
     kind: 'artifact',
@@ -88,7 +88,7 @@ test('an artifact is a link only where a browser may follow it without harm', ()
   expect(webAddress('data:text/html,x')).toBeUndefined();
 });
 
-test('an address of a page is read back as it was written', () => {
+test('the address of a page can be parsed back', () => {
   const path = runPath('3f9a', RUN);
   expect(readTarget(new URL(path, 'https://x').search)).toEqual({
     kind: 'run',

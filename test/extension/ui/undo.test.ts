@@ -13,20 +13,20 @@ test.each<[RowRequest, string | undefined, [string, RowRequest] | undefined]>([
     undefined,
     ['You’re on it: Docs', { kind: 'unacknowledge', attention: 7 }],
   ],
-  // taking over from somebody
+  // taking over from someone else
   [{ kind: 'acknowledge', attention: 7 }, 'bob', undefined],
   [
     { kind: 'unacknowledge', attention: 7 },
     'alice',
-    ['Not on it any more: Docs', { kind: 'acknowledge', attention: 7 }],
+    ['No longer on it: Docs', { kind: 'acknowledge', attention: 7 }],
   ],
   [{ kind: 'run' }, undefined, undefined],
   [{ kind: 'queue' }, undefined, undefined],
   [{ kind: 'cancel', run: RUN }, undefined, undefined],
   [{ kind: 'pause', run: RUN }, undefined, undefined],
   [{ kind: 'retry', run: RUN }, undefined, undefined],
-])('%j, when %s is on it', (action, caretaker, expected) => {
-  const reversal = reversalOf(action, { name: 'Docs', caretaker });
+])('%j, when %s is on it', (action, acknowledgedBy, expected) => {
+  const reversal = reversalOf(action, { name: 'Docs', acknowledgedBy });
   expect(reversal && [reversal.words, reversal.inverse]).toEqual(expected);
 });
 
@@ -41,15 +41,15 @@ function offering(words = 'Muted Docs') {
   return { undo, undone, offer };
 }
 
-test('it is undone once, and said', () => {
+test('an action is undone once, and this is announced', () => {
   const { undo, undone } = offering();
-  expect(undo.said.value).toBe('Muted Docs. Z undoes it.');
+  expect(undo.announcement.value).toBe('Muted Docs. Press Z to undo.');
   expect([undo.undo(), undo.undo()]).toEqual([true, false]);
   expect(undone).toEqual(['Muted Docs']);
-  expect([undo.offered, undo.said.value]).toEqual([undefined, 'Undone']);
+  expect([undo.offered, undo.announcement.value]).toEqual([undefined, 'Undone']);
 });
 
-test('the last thing alone can be undone', () => {
+test('only the last action can be undone', () => {
   const { undo, undone, offer } = offering();
   offer('Muted Web');
   undo.undo();
@@ -57,18 +57,18 @@ test('the last thing alone can be undone', () => {
   expect(undone).toEqual(['Muted Web']);
 });
 
-test('it goes after a while, but not while somebody looks after it', () => {
+test('the offer expires, but not while the pointer or the focus is on it', () => {
   const { undo, undone } = offering();
-  undo.hold();
+  undo.stopTimer();
   vi.advanceTimersByTime(3_600_000);
   expect(undo.offered?.words).toBe('Muted Docs');
-  undo.letGo();
+  undo.restartTimer();
   vi.runAllTimers();
-  expect([undo.offered, undo.said.value]).toEqual([undefined, '']);
+  expect([undo.offered, undo.announcement.value]).toEqual([undefined, '']);
   expect([undo.undo(), undone]).toEqual([false, []]);
 });
 
-test('what comes in its place has all of its time', () => {
+test('a new offer gets the full time', () => {
   const { undo, offer } = offering();
   vi.advanceTimersByTime(7_000);
   offer('Muted Web');

@@ -1,4 +1,4 @@
-/** How far a run is, as far as it tells. */
+/** The progress of a run, as far as it is reported. */
 import { t } from '../../../i18n/run.ts';
 import type { Run } from '../../../../protocol/fleet/fleet.ts';
 import css from './run-header.module.css';
@@ -9,7 +9,7 @@ export function Progress({ run: { phase, progress, steps } }: { run: Run }) {
     phase,
     steps?.current?.name,
     progress?.message,
-    steps?.total !== undefined && t('header.steps', { done: ended ?? 0, total: steps.total }),
+    steps?.total !== undefined && t('line.steps', { done: ended ?? 0, count: steps.total }),
   ].filter(Boolean);
   if (words.length === 0 && progress?.value === undefined) return null;
   return (

@@ -1,4 +1,4 @@
-/** What run this is, how it is, what it cost, and what can be asked of it. */
+/** The header of a run: its agent, status, cost and actions. */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { t } from '../../../i18n/run.ts';
@@ -11,7 +11,7 @@ import { keyOf } from '../../model.ts';
 import { failureLine } from '../../list/rows.ts';
 import { exactTime, moment, took } from '../../parts/times.ts';
 import { statusWords } from '../../parts/words.ts';
-import { Clamped } from '../talk/clamped.tsx';
+import { Clamped } from '../conversation/clamped.tsx';
 import { Progress } from './progress.tsx';
 import css from './run-header.module.css';
 import type { RunViewProps } from '../run-view.tsx';
@@ -27,7 +27,7 @@ import {
 interface RunHeaderProps extends RunViewProps {
   readonly shown: Run;
   readonly agent: Agent | undefined;
-  /** What kind of question waits for an answer. */
+  /** Kind of the open question, if there is one. */
   readonly asks: Approval['kind'] | undefined;
 }
 
@@ -35,7 +35,7 @@ export function RunHeader(props: RunHeaderProps) {
   const { shown: run, agent, asks, paired, runModel } = props;
   const status = runStatusOf(run, asks);
   const { service } = paired;
-  const { isComplete, connection } = runModel.followed.value;
+  const { isComplete, connection } = runModel.state.value;
   const isLive = !isComplete && connection.state === 'live';
   return (
     <header class={css['header']}>
@@ -73,7 +73,7 @@ export function RunHeader(props: RunHeaderProps) {
       {!isFinal(run.status) && <Progress run={run} />}
       {run.retryOf !== undefined && (
         <p class={css['facts']}>
-          {t.rich('header.repeats', {
+          {t.rich('header.retry-of', {
             run: (
               <a
                 href={runPath(service.id, run.retryOf)}
@@ -116,7 +116,7 @@ function Facts({ model, paired, shown: run, agent }: RunHeaderProps) {
   return (
     <dl class={css['facts']}>
       {time && (
-        <Fact name={t(run.startedAt === undefined ? 'header.asked-for' : 'header.started')}>
+        <Fact name={t(run.startedAt === undefined ? 'header.requested' : 'header.started')}>
           {run.requestedBy === undefined
             ? time
             : t.rich('header.when-by', { time, user: <bdi>{run.requestedBy}</bdi> })}
@@ -155,9 +155,9 @@ function Buttons({
   const isSaving = useSignal(false);
   const unsaved = useSignal<string | undefined>(undefined);
   const pending = model.pending.of(keyOf(service.id, run.id));
-  const steer = async (what: RunControl) => {
-    const steered = await model.actions.steer(service.id, run.id, what);
-    if (what === 'retry' && steered !== undefined) onShow(steered);
+  const control = async (what: RunControl) => {
+    const started = await model.actions.controlRun(service.id, run.id, what);
+    if (what === 'retry' && started !== undefined) onShow(started);
   };
   const save = async () => {
     isSaving.value = true;
@@ -165,7 +165,7 @@ function Buttons({
     isSaving.value = false;
   };
   const refused = pending?.kind === 'refused' ? pending.reason : undefined;
-  const trouble = refused ?? unsaved.value;
+  const error = refused ?? unsaved.value;
   return (
     <div class={css['buttons']}>
       {runControlsOf(run, agent).map((what) => (
@@ -173,7 +173,7 @@ function Buttons({
           key={what}
           type="button"
           disabled={pending?.kind === 'answer'}
-          onClick={() => void steer(what)}
+          onClick={() => void control(what)}
         >
           {t(`action.${what}`)}
         </button>
@@ -193,9 +193,9 @@ function Buttons({
       <button type="button" disabled={isSaving.value} onClick={() => void save()}>
         {t(isSaving.value ? 'header.exporting' : 'header.export')}
       </button>
-      {trouble !== undefined && (
+      {error !== undefined && (
         <p class={css['refused']} role="alert">
-          {trouble}
+          {error}
         </p>
       )}
     </div>

@@ -1,4 +1,4 @@
-/** A run as its page puts it into words: how it is, what it cost, what can be asked of it. Pure. */
+/** Status, cost, duration and possible actions of a run. Pure. */
 import { t } from '../../../i18n/run.ts';
 import type { Agent, Approval, Run } from '../../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../../protocol/fleet/fleet.ts';
@@ -6,7 +6,7 @@ import type { Status } from '../../../../protocol/fleet/status.ts';
 import type { RunControl } from '../../../shared/messages.ts';
 import { dollars } from '../../parts/times.ts';
 
-/** How the run itself is, whatever else its agent does. @param asks what kind of question of it waits. */
+/** The status of the run itself, not of its agent. @param asks kind of the run's open question, if there is one. */
 export function runStatusOf(run: Run, asks?: Approval['kind']): Status {
   if (isFinal(run.status)) return run.status;
   if (run.lost) return 'lost';
@@ -15,7 +15,7 @@ export function runStatusOf(run: Run, asks?: Approval['kind']): Status {
   return asks === 'permission' ? 'needs-approval' : 'needs-input';
 }
 
-/** @param agent undefined when it is gone, or not known yet. */
+/** @param agent undefined when it was removed or is not loaded yet. */
 export function runControlsOf(run: Run, agent: Agent | undefined): readonly RunControl[] {
   const can = (what: Agent['capabilities'][number]) => agent?.capabilities.includes(what) === true;
   if (isFinal(run.status)) return can('run') && agent?.liveness === 'live' ? ['retry'] : [];
@@ -27,20 +27,20 @@ export function runControlsOf(run: Run, agent: Agent | undefined): readonly RunC
   return actions;
 }
 
-/** Epoch milliseconds by the service's clock; undefined before it was asked for. */
+/** When the run started or, before that, was requested: epoch milliseconds by the service's clock. */
 export function beganMs({ requestedAt, startedAt }: Run): number | undefined {
   const began = startedAt ?? requestedAt;
   return began === undefined ? undefined : Date.parse(began);
 }
 
-/** How long it took, or takes so far. @param nowMs by the service's clock. */
+/** How long the run took, or has taken so far, in milliseconds. @param nowMs by the service's clock. */
 export function durationOf(run: Run, nowMs: number): number | undefined {
   const began = beganMs(run);
   if (began === undefined || run.status === 'queued') return undefined;
   return (run.endedAt === undefined ? nowMs : Date.parse(run.endedAt)) - began;
 }
 
-/** "$0.42 of $5.00 · 20,642 tokens"; empty when nothing is known. */
+/** "$0.42 of $5.00 · 20,642 tokens"; empty when nothing was reported. */
 export function costWords({ usage, overBudget }: Run, agent: Agent | undefined): string {
   const { costUsd, inputTokens, outputTokens, model } = usage ?? {};
   const { costUsdPerRun, tokensPerRun } = agent?.budget ?? {};
@@ -55,14 +55,14 @@ export function costWords({ usage, overBudget }: Run, agent: Agent | undefined):
     const tokens = (inputTokens ?? 0) + (outputTokens ?? 0);
     words.push(
       tokensPerRun === undefined
-        ? t('cost.tokens', { tokens })
-        : t('cost.tokens-of', { tokens, limit: tokensPerRun }),
+        ? t('cost.tokens', { count: tokens })
+        : t('cost.tokens-of', { used: tokens, count: tokensPerRun }),
     );
   }
   return [...words, overBudget && t('cost.over-budget'), model].filter(Boolean).join(' · ');
 }
 
-/** What it was given, as a person would read it: one line for each. */
+/** Name and value of each parameter of the run. */
 export function givenWords({ params = {} }: Run): readonly (readonly [string, string])[] {
   return Object.entries(params).map(([name, value]) => [
     name,

@@ -1,4 +1,4 @@
-/** How runs ended and how long they took, a bar for each, the newest last. */
+/** Outcome and duration of recent runs, one bar each, the newest last. */
 import { t } from '../../../i18n/run.ts';
 import type { Run } from '../../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../../protocol/fleet/fleet.ts';
@@ -8,15 +8,15 @@ import { statusWords } from '../../parts/words.ts';
 import css from './history.module.css';
 import { beganMs, durationOf } from '../header/run-words.ts';
 
-/** More would be thinner than can be pointed at. */
-const MOST = 100;
+/** More bars would be too thin to point at. */
+const MAX_BARS = 100;
 const HEIGHT_PX = 64;
-const LEAST_PX = 4;
+const MIN_BAR_PX = 4;
 
 export function HistoryPlot({ runs, service }: { runs: readonly Run[]; service: string }) {
   const ended = runs
     .filter(({ status }) => isFinal(status))
-    .slice(0, MOST)
+    .slice(0, MAX_BARS)
     .toReversed();
   if (ended.length < 2) return null;
   const longestMs = Math.max(1, ...ended.map(lasted));
@@ -37,7 +37,7 @@ export function HistoryPlot({ runs, service }: { runs: readonly Run[]; service: 
             <i
               class={css[run.status]}
               style={{
-                blockSize: `${LEAST_PX + (lasted(run) / longestMs) * (HEIGHT_PX - LEAST_PX)}px`,
+                blockSize: `${MIN_BAR_PX + (lasted(run) / longestMs) * (HEIGHT_PX - MIN_BAR_PX)}px`,
               }}
             />
           </a>

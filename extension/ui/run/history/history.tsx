@@ -1,4 +1,4 @@
-/** All runs of an agent that are kept, newest first, a page at a time. */
+/** All stored runs of an agent, newest first, a page at a time. */
 import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { t } from '../../../i18n/run.ts';
@@ -33,7 +33,7 @@ interface HistoryProps {
   readonly paired: Paired;
   readonly agent: string;
   readonly reading: RunReader;
-  /** Hears what the page should be called. */
+  /** Called with the title of the page. */
   readonly onTitle: (title: string) => void;
 }
 
@@ -45,23 +45,23 @@ export function History({ model, paired, agent: id, reading, onTitle }: HistoryP
   const filter = useSignal<Filter>('all');
   const runs = useSignal<readonly Run[] | undefined>(undefined);
   const before = useSignal<number | undefined>(undefined);
-  const trouble = useSignal<string | undefined>(undefined);
+  const error = useSignal<string | undefined>(undefined);
   const statuses: readonly RunStatus[] = FILTERS[filter.value];
   const wanted = useRef(statuses);
   wanted.current = statuses;
   const read = useCallback(
     async (behind?: number) => {
       const answer = await reading.readRuns(service, id, statuses, behind);
-      // another filter was chosen meanwhile
+      // another filter was chosen in the meantime
       if (wanted.current !== statuses) return;
-      trouble.value = 'refusal' in answer ? answer.refusal.detail : undefined;
+      error.value = 'refusal' in answer ? answer.refusal.detail : undefined;
       if ('refusal' in answer) return;
       runs.value = behind === undefined ? answer.runs : [...(runs.peek() ?? []), ...answer.runs];
       before.value = answer.before;
     },
-    [reading, service, id, statuses, trouble, runs, before],
+    [reading, service, id, statuses, error, runs, before],
   );
-  // what it is doing now is part of it; older pages are asked for again then
+  // reloads from the first page when a run of the agent starts or ends
   const lives = [...(agent?.runs ?? []), agent?.lastRun].join(' ');
   useEffect(() => void read(), [read, lives]);
   return (
@@ -86,16 +86,16 @@ export function History({ model, paired, agent: id, reading, onTitle }: HistoryP
           ))}
         </fieldset>
       </header>
-      {trouble.value !== undefined && (
-        <p class={css['trouble']} role="alert">
-          {trouble.value}{' '}
+      {error.value !== undefined && (
+        <p class={css['problem']} role="alert">
+          {error.value}{' '}
           <button type="button" onClick={() => void read()}>
             {t('history.retry')}
           </button>
         </p>
       )}
       {runs.value && <HistoryPlot runs={runs.value} service={service.id} />}
-      {!runs.value && trouble.value === undefined && <Empty>{t('page.reading')}</Empty>}
+      {!runs.value && error.value === undefined && <Empty>{t('page.loading')}</Empty>}
       {runs.value?.length === 0 && <Empty>{t('history.none')}</Empty>}
       <ul class={css['runs']} aria-label={t('history.runs')}>
         {runs.value?.map((run) => (
@@ -119,15 +119,15 @@ function RunRow({ run, service, nowMs }: { run: Run; service: string; nowMs: num
   const status = runStatusOf(run);
   const began = beganMs(run);
   const lastedMs = durationOf(run, nowMs);
-  const said = run.status === 'failed' ? failureLine(run) : lastLine(run.message ?? '');
+  const message = run.status === 'failed' ? failureLine(run) : lastLine(run.message ?? '');
   const cost = run.usage?.costUsd;
   return (
     <li>
       <a class={css['row']} href={runPath(service, run.id)}>
         <Glyph name={status} />
         <span class={css['status']}>{statusWords(status)}</span>
-        <bdi class={run.status === 'failed' ? css['bad'] : css['said']}>
-          {plainText(said || (run.command ?? run.prompt ?? ''), LINE_CHARS)}
+        <bdi class={run.status === 'failed' ? css['bad'] : css['message']}>
+          {plainText(message || (run.command ?? run.prompt ?? ''), LINE_CHARS)}
         </bdi>
         <span class={css['fact']}>{cost === undefined ? '' : dollars(cost)}</span>
         <bdi class={css['fact']}>{run.requestedBy ?? ''}</bdi>

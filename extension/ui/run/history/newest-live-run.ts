@@ -1,4 +1,4 @@
-/** The run that began last of those that are under way. Pure. */
+/** Finds the newest live run of a fleet. Pure. */
 import type { Fleet, Run } from '../../../../protocol/fleet/fleet.ts';
 import { activeRuns } from '../../../../protocol/fleet/fleet.ts';
 

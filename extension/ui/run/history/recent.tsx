@@ -1,4 +1,4 @@
-/** A long list: the newest of it, and as much of the rest as a person asks for. */
+/** A long list, which shows its newest entries first and the others on request. */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { t } from '../../../i18n/run.ts';
@@ -9,7 +9,7 @@ const AT_ONCE = 300;
 interface RecentProps<T> {
   /** Oldest first. */
   readonly all: readonly T[];
-  /** How many older ones are not kept. */
+  /** Number of older entries that are no longer in memory. */
   readonly dropped: number;
   readonly children: (shown: readonly T[]) => ComponentChildren;
 }
@@ -20,7 +20,7 @@ export function Recent<T>({ all, dropped, children }: RecentProps<T>) {
   return (
     <>
       {hidden === 0 && dropped > 0 && (
-        <p class={css['note']}>{t('recent.dropped', { count: dropped })}</p>
+        <p class={css['note']}>{t('show.dropped', { count: dropped })}</p>
       )}
       {hidden > 0 && (
         <button
@@ -30,7 +30,7 @@ export function Recent<T>({ all, dropped, children }: RecentProps<T>) {
             shown.value += AT_ONCE;
           }}
         >
-          {t('recent.more', { count: Math.min(hidden, AT_ONCE), total: hidden })}
+          {t('show.earlier', { shown: Math.min(hidden, AT_ONCE), count: hidden })}
         </button>
       )}
       {children(hidden > 0 ? all.slice(hidden) : all)}

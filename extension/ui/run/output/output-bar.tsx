@@ -1,20 +1,20 @@
-/** Above the output: search with its matches, following, copying. */
+/** The toolbar of the output: search, follow, copy. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../../i18n/run.ts';
 import { MAX_MATCHES } from '../../../run/search.ts';
 import css from './output.module.css';
 
-/** How long "Copied" stays. */
+/** How long "Copied" is shown. */
 const CONFIRMED_MS = 1_200;
 
 interface OutputBarProps {
   readonly query: string;
   readonly onSearch: (query: string) => void;
   readonly matches: number;
-  /** From 0; -1 without any. */
+  /** Index of the current match; -1 without one. */
   readonly current: number;
-  /** Undefined when nothing more comes. */
+  /** Undefined when the output is complete. */
   readonly isFollowing: boolean | undefined;
   readonly onStep: (step: 1 | -1) => void;
   readonly onFollow: (isOn: boolean) => void;
@@ -26,10 +26,10 @@ export function OutputBar(props: OutputBarProps) {
   const field = useRef<HTMLInputElement>(null);
   const isCopied = useSignal(false);
   useEffect(() => {
-    // the browser's own search sees only the lines in sight
+    // the browser's own search finds only the lines in view
     const onKey = (event: KeyboardEvent) => {
       const isFind = (event.ctrlKey || event.metaKey) && event.key === 'f';
-      // with the second press it is the browser's
+      // a second press opens the browser's search
       if (!isFind || event.defaultPrevented || document.activeElement === field.current) return;
       event.preventDefault();
       field.current?.select();

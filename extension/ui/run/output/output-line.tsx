@@ -1,4 +1,4 @@
-/** One line of output, in its colours, with what was searched for marked. */
+/** A line of output in its colours, with the matches of the search marked. */
 import { t } from '../../../i18n/run.ts';
 import { textStyleOf } from '../../../run/colors.ts';
 import type { Match } from '../../../run/search.ts';
@@ -9,11 +9,11 @@ import css from './output.module.css';
 
 interface OutputLineProps {
   readonly line: Line;
-  /** From 1. */
+  /** Line number, from 1. */
   readonly number: number;
   readonly topPx: number;
   readonly matches: readonly Match[] | undefined;
-  /** Characters of each match. */
+  /** Length of each match in characters. */
   readonly length: number;
   readonly current: Match | undefined;
 }

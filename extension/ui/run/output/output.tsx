@@ -1,4 +1,4 @@
-/** What the run printed. Only the lines in sight are in the page, so that any number of them scrolls. */
+/** The output of a run. Only the lines in view are in the page, so that any number of lines scrolls smoothly. */
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { t } from '../../../i18n/run.ts';
@@ -12,14 +12,14 @@ import { OutputLine } from './output-line.tsx';
 import css from './output.module.css';
 import { useFollowing } from '../use-following.ts';
 
-/** As in the stylesheet. */
+/** Same as the line height in the style sheet. */
 const LINE_PX = 18;
-/** Lines above and below what is in sight, so that a fast scroll shows no gap. */
+/** Extra lines above and below the view, so that fast scrolling shows no gap. */
 const SPARE_LINES = 20;
 
 interface OutputProps {
   readonly output: Printed;
-  /** Nothing more will come. */
+  /** Whether the output is complete. */
   readonly isOver: boolean;
 }
 
@@ -45,7 +45,7 @@ export function OutputView({ output, isOver }: OutputProps) {
     current.value = at;
     const line = match.line - output.dropped;
     scrollTo(Math.max(0, line * LINE_PX - heightPx.value / 2));
-    // it may be far to the right, and is in the page only now
+    // the mark is in the page only after the next render, and may be far to the right
     requestAnimationFrame(() => {
       const mark = scroller.current?.querySelector('[data-match="current"]');
       mark?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -54,7 +54,7 @@ export function OutputView({ output, isOver }: OutputProps) {
   const search = (text: string) => {
     query.value = text;
     found.current = find(found.current, text, output);
-    // from where a person looks, not from the beginning
+    // starts at the first visible line, not at the first line
     const first = output.dropped + Math.floor(topPx.value / LINE_PX);
     const next = found.current.matches.findIndex(({ line }) => line >= first);
     show(Math.max(0, next));

@@ -1,4 +1,4 @@
-/** What happened in a run, each thing as a glyph and words. Pure. */
+/** Glyph and text of each timeline item. Pure. */
 import { t } from '../../../i18n/run.ts';
 import type { EventData } from '../../../../protocol/events/event.ts';
 import type {
@@ -12,12 +12,12 @@ import type { GlyphName } from '../../parts/glyph.tsx';
 import { bytes, dollars } from '../../parts/times.ts';
 
 export interface ItemWords {
-  /** Undefined for what has no state: a dot. */
+  /** Undefined for items without a state, which get a dot. */
   readonly glyph: GlyphName | undefined;
   readonly title: string;
-  /** What is added to it, often in the agent's own words. */
+  /** Additional text, often in the agent's own words. */
   readonly note: string;
-  readonly isTrouble: boolean;
+  readonly isProblem: boolean;
 }
 
 export const STEP_GLYPHS: Record<StepItem['state'], GlyphName> = {
@@ -33,18 +33,18 @@ export function stepWords(state: StepItem['state']): string {
 }
 
 export function itemWords(item: TimelineItem): ItemWords {
-  const quiet = { glyph: undefined, note: '', isTrouble: false } as const;
+  const quiet = { glyph: undefined, note: '', isProblem: false } as const;
   switch (item.kind) {
     case 'step': {
       const { name, state, work, message } = item;
       const isLeft = state === 'skipped' || state === 'stopped';
       const note = [work, isLeft && stepWords(state), message].filter(Boolean).join(' · ');
-      return { glyph: STEP_GLYPHS[state], title: name, note, isTrouble: state === 'failed' };
+      return { glyph: STEP_GLYPHS[state], title: name, note, isProblem: state === 'failed' };
     }
     case 'state': {
-      const isTrouble = item.state === 'failed' || item.state === 'lost';
+      const isProblem = item.state === 'failed' || item.state === 'lost';
       const glyph = STATE_GLYPHS[item.state];
-      return { glyph, title: stateWords(item), note: item.message ?? '', isTrouble };
+      return { glyph, title: stateWords(item), note: item.message ?? '', isProblem };
     }
     case 'approval':
       return { ...quiet, glyph: approvalGlyph(item), ...approvalWords(item) };
@@ -53,21 +53,21 @@ export function itemWords(item: TimelineItem): ItemWords {
     case 'error':
       return {
         ...quiet,
-        glyph: 'cut-off',
+        glyph: 'disconnected',
         title: t('item.error'),
         note: item.message,
-        isTrouble: true,
+        isProblem: true,
       };
     case 'file':
       return { ...quiet, title: item.file.path, note: changeWords(item.file) };
     case 'artifact': {
       const { name, mediaType, sizeBytes } = item.artifact;
       const size = sizeBytes === undefined ? undefined : bytes(sizeBytes);
-      const note = [t('item.made'), mediaType, size].filter(Boolean).join(' · ');
+      const note = [t('item.created'), mediaType, size].filter(Boolean).join(' · ');
       return { ...quiet, title: name, note };
     }
     case 'budget':
-      return { ...quiet, glyph: 'cut-off', ...budgetWords(item.exceeded), isTrouble: true };
+      return { ...quiet, glyph: 'disconnected', ...budgetWords(item.exceeded), isProblem: true };
   }
 }
 
@@ -86,7 +86,7 @@ const STATE_GLYPHS: Record<StateName, GlyphName | undefined> = {
   cancelled: 'cancelled',
 };
 
-/** Of what somebody wanted, who it was; of anything else the actor only is who told of it. */
+/** Names the actor of a request only: for any other state, the actor is just who reported it. */
 function stateWords({ state, actor }: StateItem): string {
   switch (state) {
     case 'queued':
@@ -105,7 +105,7 @@ export function approvalGlyph({ asked, outcome }: ApprovalItem): GlyphName {
   return outcome.how === 'resolved' ? 'succeeded' : 'cancelled';
 }
 
-/** Who decided what, and where. */
+/** Title, and who answered what and where. */
 export function approvalWords({ asked, outcome }: ApprovalItem): { title: string; note: string } {
   const title = asked?.title ?? t('approval.question');
   if (!outcome) return { title, note: t('approval.open') };
@@ -161,7 +161,7 @@ function placeWords(via: string): string {
   }
 }
 
-/** "changed, 3 lines added, 1 removed" */
+/** "modified +3 −1" */
 function changeWords({
   change,
   addedLines,
@@ -174,7 +174,7 @@ function changeWords({
 
 function budgetWords({ limit, allowed, used }: EventData<'budget.exceeded'>) {
   const isMoney = limit.startsWith('cost');
-  const amount = (value: number) => (isMoney ? dollars(value) : t('item.tokens', { count: value }));
+  const amount = (value: number) => (isMoney ? dollars(value) : t('cost.tokens', { count: value }));
   const amounts = { used: amount(used), allowed: amount(allowed) };
   const note = t(limit.endsWith('Day') ? 'item.used-per-day' : 'item.used-per-run', amounts);
   return { title: t('item.over-budget'), note };

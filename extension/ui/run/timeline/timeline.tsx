@@ -1,4 +1,4 @@
-/** What happened, in the order in which it began: steps inside of steps, and how long each took. */
+/** The timeline of a run, in order of start: nested steps and how long each took. */
 import { t } from '../../../i18n/run.ts';
 import type { RunDetail } from '../../../run/detail.ts';
 import type { TimelineRow } from '../../../run/timeline.ts';
@@ -18,7 +18,7 @@ export interface TimeSpan {
 
 interface TimelineProps {
   readonly detail: RunDetail;
-  /** From the beginning of the run to its end, or to now. */
+  /** From the start of the run to its end, or to now. */
   readonly span: TimeSpan;
 }
 
@@ -39,7 +39,7 @@ export function Timeline({ detail, span }: TimelineProps) {
 }
 
 function Row({ row: { item, depth }, span }: { row: TimelineRow; span: TimeSpan }) {
-  const { glyph, title, note, isTrouble } = itemWords(item);
+  const { glyph, title, note, isProblem } = itemWords(item);
   const atMs = Date.parse(item.time);
   const progress = item.kind === 'step' ? item.progress : undefined;
   const lasted = item.kind === 'step' ? lastedOf(item, span.toMs) : undefined;
@@ -56,7 +56,7 @@ function Row({ row: { item, depth }, span }: { row: TimelineRow; span: TimeSpan 
         {glyph ? <Glyph name={glyph} /> : <i class={css['dot']} />}
         <span class={css['words']}>
           <bdi class={css['title']}>{title}</bdi>
-          {note !== '' && <bdi class={isTrouble ? css['trouble'] : css['note']}>{note}</bdi>}
+          {note !== '' && <bdi class={isProblem ? css['problem'] : css['note']}>{note}</bdi>}
           {progress !== undefined && (
             <progress
               class={css['progress']}
@@ -81,7 +81,7 @@ function Row({ row: { item, depth }, span }: { row: TimelineRow; span: TimeSpan 
 type StepOfTimeline = Extract<TimelineRow['item'], { kind: 'step' }>;
 
 function lastedOf({ startedAt, endedAt, state }: StepOfTimeline, nowMs: number) {
-  // a step that was left out, or whose beginning nobody told, has no length
+  // a skipped step, or one whose start was not reported, has no duration
   if (startedAt === undefined || state === 'skipped') return undefined;
   const toMs = endedAt === undefined ? nowMs : Date.parse(endedAt);
   return { fromMs: Date.parse(startedAt), toMs, tone: state };

@@ -1,9 +1,9 @@
-/** What was said and thought, and the tools that were used, in the order in which it happened. */
+/** The messages, thoughts and tool calls of a run, in order. */
 import type { ComponentChildren } from 'preact';
 import { t } from '../../../i18n/run.ts';
 import type { RunDetail } from '../../../run/detail.ts';
 import type { ConversationItem, ToolUse } from '../../../run/items.ts';
-import { isTalk } from '../../../run/items.ts';
+import { isConversationItem } from '../../../run/items.ts';
 import { lastLine, plainText } from '../../../shared/plain-text.ts';
 import { Glyph } from '../../parts/glyph.tsx';
 import { exactTime, moment, took } from '../../parts/times.ts';
@@ -11,26 +11,26 @@ import { Clamped } from './clamped.tsx';
 import { Empty } from '../empty.tsx';
 import { STEP_GLYPHS, stepWords } from '../timeline/item-words.ts';
 import { Recent } from '../history/recent.tsx';
-import spoken from '../../parts/spoken.module.css';
-import css from './talk.module.css';
+import hidden from '../../parts/visually-hidden.module.css';
+import css from './conversation.module.css';
 
 const SUMMARY_CHARS = 140;
 
-interface TalkProps {
+interface ConversationProps {
   readonly detail: RunDetail;
-  /** By the service's clock. */
+  /** Epoch milliseconds by the service's clock. */
   readonly nowMs: number;
 }
 
-export function Conversation({ detail, nowMs }: TalkProps) {
-  const items = [...detail.items.values()].filter(isTalk);
-  if (items.length === 0) return <Empty>{t('empty.talk')}</Empty>;
+export function Conversation({ detail, nowMs }: ConversationProps) {
+  const items = [...detail.items.values()].filter(isConversationItem);
+  if (items.length === 0) return <Empty>{t('empty.messages')}</Empty>;
   return (
     <Recent all={items} dropped={detail.droppedItems}>
       {(shown) => (
-        <ul class={css['talk']} aria-label={t('talk')}>
+        <ul class={css['conversation']} aria-label={t('messages')}>
           {shown.map((item) => (
-            <li key={item.seq} class={css[item.kind === 'message' ? item.said.role : item.kind]}>
+            <li key={item.seq} class={css[item.kind === 'message' ? item.message.role : item.kind]}>
               <Item item={item} nowMs={nowMs} />
             </li>
           ))}
@@ -52,17 +52,17 @@ function Item({ item, nowMs }: { item: ConversationItem; nowMs: number }) {
       return (
         <>
           <h3 class={css['head']}>
-            {t(`talk.${item.said.role}`)}
+            {t(`messages.${item.message.role}`)}
             {time}
           </h3>
-          <Clamped text={item.said.text} />
+          <Clamped text={item.message.text} />
         </>
       );
     case 'thinking':
       return (
         <details>
           <summary class={css['head']}>
-            <span>{t('talk.thinking')}</span>
+            <span>{t('messages.thinking')}</span>
             <bdi class={css['summary']}>{plainText(item.text, SUMMARY_CHARS)}</bdi>
             {time}
           </summary>
@@ -92,13 +92,13 @@ function Tool({ item, time, nowMs }: ToolProps) {
         <span class={css['time']}>{took(lastedMs)}</span>
         {time}
       </summary>
-      <Part title={t('talk.input')} text={input} />
-      <Part title={t(state === 'failed' ? 'talk.error' : 'talk.result')} text={result} />
-      {input === '' && result === '' && <p class={css['time']}>{t('talk.nothing')}</p>}
-      <span class={spoken['spoken']}>
+      <Part title={t('messages.input')} text={input} />
+      <Part title={t(state === 'failed' ? 'messages.error' : 'messages.result')} text={result} />
+      {input === '' && result === '' && <p class={css['time']}>{t('messages.no-details')}</p>}
+      <span class={hidden['visually-hidden']}>
         {result === ''
           ? stepWords(state)
-          : t('talk.ended', { state: stepWords(state), result: lastLine(result) })}
+          : t('messages.ended', { state: stepWords(state), result: lastLine(result) })}
       </span>
     </details>
   );

@@ -23,7 +23,7 @@ function verdict(occasion: NoticeSubject, changes: Partial<Settings> = {}, snooz
   return notificationVerdict('s', occasion, { settings, snoozedUntilMs }, NOW_MS);
 }
 
-describe('as it is at first', () => {
+describe('with default settings', () => {
   test.each<[string, NoticeSubject, string]>([
     ['a failure', failed, 'show'],
     ['an agent that is gone', { ...failed, kind: 'offline' }, 'show'],
@@ -37,7 +37,7 @@ describe('as it is at first', () => {
   });
 });
 
-describe('as it is chosen', () => {
+describe('with changed settings', () => {
   test.each<[string, NoticeSubject, Partial<Settings>, string]>([
     ['a kind that is off', failed, { notifyFailed: false }, 'drop'],
     ['all that finishes', finished(false, 1), { notifyFinished: 'all' }, 'show'],
@@ -92,12 +92,12 @@ describe('as it is chosen', () => {
   });
 });
 
-test('while notifications are paused, everything waits', () => {
+test('while notifications are paused, all of them are held', () => {
   expect(verdict(question, { quietLetsQuestionsThrough: true }, NOW_MS + 1)).toBe('hold');
   expect(verdict(question, {}, NOW_MS)).toBe('show');
 });
 
-test('muting only ever takes away, and a pause only ever delays', () => {
+test('muting only drops notifications, and a pause only holds them', () => {
   const kinds = fc.constantFrom('failed', 'offline', 'question', 'budget', 'finished');
   fc.assert(
     fc.property(kinds, fc.boolean(), fc.boolean(), (kind, quietHours, notifyFailed) => {

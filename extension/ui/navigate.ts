@@ -1,16 +1,16 @@
-/** Moves the focus of the popup to what a person asked for from elsewhere. */
+/** Moves the focus in the popup, on request of a shortcut or the address bar. */
 import type { NavigationRequest } from '../shared/navigation-request.ts';
 
-/** As they stand in the popup, the most urgent first. */
+/** In document order, which is the most urgent first. */
 const NEEDS_ATTENTION =
   'li[data-question], [data-section=failed] li[data-agent], [data-section=lost] li[data-agent]';
 
-export function navigateTo(at: NavigationRequest['at']): void {
+export function focusTarget(at: NavigationRequest['at']): void {
   const item = at === 'next' ? nextAttention() : itemOf(at);
   item?.focus();
 }
 
-/** After the one that has the focus, and from the last to the first. */
+/** The one after the focused item, wrapping around at the end. */
 function nextAttention(): HTMLElement | undefined {
   const items = [...document.querySelectorAll<HTMLElement>(NEEDS_ATTENTION)];
   const at = items.findIndex((item) => item.contains(document.activeElement));

@@ -1,11 +1,11 @@
-/** Does what a row offers, and lets it be taken back, where that can be. */
+/** Performs the actions of a row, and offers to undo those that can be undone. */
 import type { GroupedRow } from './list/groups.ts';
 import type { Model } from './model.ts';
 import type { RowAction } from './list/row-actions.ts';
 import { reversalOf } from './undo.ts';
 
-/** Anything but running with a form. */
-export function act(
+/** Performs any action except a run that needs a form. */
+export function performRowAction(
   { actions, undo }: Model,
   { service, row }: GroupedRow,
   action: RowAction,
@@ -15,10 +15,10 @@ export function act(
   else {
     const { agent } = row;
     const reversal = reversalOf(action, row);
-    void actions.act(service, agent, action).then((isAccepted) => {
+    void actions.requestRowAction(service, agent, action).then((isAccepted) => {
       if (!isAccepted || !reversal) return;
       const { words, inverse } = reversal;
-      undo.offer({ words, undo: () => void actions.act(service, agent, inverse) });
+      undo.offer({ words, undo: () => void actions.requestRowAction(service, agent, inverse) });
     });
   }
 }

@@ -1,18 +1,18 @@
-/** Notifications that wait: how to make them, and that they do, so that silence explains itself. */
+/** Pauses notifications, and shows that they are paused or in quiet hours. */
 import { useComputed } from '@preact/signals';
 import { t } from '../../i18n/list.ts';
-import { silenceAt, tomorrowMorningMs, untilWords } from '../../shared/quiet.ts';
+import { quietPeriodAt, tomorrowMorningMs, untilWords } from '../../shared/quiet.ts';
 import bar from './connection-bar.module.css';
 import { Menu } from './menu.tsx';
 import type { Model } from '../model.ts';
 
 const HOUR_MS = 3_600_000;
 
-function useSilence({ chosen, snoozedUntilMs, nowMs }: Model) {
-  return useComputed(() => silenceAt(chosen.value.settings, snoozedUntilMs.value, nowMs.value));
+function useQuietPeriod({ chosen, snoozedUntilMs, nowMs }: Model) {
+  return useComputed(() => quietPeriodAt(chosen.value.settings, snoozedUntilMs.value, nowMs.value));
 }
 
-/** @param untilMs epoch milliseconds; 0: notifications come again. */
+/** @param untilMs epoch milliseconds; 0 resumes notifications. */
 function pause({ actions, undo, snoozedUntilMs }: Model, untilMs: number): void {
   const beforeMs = snoozedUntilMs.value;
   actions.snooze(untilMs);
@@ -21,35 +21,35 @@ function pause({ actions, undo, snoozedUntilMs }: Model, untilMs: number): void 
 }
 
 export function PauseMenu({ model }: { model: Model }) {
-  const silence = useSilence(model);
-  const isPaused = silence.value?.why === 'paused';
+  const quietPeriod = useQuietPeriod(model);
+  const isPaused = quietPeriod.value?.reason === 'paused';
   const items = [
-    ...(isPaused ? [{ label: t('silence.resume'), onChoose: () => pause(model, 0) }] : []),
-    { label: t('silence.hour'), onChoose: () => pause(model, Date.now() + HOUR_MS) },
-    { label: t('silence.night'), onChoose: () => pause(model, tomorrowMorningMs(Date.now())) },
+    ...(isPaused ? [{ label: t('pause.resume'), onChoose: () => pause(model, 0) }] : []),
+    { label: t('pause.hour'), onChoose: () => pause(model, Date.now() + HOUR_MS) },
+    { label: t('pause.morning'), onChoose: () => pause(model, tomorrowMorningMs(Date.now())) },
   ];
   return (
-    <Menu label={t('silence.menu')} name={t('silence.menu')} items={items}>
-      <BellPath isOff={silence.value !== undefined} />
+    <Menu label={t('pause.menu')} name={t('pause.menu')} items={items}>
+      <BellPath isOff={quietPeriod.value !== undefined} />
     </Menu>
   );
 }
 
-/** Nothing while notifications come as ever. */
-export function SilenceBar({ model }: { model: Model }) {
-  const silence = useSilence(model).value;
-  if (!silence) return null;
-  const isPaused = silence.why === 'paused';
-  const until = untilWords(silence.untilMs, model.nowMs.value);
+/** Empty while notifications are shown at once. */
+export function PauseBar({ model }: { model: Model }) {
+  const quietPeriod = useQuietPeriod(model).value;
+  if (!quietPeriod) return null;
+  const isPaused = quietPeriod.reason === 'paused';
+  const time = untilWords(quietPeriod.untilMs, model.nowMs.value);
   return (
     <div class={bar['bar']}>
       <svg viewBox="0 0 16 16" fill="currentColor" aria-hidden="true">
         <BellPath isOff />
       </svg>
-      <span class={bar['words']}>{t(`silence.${silence.why}`, { time: until })}</span>
+      <span class={bar['words']}>{t(`quiet.${quietPeriod.reason}`, { time })}</span>
       {isPaused && (
         <button type="button" class={bar['button']} onClick={() => pause(model, 0)}>
-          {t('silence.resume')}
+          {t('pause.resume')}
         </button>
       )}
     </div>

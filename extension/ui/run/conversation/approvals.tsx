@@ -1,4 +1,4 @@
-/** What was asked during the run: exactly what, and who decided what, when and where. */
+/** The approvals and questions of a run: full details, and who answered what, when and where. */
 import { t } from '../../../i18n/run.ts';
 import type { RunDetail } from '../../../run/detail.ts';
 import type { ApprovalItem, Item } from '../../../run/items.ts';
@@ -12,7 +12,7 @@ import { approvalGlyph, approvalWords } from '../timeline/item-words.ts';
 
 interface ApprovalsProps {
   readonly detail: RunDetail;
-  /** By the service's clock. */
+  /** Epoch milliseconds by the service's clock. */
   readonly nowMs: number;
 }
 

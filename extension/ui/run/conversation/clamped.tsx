@@ -1,4 +1,4 @@
-/** Long text, cut until a person asks for all of it. */
+/** Text that is truncated when it is long, with a button that shows all of it. */
 import { useSignal } from '@preact/signals';
 import { t } from '../../../i18n/run.ts';
 import css from './clamped.module.css';
@@ -11,10 +11,10 @@ export function Clamped({ text, isCode = false }: { text: string; isCode?: boole
   const lines = text.split('\n');
   const isLong = lines.length > LINES || text.length > CHARS;
   const shown = isLong && !isOpen.value ? lines.slice(0, LINES).join('\n').slice(0, CHARS) : text;
-  const more =
+  const showAll =
     lines.length > LINES
-      ? t('more.lines', { count: lines.length })
-      : t('more.characters', { count: text.length });
+      ? t('show.all-lines', { count: lines.length })
+      : t('show.all-characters', { count: text.length });
   return (
     <>
       <bdi class={`${css['text']} ${isCode ? css['code'] : ''}`}>{shown}</bdi>
@@ -27,7 +27,7 @@ export function Clamped({ text, isCode = false }: { text: string; isCode?: boole
             isOpen.value = !isOpen.value;
           }}
         >
-          {isOpen.value ? t('more') : more}
+          {isOpen.value ? t('show.less') : showAll}
         </button>
       )}
     </>
