@@ -157,7 +157,7 @@ async function forget(page: Page): Promise<void> {
   const options = await openPage('options.html');
   await options.getByRole('button', { name: /^Forget / }).click();
   await options.getByRole('button', { name: 'Forget it and its token' }).click();
-  await options.getByText('None is connected yet.').waitFor();
+  await options.getByText('No service is connected yet.').waitFor();
   await options.close();
 }
 

@@ -34,7 +34,7 @@ test('whoever refuses access to an address is told what that means, and may chan
   await popup.fill('Service address', url);
   await popup.click('button', 'Connect');
   await browser.answer('deny');
-  await popup.shows(`Without access to ${HOST} it can't be connected. Try again and allow it.`);
+  await popup.shows(`Agentlight can’t connect without access to ${HOST}. Try again and allow it.`);
   expect(await browser.view()).toBeUndefined();
 
   await Promise.all([pairFirefox(service, popup, url), browser.answer('allow')]);
@@ -44,7 +44,7 @@ test('whoever refuses access to an address is told what that means, and may chan
 test('access that is taken back shows at once, and with it given again the connection is back', async () => {
   const { browser, popup, service } = await startPairedFirefox();
   const { host } = new URL(service.url);
-  const told = `The browser does not let Agentlight reach ${host} any more.`;
+  const told = `The browser no longer lets Agentlight reach ${host}.`;
   const isCutOff = () => browser.toolbarShows('!', `Agentlight: no access to ${host}`);
   await browser.switchAccess(THIS_MACHINE, false);
   await isCutOff();
@@ -76,5 +76,5 @@ test('where nobody can say whether notifications are shown, the options let a pe
   await options.click('button', 'Show one');
   await eventually(async () => (await browser.notifications()).length === 1, 'a notification');
   expect(await browser.notifications()).toMatchObject([{ title: 'Notifications work' }]);
-  await options.shows('You should see a notification. If not, look at ');
+  await options.shows('You should see a notification. If not, check ');
 });

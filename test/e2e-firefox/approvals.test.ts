@@ -8,7 +8,7 @@ test('a question reaches badge, notification and popup, and its answer the scrip
   await popup.close();
   const ask = ['ask', 'Deploy to production?', '--details', './deploy', '--name', 'Release'];
   const asking = startCommandLine(ask, service.env);
-  await browser.toolbarShows('1', 'Agentlight: 1 waiting for you');
+  await browser.toolbarShows('1', 'Agentlight: 1 needs you');
   await eventually(async () => (await browser.notifications()).length === 1, 'a notification');
 
   const card = await browser.openPopup();

@@ -32,7 +32,7 @@ test('what happens in quiet hours is one notification when they are over', async
   await change({ quietHours: false });
   await eventually(async () => (await browser.notifications()).length === 1, 'the summary');
   expect(await browser.notifications()).toMatchObject([
-    { title: 'While it was quiet: 2 failed', message: 'tests, build' },
+    { title: 'While notifications were paused: 2 failed', message: 'tests, build' },
   ]);
   await browser.toolbarShows('2', 'Agentlight: 2 failed');
 });

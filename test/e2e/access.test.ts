@@ -56,7 +56,7 @@ test('a browser that gives nothing: what that means is said, and a person may ch
   await options.getByRole('textbox', { name: 'Pairing code' }).fill('ABCD-EFGH');
   await options.getByRole('textbox', { name: 'Service address' }).fill(url);
   await options.getByRole('button', { name: 'Connect' }).click();
-  const refused = options.getByText(`Without access to ${HOST} it can't be connected.`);
+  const refused = options.getByText(`Agentlight can’t connect without access to ${HOST}.`);
   await refuse(options, () => refused.isVisible());
   expect(await browser.fleet()).toBeUndefined();
 
@@ -68,7 +68,7 @@ test('a browser that gives nothing: what that means is said, and a person may ch
 test('access that is taken back shows at once, and with it given again the connection is back', async () => {
   const { browser, popup, service } = await startPaired();
   const { host } = new URL(service.url);
-  const told = `The browser does not let Agentlight reach ${host} any more.`;
+  const told = `The browser no longer lets Agentlight reach ${host}.`;
   const title = `Agentlight: no access to ${host}`;
   await service.client.registerAgent('build', { name: 'build', capabilities: [] });
   const events = [{ type: 'run.started', agent: 'build', run: uuidv7() }];

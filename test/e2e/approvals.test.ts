@@ -19,7 +19,7 @@ test('a question reaches badge, notification and popup, and its answer the scrip
   await closePopup(world);
   const asking = startCommandLine(ASK, service.env);
   await eventually(async () => (await browser.badge()) === '1', 'the badge to say 1');
-  expect(await browser.title()).toBe('Agentlight: 1 waiting for you');
+  expect(await browser.title()).toBe('Agentlight: 1 needs you');
   await eventually(async () => (await browser.notifications()).length === 1, 'a notification');
 
   const popup = await browser.openPopup();

@@ -84,7 +84,7 @@ test('many at once are one notification', async () => {
   expect(await told()).toEqual([
     {
       id: expect.stringContaining(':digest:') as string,
-      title: '5 agents need a look',
+      title: '5 agents need attention',
       message: 'a, b, c, d, e',
     },
   ]);

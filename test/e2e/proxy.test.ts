@@ -12,7 +12,7 @@ test('what is new is asked for, and said to be so', async () => {
   const popup = await browser.openPopup();
   popup.setDefaultTimeout(30_000);
   await pair(service, popup, service.client, proxy.url);
-  await popup.getByText('Every 3 s, as a proxy holds the stream back').waitFor();
+  await popup.getByText('Updates every 3 s: a proxy holds back the stream').waitFor();
   await startCommandLine(['run', '--name', 'Build', '--', 'false'], service.env).ended;
   await popup.getByRole('list', { name: 'Failed' }).getByText('Build').waitFor();
 }, 60_000);

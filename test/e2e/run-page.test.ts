@@ -41,7 +41,7 @@ async function openRun({ popup, browser }: Paired): Promise<Page> {
 
 const tab = (page: Page, name: string | RegExp) => page.getByRole('tab', { name });
 
-test('the page shows a run live: steps, graph, output, talk, metrics, files', async () => {
+test('the page shows a run live: steps, graph, output, messages, metrics, files', async () => {
   const world = await startPaired();
   const { tell } = await startRun(world);
   const page = await openRun(world);
@@ -74,7 +74,7 @@ test('the page shows a run live: steps, graph, output, talk, metrics, files', as
 
   await tab(page, /Graph/).click();
   await page.getByRole('listitem', { name: 'Compile: running' }).waitFor();
-  await page.getByRole('listitem', { name: 'Ship: has not begun' }).waitFor();
+  await page.getByRole('listitem', { name: 'Ship: not started' }).waitFor();
   await tell(
     ['step.completed', { step: 'compile' }],
     ['step.started', { step: 'test', name: 'Test' }],
@@ -276,7 +276,7 @@ test('history lists runs a page at a time, and by how they ended', async () => {
   await page.setViewportSize({ width: 1_000, height: 800 });
   const runs = page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
   await eventually(async () => (await runs.count()) === 50, 'the first page');
-  await page.getByRole('group', { name: /^5 of the last 50 failed/ }).waitFor();
+  await page.getByRole('group', { name: /^5 of the last 50 runs failed/ }).waitFor();
   await page.getByRole('button', { name: 'Show older runs' }).click();
   await eventually(async () => (await runs.count()) === 60, 'the second page');
   await page.getByRole('button', { name: 'Failed' }).click();

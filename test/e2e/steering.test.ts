@@ -94,9 +94,9 @@ test('somebody says that they are on it, and everybody sees it', async () => {
   const row = popup.getByRole('list', { name: 'Failed' }).getByRole('listitem');
   await row.focus();
   await popup.keyboard.press('o');
-  await row.getByText('owner is on it').waitFor();
+  await row.getByText('You’re on it').waitFor();
   await popup.keyboard.press('o');
-  await row.getByText('owner is on it').waitFor({ state: 'detached' });
+  await row.getByText('You’re on it').waitFor({ state: 'detached' });
 });
 
 test('searching leaves what is searched for, and ? shows the keys', async () => {
@@ -112,5 +112,5 @@ test('searching leaves what is searched for, and ? shows the keys', async () => 
   await eventually(async () => (await rows.count()) === 2, 'both rows');
   await popup.keyboard.press('ArrowDown');
   await popup.keyboard.press('?');
-  await popup.getByRole('dialog', { name: 'Keys' }).getByText('Search').waitFor();
+  await popup.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Search').waitFor();
 });
