@@ -244,12 +244,12 @@ function applyToApproval(
     const asked = event.data;
     return add(draft, { seq, time, actor, kind: 'approval', asked }, `approval:${event.id}`);
   }
-  const { approval, ...told } = event.data;
+  const { approval, ...data } = event.data;
   const key = `approval:${approval}`;
   const known = draft.items.get(key) as ApprovalItem | undefined;
   const before = known ?? { seq, time, actor, kind: 'approval', asked: undefined };
   const how = APPROVAL_ENDS[event.type];
-  add(draft, { ...before, outcome: { ...told, how, by: actor, at: time } }, key);
+  add(draft, { ...before, outcome: { ...data, how, by: actor, at: time } }, key);
 }
 
 const APPROVAL_ENDS = {

@@ -25,7 +25,7 @@ export async function pair(
   await popup.getByRole('textbox', { name: 'Pairing code' }).fill(code.toLowerCase());
   await popup.getByRole('textbox', { name: 'Service address' }).fill(url);
   await popup.getByRole('button', { name: 'Connect' }).click();
-  await popup.getByText(/^(Live|Every \d)/).waitFor();
+  await popup.getByText(/^(Live|Updates every)/).waitFor();
 }
 
 export interface Paired {

@@ -226,8 +226,8 @@ function activityLine(run: Run | undefined): string {
 
 function outcomeLine(agent: Agent, run: Run | undefined): string {
   const last = agent.recent.at(-1);
-  const said = lastLine(run?.message ?? '');
-  return [outcomeWords(last), said].filter(Boolean).join(' · ');
+  const message = lastLine(run?.message ?? '');
+  return [outcomeWords(last), message].filter(Boolean).join(' · ');
 }
 
 function outcomeWords(last: Agent['recent'][number] | undefined): string {
