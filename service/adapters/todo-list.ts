@@ -1,15 +1,15 @@
-/** A coding agent's own list of what is to do: the only thing that says how far it is. */
+/** A coding agent's to-do list, the only source of its progress. */
 import type { EventData } from '../../protocol/events/event.ts';
 import { LIMITS } from '../../protocol/wire/limits.ts';
 import { cut, firstLine } from './shown-text.ts';
 
 export interface TodoItem {
-  /** Undefined where it is not known. */
+  /** Undefined if unknown. */
   readonly text?: string | undefined;
   readonly state: 'open' | 'active' | 'done';
 }
 
-/** The progress that a list stands for, with what is worked on; undefined for an empty list. */
+/** The share of done items, and the current item as the message; undefined for an empty list. */
 export function progressOf(items: readonly TodoItem[]): EventData<'run.progress'> | undefined {
   if (items.length === 0) return undefined;
   const done = items.filter(({ state }) => state === 'done').length;

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { OutputParser } from '../adapters/output/listener.ts';
+import type { OutputParser } from '../adapters/output/output-parser.ts';
 import type { CommandResult } from '../runner/process/process.ts';
 import { spoolFolder } from '../runner/report/spool.ts';
 import { wrap } from '../runner/wrap/wrap.ts';
@@ -73,8 +73,8 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
 async function openListener(format: string): Promise<OutputParser | undefined> {
   if (format === 'auto') return undefined;
   if (format !== 'ndjson') throw new UsageError('--format must be auto or ndjson.');
-  const { NdjsonListener } = await import('../runner/output/ndjson-listener.ts');
-  return new NdjsonListener();
+  const { NdjsonParser } = await import('../runner/output/ndjson-parser.ts');
+  return new NdjsonParser();
 }
 
 /** Such as `website · npm run build`. */

@@ -32,7 +32,7 @@ export async function readJson(c: Context<Http>): Promise<unknown> {
   return parseJson(await readText(c));
 }
 
-async function readText(c: Context<Http>): Promise<string> {
+export async function readText(c: Context<Http>): Promise<string> {
   return (await c.get('body')()).toString();
 }
 

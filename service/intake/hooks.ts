@@ -2,8 +2,8 @@
 import type { Actor, ReportedEvent } from '../../protocol/decide/command.ts';
 import type { HookAnswer } from '../../protocol/wire/messages.ts';
 import type { Problem } from '../../protocol/wire/problem.ts';
-import type { HookTranslation } from '../adapters/hooks/meaning.ts';
-import type { ApprovalWaiters } from '../presence/askers.ts';
+import type { HookTranslation } from '../adapters/hooks/hook-translation.ts';
+import type { ApprovalWaiters } from '../presence/approval-waiters.ts';
 import type { Intake, Result } from './report.ts';
 import { register, report, withdrawAnswered } from './report.ts';
 

@@ -1,20 +1,20 @@
-/** What recorded sessions of coding agents that print JSON come to. */
+/** Recorded sessions of coding agents that print JSON. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { EVENT_KINDS } from '../../protocol/events/event.ts';
-import type { OutputVerdict, ParsedEvent } from '../../service/adapters/output/listener.ts';
-import { OutputListener } from '../../service/adapters/output/output-listener.ts';
+import type { OutputVerdict, ParsedEvent } from '../../service/adapters/output/output-parser.ts';
+import { AutoDetectParser } from '../../service/adapters/output/auto-detect-parser.ts';
 
-function listen(
+function parseOutput(
   text: string,
   pieceChars = text.length,
 ): { events: ParsedEvent[]; ending: OutputVerdict } {
-  const listener = new OutputListener();
+  const parser = new AutoDetectParser();
   const events: ParsedEvent[] = [];
   for (let at = 0; at < text.length; at += pieceChars) {
-    events.push(...listener.parse('stdout', text.slice(at, at + pieceChars)).events);
+    events.push(...parser.parse('stdout', text.slice(at, at + pieceChars)).events);
   }
-  const ending = listener.end();
+  const ending = parser.end();
   events.push(...ending.events);
   for (const { type, data } of events) {
     expect(EVENT_KINDS[type].schema.safeParse(data)).toMatchObject({ success: true });
@@ -42,14 +42,14 @@ test.each([
   ['codex/exec-command', ['error.reported', ...CALL, 'tool.completed', ...END]],
 ])('%s, whole and in pieces of 7 characters', (name, types) => {
   const text = recorded(name);
-  const whole = listen(text);
+  const whole = parseOutput(text);
   expect(typesOf(whole.events)).toEqual(types);
   expect(whole.ending).toMatchObject({ failed: false, message: 'All done.' });
-  expect(listen(text, 7)).toEqual(whole);
+  expect(parseOutput(text, 7)).toEqual(whole);
 });
 
 test('Claude Code: tokens of subagents are in, costs are the run’s', () => {
-  const { events } = listen(
+  const { events } = parseOutput(
     lines(INIT, {
       type: 'result',
       subtype: 'success',
@@ -73,24 +73,28 @@ test.each([
     { subtype: 'success', is_error: true, result: 'Not logged in' },
     'Not logged in',
   ],
-  ['too many turns', { subtype: 'error_max_turns', is_error: true }, 'It used all the turns'],
+  [
+    'too many turns',
+    { subtype: 'error_max_turns', is_error: true },
+    'It reached the maximum number of turns',
+  ],
   ['errors', { subtype: 'error_during_execution', is_error: true, errors: ['a', 'b'] }, 'a\nb'],
 ])('Claude Code: %s is a failure', (_name, result, message) => {
-  const { ending } = listen(lines(INIT, { type: 'result', ...result }));
+  const { ending } = parseOutput(lines(INIT, { type: 'result', ...result }));
   expect(ending.failed).toBe(true);
   expect(ending.message).toContain(message);
 });
 
 test('Claude Code: no result is a failure, and a result of a background task does not mend one', () => {
-  expect(listen(lines(INIT)).ending).toMatchObject({ failed: true });
+  expect(parseOutput(lines(INIT)).ending).toMatchObject({ failed: true });
   const failed = { type: 'result', subtype: 'error_max_turns', is_error: true };
   const afterwards = { type: 'result', subtype: 'success', origin: { kind: 'task-notification' } };
-  expect(listen(lines(INIT, failed, afterwards)).ending).toMatchObject({ failed: true });
+  expect(parseOutput(lines(INIT, failed, afterwards)).ending).toMatchObject({ failed: true });
 });
 
 test('Claude Code: a subagent is a step, which ends once', () => {
   const call = { type: 'tool_use', id: 't1', name: 'Task', input: { description: 'Find it' } };
-  const { events } = listen(
+  const { events } = parseOutput(
     lines(
       INIT,
       { type: 'assistant', message: { content: [call] } },
@@ -118,7 +122,7 @@ test('Claude Code: its list of what to do is the progress', () => {
     { content: 'b', activeForm: 'Doing b', status: 'in_progress' },
   ];
   const call = { type: 'tool_use', id: 't', name: 'TodoWrite', input: { todos } };
-  const { events } = listen(lines(INIT, { type: 'assistant', message: { content: [call] } }));
+  const { events } = parseOutput(lines(INIT, { type: 'assistant', message: { content: [call] } }));
   const data = { value: 0.5, message: '1 of 2: Doing b' };
   expect(events).toContainEqual({ type: 'run.progress', data });
 });
@@ -132,7 +136,7 @@ test('Codex: a failed command is no failed run, and a failed turn is', () => {
     exit_code: 1,
   };
   const start = { type: 'thread.started', thread_id: 't' };
-  const went = listen(
+  const went = parseOutput(
     lines(
       start,
       { type: 'turn.started' },
@@ -143,19 +147,23 @@ test('Codex: a failed command is no failed run, and a failed turn is', () => {
   expect(typesOf(went.events)).toEqual([...CALL, 'tool.failed']);
   expect(went.ending.failed).toBe(false);
   const error = { message: 'stream disconnected' };
-  const failed = listen(lines(start, { type: 'turn.started' }, { type: 'turn.failed', error }));
+  const failed = parseOutput(
+    lines(start, { type: 'turn.started' }, { type: 'turn.failed', error }),
+  );
   expect(failed.ending).toMatchObject({ failed: true, message: 'stream disconnected' });
 });
 
 test('what is unknown is passed over, and what is nested absurdly deep', () => {
   const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}\n`;
-  const { events } = listen(
+  const { events } = parseOutput(
     lines(INIT, { type: 'hologram' }, { type: 'assistant', message: 7 }, { type: 'user' }) + deep,
   );
   expect(events).toEqual([]);
 });
 
 test('JSON of other programs is nothing but output', () => {
-  const { events, ending } = listen(lines({ type: 'system' }, { type: 'result', is_error: true }));
+  const { events, ending } = parseOutput(
+    lines({ type: 'system' }, { type: 'result', is_error: true }),
+  );
   expect({ events, ending }).toEqual({ events: [], ending: { events: [], shown: '' } });
 });

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { EVENT_KINDS } from '../../protocol/events/event.ts';
 import { agentProfileSchema } from '../../protocol/events/agent.ts';
 import { agentIdSchema, uuidSchema } from '../../protocol/wire/ids.ts';
-import type { GithubTold } from '../../service/adapters/github/meaning.ts';
-import { translateGithub } from '../../service/adapters/github/meaning.ts';
+import type { GithubDelivery } from '../../service/adapters/github/translate-github.ts';
+import { translateGithub } from '../../service/adapters/github/translate-github.ts';
 import { GITHUB_PAYLOADS } from '../../service/adapters/github/payload.ts';
 
 const text = fc.oneof(
@@ -95,7 +95,7 @@ test.each(Object.keys(parts) as (keyof typeof parts)[])(
     const payload = fc.record<Record<string, unknown>>({ action, repository, ...parts[event] });
     fc.assert(
       fc.property(payload, fc.string(), (body, delivery) => {
-        const told = { event, payload: GITHUB_PAYLOADS[event].parse(body) } as GithubTold;
+        const told = { event, payload: GITHUB_PAYLOADS[event].parse(body) } as GithubDelivery;
         const meaning = translateGithub(told, delivery);
         expect(translateGithub(told, delivery)).toEqual(meaning);
         if ('ignored' in meaning) return;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSaying } from '../../service/cli/inside-run/emit.ts';
+import { parseEmitArguments } from '../../service/cli/inside-run/emit.ts';
 
 test.each<[string, object]>([
   ['progress 0.4 epoch 3', { type: 'run.progress', data: { value: 0.4, message: 'epoch 3' } }],
@@ -31,7 +31,7 @@ test.each<[string, object]>([
   ],
   ['error oh no', { type: 'error.reported', data: { message: 'oh no' } }],
 ])('%s', (line, expected) => {
-  expect(readSaying(line.split(' '))).toEqual(expected);
+  expect(parseEmitArguments(line.split(' '))).toEqual(expected);
 });
 
 test.each([
@@ -45,5 +45,5 @@ test.each([
   ['metric loss', 'A number is missing.'],
   ['phase --color red', "Unknown option '--color'"],
 ])('"%s" is refused', (line, message) => {
-  expect(() => readSaying(line === '' ? [] : line.split(' '))).toThrow(message);
+  expect(() => parseEmitArguments(line === '' ? [] : line.split(' '))).toThrow(message);
 });

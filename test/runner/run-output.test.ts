@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LIMITS } from '../../protocol/wire/limits.ts';
-import type { ParsedEvent } from '../../service/adapters/output/listener.ts';
+import type { ParsedEvent } from '../../service/adapters/output/output-parser.ts';
 import { RunOutput } from '../../service/runner/output/run-output.ts';
 
 beforeEach(() => void vi.useFakeTimers());

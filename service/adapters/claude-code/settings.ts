@@ -1,4 +1,4 @@
-/** What Claude Code is to tell us. Source: code.claude.com/docs/en/hooks. */
+/** The hooks that we add to the settings of Claude Code. Source: code.claude.com/docs/en/hooks. */
 import { join } from 'node:path';
 import type { HookHandler, HookTable } from '../settings/hook-settings.ts';
 import type { Invocation } from '../settings/own-command.ts';
@@ -6,7 +6,7 @@ import { posixCommand } from '../settings/own-command.ts';
 
 const HOOK = 'claude-code';
 
-/** Their matcher is a name of a tool; other events are taken as they come. */
+/** Events whose matcher is a tool name; the others have no matcher. */
 const TOOL_EVENTS: ReadonlySet<string> = new Set([
   'PreToolUse',
   'PostToolUse',
@@ -32,16 +32,16 @@ const REPORTS = [
   'PermissionDenied',
 ];
 
-/** Claude Code waits for the answer: a person may give it in the browser. */
+/** Claude Code waits for the output of these hooks, so a person can answer in the browser. */
 const QUESTIONS = ['PermissionRequest', 'Elicitation'];
 
 const REPORT_SECONDS = 10;
-/** A session's end waits for it; without a value of its own it has 1.5. */
+/** The end of a session waits for this hook. Without a timeout of its own it gets 1.5 seconds. */
 const SESSION_END_SECONDS = 5;
-/** The longest that Claude Code waits by default. The hook itself gives up earlier. */
+/** Claude Code's own default. The hook itself gives up earlier. */
 const QUESTION_SECONDS = 600;
 
-/** @param approvals also ask in the browser for permissions. */
+/** @param approvals whether permissions are also requested in the browser. */
 export function claudeCodeHooks(
   invocation: Invocation,
   { approvals, platform }: { approvals: boolean; platform: NodeJS.Platform },
@@ -53,7 +53,7 @@ export function claudeCodeHooks(
   };
   return Object.fromEntries([
     ...REPORTS.map((event) =>
-      // what runs in the background is killed with the session
+      // an asynchronous hook is killed together with the session
       event === 'SessionEnd'
         ? entry(event, { timeout: SESSION_END_SECONDS })
         : entry(event, { async: true, timeout: REPORT_SECONDS }),
@@ -62,20 +62,20 @@ export function claudeCodeHooks(
   ]);
 }
 
-/** On Windows the shell is Git Bash or PowerShell, which quote differently: there, none (Claude Code 2.1.139). */
+/** No shell on Windows: it can be Git Bash or PowerShell, which quote differently. Needs Claude Code 2.1.139. */
 function commandOf(invocation: Invocation, platform: NodeJS.Platform) {
   if (platform !== 'win32') return { command: posixCommand(invocation, HOOK) };
   return { command: invocation.node, args: [invocation.main, 'hook', HOOK] };
 }
 
-/** Folder of an administrator's settings, which hold over everybody's (code.claude.com/docs/en/settings). */
+/** The folder of an administrator's settings, which override all others (code.claude.com/docs/en/settings). */
 export function managedSettingsDir(platform: NodeJS.Platform): string {
   if (platform === 'darwin') return '/Library/Application Support/ClaudeCode';
   if (platform === 'win32') return join('C:\\', 'Program Files', 'ClaudeCode');
   return '/etc/claude-code';
 }
 
-/** Why hooks of a user's do not run under these settings; undefined if they do. */
+/** The setting that keeps a user's hooks from running; undefined if there is none. */
 export function whatForbidsHooks(settings: unknown, managed: boolean): string | undefined {
   if (typeof settings !== 'object' || settings === null) return undefined;
   const { disableAllHooks, allowManagedHooksOnly } = settings as Record<string, unknown>;

@@ -1,31 +1,31 @@
 /**
- * What `claude -p --output-format stream-json --verbose` prints, as events.
+ * Parses the output of `claude -p --output-format stream-json --verbose` into events.
  *
- * One JSON object a line: https://code.claude.com/docs/en/headless. Types and fields that are not known
- * are passed over, as a newer version may print them.
+ * It is one JSON object per line: https://code.claude.com/docs/en/headless. Unknown types and fields are
+ * ignored, because a newer version may print them.
  */
 import type { EventData } from '../../../protocol/events/event.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, objectsOf, nonEmptyString } from '../json.ts';
-import type { OutputVerdict, LineParser, ParsedEvent } from '../output/listener.ts';
+import type { OutputVerdict, LineParser, ParsedEvent } from '../output/output-parser.ts';
 import { cut } from '../shown-text.ts';
 import { callId, callInput, callLine, toolName } from '../tool-call.ts';
 import { StreamSteps } from './stream-steps.ts';
 import type { StreamResult } from './stream-result.ts';
-import { isAfterword, usageOf, verdictOf } from './stream-result.ts';
+import { isBackgroundResult, usageOf, verdictOf } from './stream-result.ts';
 import { StreamTodos } from './stream-todos.ts';
 
 export class ClaudeStream implements LineParser {
   readonly #steps = new StreamSteps();
   readonly #todos = new StreamTodos();
-  /** How far the list of what is to do is: each progress replaces the one before, so each says it. */
+  /** Share of the to-do list that is done. Each progress event replaces the previous one, so each repeats it. */
   #value: number | undefined;
   #hasBegun = false;
   #verdict: StreamResult | undefined;
 
   end(): OutputVerdict {
-    // what never spoke this language may be another program, and has its exit code
+    // without a known line it may be another program, which the exit code describes
     if (!this.#hasBegun) return {};
     return this.#verdict ?? { failed: true, message: 'It ended without a result.' };
   }
@@ -33,25 +33,25 @@ export class ClaudeStream implements LineParser {
   parse(line: JsonObject): readonly ParsedEvent[] {
     switch (line['type']) {
       case 'system':
-        return this.#hearSystem(line);
+        return this.#parseSystem(line);
       case 'assistant':
         this.#hasBegun = true;
-        return this.#hearAssistant(line);
+        return this.#parseAssistant(line);
       case 'user':
-        return this.#hearUser(line);
+        return this.#parseUser(line);
       case 'rate_limit_event':
-        return hearRateLimit(objectOf(line['rate_limit_info']));
+        return parseRateLimit(objectOf(line['rate_limit_info']));
       case 'result':
         this.#hasBegun = true;
-        return this.#hearResult(line);
+        return this.#parseResult(line);
       default:
         return [];
     }
   }
 
-  #hearSystem(line: JsonObject): readonly ParsedEvent[] {
+  #parseSystem(line: JsonObject): readonly ParsedEvent[] {
     switch (line['subtype']) {
-      // not always the first line: hooks and plugins may speak before
+      // not always the first line: hooks and plugins may print before it
       case 'init':
         this.#hasBegun = true;
         return [];
@@ -64,15 +64,15 @@ export class ClaudeStream implements LineParser {
     }
   }
 
-  #hearAssistant(line: JsonObject): readonly ParsedEvent[] {
+  #parseAssistant(line: JsonObject): readonly ParsedEvent[] {
     const parent = nonEmptyString(line['parent_tool_use_id']);
     const { content } = objectOf(line['message']);
-    const events = blocksOf(content).flatMap((block) => this.#hearBlock(block, parent));
+    const events = blocksOf(content).flatMap((block) => this.#parseBlock(block, parent));
     const error = nonEmptyString(line['error']);
     return error === undefined ? events : [...events, errorReported(error.replaceAll('_', ' '))];
   }
 
-  #hearBlock(block: JsonObject, parent: string | undefined): readonly ParsedEvent[] {
+  #parseBlock(block: JsonObject, parent: string | undefined): readonly ParsedEvent[] {
     switch (block['type']) {
       case 'text': {
         const text = nonEmptyString(block['text']);
@@ -87,13 +87,13 @@ export class ClaudeStream implements LineParser {
         return [{ type: 'thinking.added', data: { text: cut(text, LIMITS.outputChars) } }];
       }
       case 'tool_use':
-        return this.#hearCall(block, parent);
+        return this.#parseCall(block, parent);
       default:
         return [];
     }
   }
 
-  #hearCall(block: JsonObject, parent: string | undefined): readonly ParsedEvent[] {
+  #parseCall(block: JsonObject, parent: string | undefined): readonly ParsedEvent[] {
     const call = callId(block['id']);
     if (call === undefined) return [];
     const name = toolName(block['name']);
@@ -109,7 +109,7 @@ export class ClaudeStream implements LineParser {
     const shown = progress ?? this.#progress(line);
     return [
       started,
-      ...this.#steps.called(call, name, input),
+      ...this.#steps.toolStarted(call, name, input),
       { type: 'run.progress', data: shown },
     ];
   }
@@ -118,7 +118,7 @@ export class ClaudeStream implements LineParser {
     return { ...(this.#value !== undefined && { value: this.#value }), message };
   }
 
-  #hearUser(line: JsonObject): readonly ParsedEvent[] {
+  #parseUser(line: JsonObject): readonly ParsedEvent[] {
     const { content } = objectOf(line['message']);
     return blocksOf(content).flatMap((block): readonly ParsedEvent[] => {
       const call = callId(block['tool_use_id']);
@@ -129,20 +129,20 @@ export class ClaudeStream implements LineParser {
         ? { type: 'tool.failed', data: { call, message: output } }
         : { type: 'tool.completed', data: { call, output } };
       const failure = failed ? output : undefined;
-      return [ended, ...this.#steps.answered(call, failure, line['tool_use_result'])];
+      return [ended, ...this.#steps.toolEnded(call, failure, line['tool_use_result'])];
     });
   }
 
-  #hearResult(line: JsonObject): readonly ParsedEvent[] {
+  #parseResult(line: JsonObject): readonly ParsedEvent[] {
     const verdict = verdictOf(line);
-    // what a background task has to say afterwards does not mend a run that failed
-    if (!(isAfterword(line) && this.#verdict?.failed === true)) this.#verdict = verdict;
+    // the result of a background task does not turn a failed run into a success
+    if (!(isBackgroundResult(line) && this.#verdict?.failed === true)) this.#verdict = verdict;
     const usage = usageOf(line);
     return usage ? [{ type: 'usage.reported', data: usage }] : [];
   }
 }
 
-/** The blocks of a message; a plain text is one block. */
+/** The blocks of a message; a plain string is one text block. */
 function blocksOf(content: unknown): readonly JsonObject[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content);
 }
@@ -156,7 +156,7 @@ function plainText(content: unknown): string {
     .join('\n');
 }
 
-function hearRateLimit(info: JsonObject): readonly ParsedEvent[] {
+function parseRateLimit(info: JsonObject): readonly ParsedEvent[] {
   return info['status'] === 'rejected' ? [errorReported('The rate limit is reached.')] : [];
 }
 

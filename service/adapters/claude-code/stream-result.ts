@@ -1,4 +1,4 @@
-/** The last line of `claude -p --output-format stream-json`: how it went, and what it cost. */
+/** Parses the last line of `claude -p --output-format stream-json`: the result and the usage. */
 import type { EventData } from '../../../protocol/events/event.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
@@ -13,8 +13,8 @@ export interface StreamResult {
 }
 
 /**
- * Everything used so far. Tokens are those of `modelUsage`, as `usage` leaves subagents out; the costs are
- * an estimate of the client. Undefined if the line names neither.
+ * Total usage so far. Tokens come from `modelUsage`, because `usage` leaves out subagents; the cost is an
+ * estimate by Claude Code. Undefined if the line contains neither.
  */
 export function usageOf(result: JsonObject): Usage | undefined {
   const models = Object.entries(objectOf(result['modelUsage'])).filter(([, used]) =>
@@ -57,34 +57,34 @@ function isAmount(value: unknown): value is number {
 }
 
 const ENDS: Readonly<Record<string, string>> = {
-  error_max_turns: 'It used all the turns that it was allowed.',
-  error_max_budget_usd: 'It used all the money that it was allowed.',
-  error_max_structured_output_retries: 'Its answer did not get the shape that was asked for.',
+  error_max_turns: 'It reached the maximum number of turns.',
+  error_max_budget_usd: 'It reached its budget.',
+  error_max_structured_output_retries: 'Its answer did not match the requested format.',
 };
 
-/** What a `result` says of the run; a `subtype` of `success` may be a failure all the same. */
+/** Whether a `result` line means success. A `subtype` of `success` can still be a failure. */
 export function verdictOf(result: JsonObject): StreamResult {
   const subtype = nonEmptyString(result['subtype']) ?? 'success';
-  const words = nonEmptyString(result['result']) ?? '';
+  const answer = nonEmptyString(result['result']) ?? '';
   if (result['is_error'] === true || subtype !== 'success') {
     const { errors } = result;
     const list = Array.isArray(errors)
       ? errors.flatMap((error) => nonEmptyString(error) ?? [])
       : [];
     const known = Object.hasOwn(ENDS, subtype) ? ENDS[subtype] : undefined;
-    const said = [known, ...list, words].filter((text) => text !== undefined && text !== '');
-    const message = said.length > 0 ? said.join('\n') : `It ended with ${subtype}.`;
+    const parts = [known, ...list, answer].filter((text) => text !== undefined && text !== '');
+    const message = parts.length > 0 ? parts.join('\n') : `It ended with ${subtype}.`;
     return { failed: true, message: cut(message, LIMITS.messageChars) };
   }
   const deferred = nonEmptyString(objectOf(result['deferred_tool_use'])['name']);
   if (deferred !== undefined) {
-    const message = `It stopped until somebody decides about ${deferred}.`;
+    const message = `It stopped to wait for a decision about ${deferred}.`;
     return { failed: false, message: cut(message, LIMITS.messageChars) };
   }
-  return { failed: false, message: firstLine(words, LIMITS.messageChars) ?? 'Done.' };
+  return { failed: false, message: firstLine(answer, LIMITS.messageChars) ?? 'Done.' };
 }
 
-/** Whether a result is that of a background task that ended behind the run's own result. */
-export function isAfterword(result: JsonObject): boolean {
+/** Whether a result is that of a background task that ended after the run's own result. */
+export function isBackgroundResult(result: JsonObject): boolean {
   return objectOf(result['origin'])['kind'] === 'task-notification';
 }

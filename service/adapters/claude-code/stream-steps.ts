@@ -1,36 +1,34 @@
 /**
- * Subagents and background tasks of Claude Code as steps of its run.
+ * Reports subagents and background tasks of Claude Code as steps of its run.
  *
- * A subagent is first a call of the tool `Task` (now `Agent`), then perhaps a task with an id of its own;
- * both are one step, which ends once: with the result of the call, or with the task's notification.
+ * A subagent starts as a call of the tool `Task` (now `Agent`) and may get a task id as well. Both are the same
+ * step, which ends once: with the result of the call or with the task's notification.
  */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, nonEmptyString } from '../json.ts';
-import type { ParsedEvent } from '../output/listener.ts';
+import type { ParsedEvent } from '../output/output-parser.ts';
 import { cut, firstLine } from '../shown-text.ts';
 import { stepId } from '../tool-call.ts';
 
 const SUBAGENT_TOOLS: readonly string[] = ['Task', 'Agent'];
 
 export class StreamSteps {
-  /** Steps under way, by each id that they go by. */
+  /** Running steps, by each of their ids. */
   readonly #open = new Map<string, string>();
 
-  /** A tool was called. */
-  called(call: string, tool: string, input: JsonObject): readonly ParsedEvent[] {
+  toolStarted(call: string, tool: string, input: JsonObject): readonly ParsedEvent[] {
     if (!SUBAGENT_TOOLS.includes(tool)) return [];
     return this.#begin(call, input['description'] ?? input['subagent_type'], 'agent');
   }
 
-  /** A call has its result. */
-  answered(call: string, failure: string | undefined, result: unknown): readonly ParsedEvent[] {
-    // a subagent in the background goes on behind the result of the call that began it
+  toolEnded(call: string, failure: string | undefined, result: unknown): readonly ParsedEvent[] {
+    // a background subagent continues after the result of the call that started it
     if (objectOf(result)['status'] === 'async_launched') return [];
     return this.#end(call, failure);
   }
 
-  /** A subagent said or did something. */
+  /** A subagent reported something. */
   progress(call: string, message: string): readonly ParsedEvent[] {
     const step = this.#open.get(call);
     const line = firstLine(message, LIMITS.messageChars);
@@ -38,7 +36,7 @@ export class StreamSteps {
     return [{ type: 'step.progress', data: { step, message: line } }];
   }
 
-  /** Lines of type `system` whose subtype begins with `task_`. */
+  /** Parses lines of type `system` whose subtype begins with `task_`. */
   parse(line: JsonObject): readonly ParsedEvent[] {
     const task = nonEmptyString(line['task_id']);
     if (task === undefined) return [];
@@ -67,7 +65,7 @@ export class StreamSteps {
       return [];
     }
     const isShell = line['task_type'] === 'local_bash';
-    // a command in the foreground is shown as the tool that it is
+    // a command in the foreground is already shown as a tool call
     if ((isShell && line['is_backgrounded'] === false) || line['ambient'] === true) return [];
     const name = line['description'] ?? line['subagent_type'] ?? line['task_type'];
     return this.#begin(task, name, isShell ? 'background' : 'agent');

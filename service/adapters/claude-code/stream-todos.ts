@@ -1,19 +1,19 @@
-/** Claude Code's list of what is to do, put together from the calls of its tools for it. */
+/** Reconstructs Claude Code's to-do list from its tool calls. */
 import type { EventData } from '../../../protocol/events/event.ts';
 import type { JsonObject } from '../json.ts';
 import { objectsOf, nonEmptyString } from '../json.ts';
 import type { TodoItem } from '../todo-list.ts';
 import { progressOf } from '../todo-list.ts';
 
-/** More are not followed: an agent has tens of them. */
+/** Further tasks are ignored. A real list has tens of them. */
 const MAX_TASKS = 1_000;
 
 export class StreamTodos {
-  /** By the number that Claude Code gives to each, counted from 1 in the order of creation. */
+  /** By Claude Code's number, which counts from 1 in the order of creation. */
   readonly #tasks = new Map<string, TodoItem>();
   #created = 0;
 
-  /** The progress after this call of a tool, or undefined if it says nothing about the list. */
+  /** The progress after a tool call; undefined if the call does not change the list. */
   parse(tool: string, input: JsonObject): EventData<'run.progress'> | undefined {
     switch (tool) {
       case 'TodoWrite':

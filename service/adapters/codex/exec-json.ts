@@ -1,13 +1,13 @@
 /**
- * What `codex exec --json` prints, as events.
+ * Parses the output of `codex exec --json` into events.
  *
- * One JSON object a line, as in `codex-rs/exec/src/exec_events.rs` of github.com/openai/codex. Types and
- * fields that are not known are passed over, as a newer version may print them.
+ * It is one JSON object per line, as defined in `codex-rs/exec/src/exec_events.rs` of github.com/openai/codex.
+ * Unknown types and fields are ignored, because a newer version may print them.
  */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { countFrom, objectOf, objectsOf, nonEmptyString } from '../json.ts';
-import type { OutputVerdict, LineParser, ParsedEvent } from '../output/listener.ts';
+import type { OutputVerdict, LineParser, ParsedEvent } from '../output/output-parser.ts';
 import { cut, firstLine } from '../shown-text.ts';
 import { progressOf } from '../todo-list.ts';
 import { callId } from '../tool-call.ts';
@@ -23,7 +23,7 @@ const USAGE_FIELDS = {
 } as const;
 
 export class CodexStream implements LineParser {
-  /** Tools that are in use, as some are only heard of when they are done. */
+  /** Running tool calls. Codex reports some tools only when they are completed. */
   readonly #calls = new Set<string>();
   #value: number | undefined;
   #lastMessage = '';
@@ -42,11 +42,11 @@ export class CodexStream implements LineParser {
         this.#isInTurn = true;
         return [];
       case 'item.started':
-        return this.#hearItem('started', objectOf(line['item']));
+        return this.#parseItem('started', objectOf(line['item']));
       case 'item.updated':
-        return this.#hearItem('updated', objectOf(line['item']));
+        return this.#parseItem('updated', objectOf(line['item']));
       case 'item.completed':
-        return this.#hearItem('completed', objectOf(line['item']));
+        return this.#parseItem('completed', objectOf(line['item']));
       case 'turn.completed': {
         const message = firstLine(this.#lastMessage, LIMITS.messageChars) ?? 'Done.';
         this.#verdict = { failed: false, message };
@@ -66,7 +66,7 @@ export class CodexStream implements LineParser {
     return [];
   }
 
-  #hearItem(stage: Stage, item: JsonObject): readonly ParsedEvent[] {
+  #parseItem(stage: Stage, item: JsonObject): readonly ParsedEvent[] {
     const text = nonEmptyString(item['text']);
     switch (item['type']) {
       case 'agent_message': {
@@ -79,18 +79,18 @@ export class CodexStream implements LineParser {
         if (stage !== 'completed' || text === undefined) return [];
         return [{ type: 'thinking.added', data: { text: cut(text, LIMITS.outputChars) } }];
       case 'todo_list':
-        return this.#hearTodos(item);
-      // not the end of anything, unlike a line of type `error`
+        return this.#parseTodos(item);
+      // the run continues, unlike after a line of type `error`
       case 'error': {
         const message = nonEmptyString(item['message']) ?? 'Something went wrong.';
         return [{ type: 'error.reported', data: { message: cut(message, LIMITS.messageChars) } }];
       }
       default:
-        return this.#hearTool(stage, item);
+        return this.#parseTool(stage, item);
     }
   }
 
-  #hearTodos(item: JsonObject): readonly ParsedEvent[] {
+  #parseTodos(item: JsonObject): readonly ParsedEvent[] {
     const data = progressOf(
       objectsOf(item['items']).map(({ text, completed }) => ({
         text: nonEmptyString(text),
@@ -102,31 +102,31 @@ export class CodexStream implements LineParser {
     return [{ type: 'run.progress', data }];
   }
 
-  #hearTool(stage: Stage, item: JsonObject): readonly ParsedEvent[] {
+  #parseTool(stage: Stage, item: JsonObject): readonly ParsedEvent[] {
     const call = callId(item['id']);
     const tool = toolItem(item);
     if (call === undefined || !tool || stage === 'updated') return [];
-    const said: ParsedEvent[] = [];
+    const events: ParsedEvent[] = [];
     if (!this.#calls.has(call)) {
       this.#calls.add(call);
       const { name, input, line } = tool;
       const value = this.#value;
-      said.push(
+      events.push(
         { type: 'tool.started', data: { call, name, input } },
         { type: 'run.progress', data: { ...(value !== undefined && { value }), message: line } },
       );
     }
-    if (stage === 'started') return said;
+    if (stage === 'started') return events;
     this.#calls.delete(call);
     const { failure, output, files } = tool;
     if (failure === undefined)
-      said.push({ type: 'tool.completed', data: { call, output } }, ...files);
-    else said.push({ type: 'tool.failed', data: { call, message: failure } });
-    return said;
+      events.push({ type: 'tool.completed', data: { call, output } }, ...files);
+    else events.push({ type: 'tool.failed', data: { call, message: failure } });
+    return events;
   }
 }
 
-/** Codex counts tokens of the whole thread, and knows no costs. */
+/** Codex counts the tokens of the whole thread and reports no costs. */
 function usageReported(usage: JsonObject): readonly ParsedEvent[] {
   const counts = Object.entries(USAGE_FIELDS).flatMap(([ours, theirs]) => {
     const count = countFrom(usage[theirs]);

@@ -1,8 +1,8 @@
-/** The one argument of Codex's `notify` program, as the hook call that says the same. */
+/** Converts the argument of Codex's `notify` program to the equivalent hook input. */
 import type { JsonObject } from '../json.ts';
 import { stringOf } from '../json.ts';
 
-/** Undefined for what is not the end of a turn, which is all that Codex tells in this way. */
+/** Undefined for anything but the end of a turn, the only notification that Codex sends. */
 export function fromNotification(notification: JsonObject | undefined): JsonObject | undefined {
   if (notification?.['type'] !== 'agent-turn-complete') return undefined;
   const session = stringOf(notification['thread-id']);

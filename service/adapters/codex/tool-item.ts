@@ -1,24 +1,24 @@
-/** Items of `codex exec --json` that are the use of a tool. */
+/** Parses the items of `codex exec --json` that are tool calls. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, objectsOf, nonEmptyString } from '../json.ts';
-import type { ParsedEvent } from '../output/listener.ts';
+import type { ParsedEvent } from '../output/output-parser.ts';
 import { cut } from '../shown-text.ts';
 import { callInput, callLine, toolName } from '../tool-call.ts';
 
 export interface CodexToolItem {
   readonly name: string;
   readonly input: string;
-  /** What the run is doing now. */
+  /** One line that says what the run is doing. */
   readonly line: string;
   readonly output: string;
-  /** Set when it went wrong. */
+  /** The error message; undefined if the call succeeded. */
   readonly failure: string | undefined;
-  /** The files that it changed, if it did. */
+  /** One `file.changed` event for each changed file. */
   readonly files: readonly ParsedEvent[];
 }
 
-/** Undefined for an item that is no tool, or one that is not known. */
+/** Undefined for an item that is not a known tool call. */
 export function toolItem(item: JsonObject): CodexToolItem | undefined {
   switch (item['type']) {
     case 'command_execution':

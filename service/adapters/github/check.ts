@@ -1,18 +1,18 @@
-/** Checks of other apps than GitHub Actions, whose checks are the jobs again. */
+/** Translates checks of other apps. The checks of GitHub Actions repeat its jobs. */
 import type { WebhookTranslation } from '../webhooks/delivery.ts';
 import { derivedId } from '../webhooks/derived-id.ts';
 import type { GithubPayload } from './payload.ts';
 import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';
-import { endingOf, endOfRun, phaseOf, timeOf } from './standing.ts';
+import { endingOf, endOfRun, phaseOf, timeOf } from './status.ts';
 import { agentOf, runOf } from './subject.ts';
-import { requestReview, questionId } from './waiting.ts';
+import { requestReview, questionId } from './review-request.ts';
 
 export function translateCheckRun(
   { repository, check_run: check }: GithubPayload<'check_run'>,
   idFor: IdFor,
 ): WebhookTranslation {
   if (check.app?.slug === 'github-actions') {
-    return { ignored: 'Checks of GitHub Actions are told by workflow_job.' };
+    return { ignored: 'GitHub Actions reports its checks as workflow_job.' };
   }
   const url = check.html_url ?? repository.html_url;
   const run = runOf(repository, 'check', check.id);
@@ -28,13 +28,13 @@ export function translateCheckRun(
     case 'queued':
       return { ...delivery, groups: [[started, paused(idFor, time)], link] };
     case 'waits-for-person': {
-      const title = check.output?.title || `${check.name} needs somebody`;
-      const asked = requestReview(question, {
+      const title = check.output?.title || `${check.name} needs attention`;
+      const review = requestReview(question, {
         title,
         url,
         since: check.completed_at ?? check.started_at,
       });
-      return { ...delivery, groups: [[started], link, [asked]], outdatedBy: [running] };
+      return { ...delivery, groups: [[started], link, [review]], outdatedBy: [running] };
     }
     case 'running': {
       const groups = [

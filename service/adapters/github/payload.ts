@@ -1,5 +1,5 @@
 /**
- * What we read of the payloads of GitHub's webhooks; the rest of them comes and goes.
+ * The fields of GitHub's webhook payloads that we use. Other fields are not checked, because GitHub changes them.
  * https://docs.github.com/webhooks/webhook-events-and-payloads
  */
 import * as z from 'zod/mini';
@@ -12,23 +12,23 @@ const user = z.nullish(z.looseObject({ login: text }));
 const repository = z.looseObject({ id, full_name: text.check(z.minLength(1)), html_url: text });
 export type Repository = z.infer<typeof repository>;
 
-/** Where something stands, and how it ended: as `status` and `conclusion` in three kinds of payload. */
-const standing = { status: text, conclusion: maybe };
+/** The state and the result, which three kinds of payload have in common. */
+const statusFields = { status: text, conclusion: maybe };
 
 const workflowRun = z.looseObject({
   id,
-  /** Of the workflow; may be empty. */
+  /** Name of the workflow; may be empty. */
   name: maybe,
-  /** Of the run: the commit's first line, or what `run-name` says. */
+  /** Title of the run: the commit's first line or the value of `run-name`. */
   display_title: maybe,
   path: maybe,
   run_number: z.optional(z.int()),
-  /** A re-run has the id of the first run, and the next number here. */
+  /** A re-run has the id of the first run and the next number here. */
   run_attempt: z._default(z.int().check(z.minimum(1)), 1),
   event: maybe,
   head_branch: maybe,
   html_url: text,
-  ...standing,
+  ...statusFields,
   created_at: maybe,
   run_started_at: maybe,
   updated_at: maybe,
@@ -45,7 +45,7 @@ const workflowJob = z.looseObject({
   workflow_name: maybe,
   head_branch: maybe,
   html_url: maybe,
-  ...standing,
+  ...statusFields,
   created_at: maybe,
   started_at: maybe,
   completed_at: maybe,
@@ -56,7 +56,7 @@ const checkRun = z.looseObject({
   id,
   name: text,
   html_url: maybe,
-  ...standing,
+  ...statusFields,
   started_at: maybe,
   completed_at: maybe,
   output: z.nullish(z.looseObject({ title: maybe })),
@@ -77,7 +77,7 @@ const deploymentStatus = z.looseObject({
 
 const action = text;
 
-/** By the header `X-GitHub-Event`; of others not even the payload is looked at. */
+/** Schemas by the header `X-GitHub-Event`. Payloads of other events are not parsed. */
 export const GITHUB_PAYLOADS = {
   workflow_run: z.looseObject({
     action,

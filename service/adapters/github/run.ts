@@ -1,9 +1,9 @@
-/** The events of a run that every kind of delivery makes. */
+/** Run events that all kinds of delivery have in common. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { DeliveryEvent } from '../webhooks/delivery.ts';
 import { cut, plainName } from '../shown-text.ts';
 
-/** An id of this delivery, by what it is for. */
+/** Derives an event id from the delivery and the purpose of the event. */
 export type IdFor = (what: string) => string;
 
 export function begin(idFor: IdFor, time: string | undefined, command: string): DeliveryEvent {
@@ -15,20 +15,20 @@ export function begin(idFor: IdFor, time: string | undefined, command: string): 
   };
 }
 
-/** Goes with the beginning of a run, in one group: when it comes late, it must not hold up what goes on. */
+/** Belongs in one group with the start of the run, so that a late delivery does not pause a run that continues. */
 export function paused(
   idFor: IdFor,
   time: string | undefined,
-  why = 'Queued on GitHub',
+  reason = 'Queued on GitHub',
 ): DeliveryEvent {
-  return { type: 'run.paused', id: idFor('paused'), time, data: { message: why } };
+  return { type: 'run.paused', id: idFor('paused'), time, data: { message: reason } };
 }
 
 export function resumed(idFor: IdFor, time: string | undefined): DeliveryEvent {
   return { type: 'run.resumed', id: idFor('resumed'), time, data: {} };
 }
 
-/** A group of its own; nothing for what is no address. */
+/** A group of its own; empty if `url` is not a web address. */
 export function linkTo(
   name: string,
   url: string | null | undefined,

@@ -1,4 +1,4 @@
-/** Which agent and which run something on GitHub is: the same for the same thing, in whatever order it is told. */
+/** Derives the ids of agents and runs from GitHub's, so that the order of deliveries does not matter. */
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import { derivedId } from '../webhooks/derived-id.ts';
@@ -6,15 +6,15 @@ import { cut, plainName } from '../shown-text.ts';
 import type { Repository } from './payload.ts';
 
 interface About {
-  /** Tells what else may have the same name in the repository. */
+  /** Separates things of the same name in one repository. */
   readonly kind: 'workflow' | 'check' | 'deployment';
   readonly name: string;
   readonly url: string;
 }
 
 /**
- * A repository keeps its number when it is renamed or moves, and so does its agent. Jobs know their workflow by
- * nothing but its name, so the name is what counts there.
+ * The agent of a workflow, check or environment. Its id contains the repository's number, which survives a rename or
+ * transfer, and the workflow's name, because jobs identify their workflow by nothing else.
  */
 export function agentOf(repository: Repository, { kind, name, url }: About) {
   const key = derivedId('github', kind, ...keyOf(repository), name).slice(0, 8);
@@ -38,7 +38,7 @@ export function agentOf(repository: Repository, { kind, name, url }: About) {
   return { id, profile };
 }
 
-/** @param parts what tells it from others of its kind in the repository, the attempt included. */
+/** @param parts numbers that are unique among runs of this kind in the repository, including the attempt. */
 export function runOf(
   repository: Repository,
   kind: About['kind'],
@@ -47,7 +47,7 @@ export function runOf(
   return derivedId('github-run', kind, ...keyOf(repository), ...parts.map(String));
 }
 
-/** Numbers are the same on different servers of GitHub Enterprise. */
+/** The host is part of the key, because servers of GitHub Enterprise use the same numbers. */
 function keyOf({ id, html_url: url }: Repository): string[] {
   return [URL.parse(url)?.host ?? '', String(id)];
 }

@@ -1,36 +1,40 @@
-/** Runs of workflows and their jobs: a workflow is an agent, each attempt of a run a run, a job a step. */
+/** Translates workflow runs and jobs: a workflow is an agent, each attempt a run, a job a step. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { WebhookDelivery, DeliveryEvent } from '../webhooks/delivery.ts';
 import { derivedId } from '../webhooks/derived-id.ts';
 import { plainName } from '../shown-text.ts';
 import type { GithubPayload, Repository, WorkflowJob, WorkflowRun } from './payload.ts';
 import { begin, linkTo, paused, resumed, type IdFor } from './run.ts';
-import { endingOf, endOfRun, phaseOf, timeOf } from './standing.ts';
+import { endingOf, endOfRun, phaseOf, timeOf } from './status.ts';
 import { agentOf, runOf } from './subject.ts';
-import { requestReview, questionId } from './waiting.ts';
+import { requestReview, questionId } from './review-request.ts';
 
 export function translateWorkflowRun(
-  { repository, workflow, workflow_run: told }: GithubPayload<'workflow_run'>,
+  { repository, workflow, workflow_run: workflowRun }: GithubPayload<'workflow_run'>,
   idFor: IdFor,
 ): WebhookDelivery {
-  const run = runOf(repository, 'workflow', told.id, told.run_attempt);
-  const time = timeOf(told.updated_at);
-  const startedAt = timeOf(told.run_started_at ?? told.created_at);
-  const started = begin(idFor, startedAt, commandOf(told));
-  const link = linkTo('Run on GitHub', told.html_url, derivedId('github-link', run));
+  const run = runOf(repository, 'workflow', workflowRun.id, workflowRun.run_attempt);
+  const time = timeOf(workflowRun.updated_at);
+  const startedAt = timeOf(workflowRun.run_started_at ?? workflowRun.created_at);
+  const started = begin(idFor, startedAt, commandOf(workflowRun));
+  const link = linkTo('Run on GitHub', workflowRun.html_url, derivedId('github-link', run));
   const running = derivedId('github-running', run);
   const question = questionId(run, 'run');
   const delivery = {
-    agent: workflowAgent(repository, told.name || workflow?.name || told.path),
+    agent: workflowAgent(repository, workflowRun.name || workflow?.name || workflowRun.path),
     run,
   };
-  switch (phaseOf(told.status, told.conclusion)) {
+  switch (phaseOf(workflowRun.status, workflowRun.conclusion)) {
     case 'queued':
       return { ...delivery, groups: [[started, paused(idFor, startedAt)], link] };
     case 'waits-for-person': {
       const title = `${delivery.agent.profile.name} needs approval`;
-      const asked = requestReview(question, { title, url: told.html_url, since: told.updated_at });
-      return { ...delivery, groups: [[started], link, [asked]], outdatedBy: [running] };
+      const review = requestReview(question, {
+        title,
+        url: workflowRun.html_url,
+        since: workflowRun.updated_at,
+      });
+      return { ...delivery, groups: [[started], link, [review]], outdatedBy: [running] };
     }
     case 'running': {
       const phase: DeliveryEvent = {
@@ -43,15 +47,18 @@ export function translateWorkflowRun(
       return { ...delivery, groups, over: [question] };
     }
     case 'ended': {
-      const { event, head_branch: branch, html_url: url } = told;
+      const { event, head_branch: branch, html_url: url } = workflowRun;
       const where = [event, branch].filter(Boolean).join(' on ');
-      const end = endOfRun(endingOf(told.conclusion), [where, url], { id: idFor('ended'), time });
+      const end = endOfRun(endingOf(workflowRun.conclusion), [where, url], {
+        id: idFor('ended'),
+        time,
+      });
       return { ...delivery, groups: [[started], link, [end]] };
     }
   }
 }
 
-/** What is told of a job tells of its run as well: the job may be heard of first. */
+/** A job also starts its run, because its delivery may arrive before that of the run. */
 export function translateWorkflowJob(
   { repository, workflow_job: job }: GithubPayload<'workflow_job'>,
   idFor: IdFor,
@@ -65,14 +72,14 @@ export function translateWorkflowJob(
   const stepEnded = stepEndOf(run, job);
   switch (phaseOf(job.status, job.conclusion)) {
     case 'queued':
-      // where somebody had to say yes, this is what follows
+      // GitHub sends this after an approval
       return { ...delivery, groups: [[started, paused(idFor, time)]], over: [question] };
     case 'waits-for-person': {
       const title = `The job ${job.name} needs approval`;
       const url = job.html_url ?? repository.html_url;
-      const asked = requestReview(question, { title, url, since: job.created_at });
+      const review = requestReview(question, { title, url, since: job.created_at });
       const outdatedBy = [stepStarted.id, stepEnded.id];
-      return { ...delivery, groups: [[started], [asked]], outdatedBy };
+      return { ...delivery, groups: [[started], [review]], outdatedBy };
     }
     case 'running': {
       const groups = [[started], [resumed(idFor, time)], [stepStarted]];
@@ -93,19 +100,25 @@ function workflowAgent(repository: Repository, name: string | null | undefined) 
   return agentOf(repository, { kind: 'workflow', name: name || 'Workflow', url });
 }
 
-function commandOf(told: WorkflowRun): string {
-  const { display_title: title, name, event, head_branch: branch, run_number: number } = told;
-  const by = (told.triggering_actor ?? told.actor)?.login;
+function commandOf(workflowRun: WorkflowRun): string {
+  const {
+    display_title: title,
+    name,
+    event,
+    head_branch: branch,
+    run_number: number,
+  } = workflowRun;
+  const by = (workflowRun.triggering_actor ?? workflowRun.actor)?.login;
   const about = [
     number === undefined ? '' : `#${number}`,
-    told.run_attempt > 1 ? `attempt ${told.run_attempt}` : '',
+    workflowRun.run_attempt > 1 ? `attempt ${workflowRun.run_attempt}` : '',
     [event, branch ? `on ${branch}` : '', by ? `by ${by}` : ''].filter(Boolean).join(' '),
   ].filter((part) => part !== '');
   const what = title || name || 'Run';
   return about.length > 0 ? `${what} (${about.join(', ')})` : what;
 }
 
-/** Of a run that is first heard of through one of its jobs. */
+/** For a run whose job is delivered first. */
 function commandOfJob({
   workflow_name: name,
   head_branch: branch,
@@ -124,7 +137,7 @@ function stepStartOf(run: string, job: WorkflowJob) {
   } as const;
 }
 
-/** As its conclusion says; with the same id for every conclusion, as there is one end. */
+/** The id does not depend on the conclusion, because a job ends once. */
 function stepEndOf(run: string, job: WorkflowJob): DeliveryEvent & { readonly id: string } {
   const { type, words: message } = endingOf(job.conclusion);
   const id = derivedId('github-job', run, String(job.id), 'ended');

@@ -1,34 +1,38 @@
 /**
- * What a hook prints so that the coding agent does as the person decided.
+ * The output of a hook that passes a person's decision on to the coding agent.
  *
- * Shapes: code.claude.com/docs/en/hooks. Codex takes behaviour and message alone: more fails there, and closed.
+ * Format: code.claude.com/docs/en/hooks. Codex accepts `behavior` and `message` only; other fields make it deny.
  */
 import type { JsonObject } from '../json.ts';
 import { listOf, objectOf, stringOf } from '../json.ts';
 import { optionId, TERMINAL } from './questions.ts';
 import type { HookTool } from './hook-tool.ts';
 
-export interface Decided {
+export interface HookDecision {
   readonly choice?: string | undefined;
   readonly text?: string | undefined;
-  /** The user who decided. */
+  /** The user who decision. */
   readonly by?: string | undefined;
 }
 
-/** Undefined: no decision, the agent goes on asking in the terminal. */
-export function answerFor(tool: HookTool, input: JsonObject, decided: Decided): object | undefined {
-  if (decided.choice === TERMINAL.id) return undefined;
+/** The output; undefined for no decision, so that the agent continues to ask in the terminal. */
+export function answerFor(
+  tool: HookTool,
+  input: JsonObject,
+  decision: HookDecision,
+): object | undefined {
+  if (decision.choice === TERMINAL.id) return undefined;
   const event = stringOf(input['hook_event_name']);
-  if (event === 'Elicitation') return elicitationAnswer(decided);
+  if (event === 'Elicitation') return elicitationAnswer(decision);
   if (event !== 'PermissionRequest') return undefined;
-  const decision = decisionOf(tool, input, decided);
-  return decision && { hookSpecificOutput: { hookEventName: event, decision } };
+  const output = decisionOf(tool, input, decision);
+  return output && { hookSpecificOutput: { hookEventName: event, decision: output } };
 }
 
 function decisionOf(
   tool: HookTool,
   input: JsonObject,
-  { choice, text, by = 'somebody' }: Decided,
+  { choice, text, by = 'somebody' }: HookDecision,
 ): object | undefined {
   const toolInput = objectOf(input['tool_input']);
   if (tool === 'claude-code' && input['tool_name'] === 'AskUserQuestion') {
@@ -37,7 +41,7 @@ function decisionOf(
   }
   switch (choice) {
     case 'allow':
-      // a plan is only carried out when its input comes back with the answer
+      // Claude Code carries out a plan only if the answer repeats its input
       return tool === 'claude-code' && input['tool_name'] === 'ExitPlanMode'
         ? allowWith(toolInput)
         : { behavior: 'allow' };
@@ -55,7 +59,7 @@ function decisionOf(
   }
 }
 
-/** It replaces the whole input. */
+/** `updatedInput` replaces the whole input. */
 function allowWith(updatedInput: object): object {
   return { behavior: 'allow', updatedInput };
 }
@@ -74,7 +78,7 @@ function optionLabel(
   return index < 0 ? undefined : stringOf(objectOf(options[index])['label']);
 }
 
-function elicitationAnswer({ choice }: Decided): object | undefined {
+function elicitationAnswer({ choice }: HookDecision): object | undefined {
   if (choice !== 'accept' && choice !== 'decline') return undefined;
   return { hookSpecificOutput: { hookEventName: 'Elicitation', action: choice, content: {} } };
 }

@@ -1,15 +1,15 @@
-/** The call of a tool that a hook is about. */
+/** The tool call in the input of a hook. */
 import { derivedId, hashOf } from '../webhooks/derived-id.ts';
 import type { JsonObject } from '../json.ts';
 import { objectOf, stringOf } from '../json.ts';
 import { toolName } from '../tool-call.ts';
 
 export interface HookCall {
-  /** Without an id of its own (a permission has none), the same for the same call. */
+  /** Derived from the hash if the call has no id, as for permissions. */
   readonly id: string;
   readonly name: string;
   readonly input: JsonObject;
-  /** Of name and input: what an approval is bound to. */
+  /** Hash of name and input. An approval is bound to it. */
   readonly hash: string;
 }
 

@@ -1,4 +1,4 @@
-/** Whose hooks are understood. */
+/** The coding agents whose hooks we support. */
 export const HOOK_TOOLS = ['claude-code', 'codex'] as const;
 export type HookTool = (typeof HOOK_TOOLS)[number];
 

@@ -1,8 +1,8 @@
 /**
  * Translates the hooks of coding agents: a session is an agent, each prompt a run.
  *
- * Hooks are processes of their own that run side by side, so nothing here depends on their order: every call says
- * by itself which run it belongs to and that the run has begun, with ids that are the same each time.
+ * Hooks are separate processes that run in parallel, so nothing here depends on their order: every translation
+ * contains the run and its start, with ids that are the same each time.
  */
 import { basename } from 'node:path';
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
@@ -11,18 +11,18 @@ import { derivedId } from '../webhooks/derived-id.ts';
 import { callOf } from './hook-call.ts';
 import type { JsonObject } from '../json.ts';
 import { listOf, objectOf, stringOf } from '../json.ts';
-import type { HookTranslation, HookReport } from './meaning.ts';
+import type { HookTranslation, HookReport } from './hook-translation.ts';
 import { questionOf } from './questions.ts';
 import type { HookTool } from './hook-tool.ts';
 import { cut, firstLine, plainName } from '../shown-text.ts';
 import { callInput, callLine } from '../tool-call.ts';
 
 export interface HookContext {
-  /** The machine, as people call it. */
+  /** Host name. */
   readonly host: string | undefined;
-  /** Until when the hook waits for a person; undefined: it does not. ISO 8601, UTC. */
+  /** How long the hook waits for a person's answer, as ISO 8601 in UTC; undefined if it does not wait. */
   readonly expiresAt: string | undefined;
-  /** The run inside of which the session was started, such as that of a wrapped command. */
+  /** The run in which the session was started, such as that of a wrapped command. */
   readonly parent?: string | undefined;
 }
 
@@ -94,15 +94,19 @@ function agentOf(
   return { id, profile };
 }
 
-/** Which prompt it is about: older versions do not say, and then a session is one run after the other, by its turns. */
+/** The prompt that the hook belongs to. Older versions do not report it. */
 function promptOf(tool: HookTool, input: JsonObject): string | undefined {
   const prompt = stringOf(input[tool === 'codex' ? 'turn_id' : 'prompt_id']);
   return prompt === '' ? undefined : prompt;
 }
 
-type Saying = HookReport extends infer R ? (R extends HookReport ? Omit<R, 'id'> : never) : never;
+type ReportWithoutId = HookReport extends infer R
+  ? R extends HookReport
+    ? Omit<R, 'id'>
+    : never
+  : never;
 
-function eventsOf(event: string, input: JsonObject): Saying[] {
+function eventsOf(event: string, input: JsonObject): ReportWithoutId[] {
   switch (event) {
     case 'UserPromptSubmit':
       return [message('user', stringOf(input['prompt']))];
@@ -151,29 +155,32 @@ function eventsOf(event: string, input: JsonObject): Saying[] {
   }
 }
 
-function message(role: 'user' | 'assistant', text: string): Saying {
+function message(role: 'user' | 'assistant', text: string): ReportWithoutId {
   return { type: 'message.added', data: { role, text: cut(text, LIMITS.outputChars) } };
 }
 
-function stopped(input: JsonObject): Saying[] {
+function stopped(input: JsonObject): ReportWithoutId[] {
   const last = stringOf(input['last_assistant_message']);
-  const words = last === '' ? [] : [message('assistant', last)];
-  // an API error has been seen to come as a plain Stop
+  const messages = last === '' ? [] : [message('assistant', last)];
+  // some API errors arrive as a plain Stop
   if (input['isApiErrorMessage'] === true || /^API Error\b/.test(last)) {
-    return [...words, failed({ ...input, error: 'server_error', error_details: last })];
+    return [...messages, failed({ ...input, error: 'server_error', error_details: last })];
   }
   const tasks = listOf(input['background_tasks']).filter(
     (task) => objectOf(task)['status'] !== 'completed',
   ).length;
   if (tasks > 0) {
     const waiting = `Waiting for ${tasks} background ${tasks === 1 ? 'task' : 'tasks'}`;
-    return [...words, { type: 'run.progress', data: { message: waiting } }];
+    return [...messages, { type: 'run.progress', data: { message: waiting } }];
   }
-  const said = firstLine(last, LIMITS.messageChars);
-  return [...words, { type: 'run.succeeded', data: said === undefined ? {} : { message: said } }];
+  const line = firstLine(last, LIMITS.messageChars);
+  return [
+    ...messages,
+    { type: 'run.succeeded', data: line === undefined ? {} : { message: line } },
+  ];
 }
 
-function failed(input: JsonObject): Saying {
+function failed(input: JsonObject): ReportWithoutId {
   return { type: 'run.failed', data: { reason: 'other', message: errorOf(input) } };
 }
 
@@ -201,7 +208,7 @@ function subagentName(input: JsonObject): string {
   return plainName(stringOf(input['agent_type']), LIMITS.nameChars) || 'Subagent';
 }
 
-/** After these a session waits for nobody: whatever was asked has been answered elsewhere, or does not matter any more. */
+/** After these events no question of the session is open any more. */
 const ENDS_WAITING: ReadonlySet<string> = new Set([
   'UserPromptSubmit',
   'Stop',
@@ -213,7 +220,7 @@ const ENDS_WAITING: ReadonlySet<string> = new Set([
 
 function overOf(event: string, input: JsonObject): HookTranslation['over'] {
   if (ENDS_WAITING.has(event)) return 'all';
-  // of several calls side by side only this one is decided
+  // other calls that run in parallel may still wait
   const isAboutCall = ['PostToolUse', 'PostToolUseFailure', 'PermissionDenied'].includes(event);
   return isAboutCall ? { hash: callOf(input).hash } : 'none';
 }

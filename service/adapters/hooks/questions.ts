@@ -1,7 +1,7 @@
 /**
- * What a person is asked when a coding agent wants to know something.
+ * Translates a coding agent's question into an approval.
  *
- * Nothing may be cut off what somebody decides on: what does not fit is not asked here, and stays in the terminal.
+ * A person must see the whole of what they decide on: a question that does not fit is left to the terminal.
  */
 import type { EventData } from '../../../protocol/events/event.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
@@ -16,12 +16,12 @@ import { exactCall } from '../tool-call.ts';
 type Question = EventData<'approval.requested'>;
 type Choice = Question['choices'][number];
 
-/** In these nobody is being asked: the agent decides by its rules (and calls the hook all the same). */
+/** In these modes the agent decides by its rules, but still calls the hook. */
 const UNATTENDED: ReadonlySet<string> = new Set(['bypassPermissions', 'dontAsk']);
 
 export const TERMINAL: Choice = { id: 'terminal', label: 'In the terminal', tone: 'neutral' };
 
-/** Undefined where there is nothing to ask, or where it can't be shown whole. */
+/** Undefined if there is no question, or if it can't be shown completely. */
 export function questionOf(tool: HookTool, input: JsonObject): Question | undefined {
   const event = stringOf(input['hook_event_name']);
   if (UNATTENDED.has(stringOf(input['permission_mode']))) return undefined;
@@ -62,7 +62,7 @@ function permission(tool: HookTool, input: JsonObject): Question | undefined {
   return { kind: 'permission', title, details: details.toWellFormed(), choices, hash: call.hash };
 }
 
-/** What "always" would mean, from the agent's own suggestion. */
+/** The label for "always", from the agent's own suggestion. */
 function alwaysOf(input: JsonObject): string | undefined {
   const suggestion = objectOf(listOf(input['permission_suggestions'])[0]);
   const where = stringOf(suggestion['destination']) === 'session' ? 'in this session' : 'always';
@@ -82,7 +82,7 @@ function alwaysOf(input: JsonObject): string | undefined {
   }
 }
 
-/** One question with options; several at once are answered in the terminal, which can show them one by one. */
+/** A single question with options. Several questions are left to the terminal, which shows one after the other. */
 function userQuestion(input: JsonObject): Question | undefined {
   const { hash, input: toolInput } = callOf(input);
   const questions = listOf(toolInput['questions']).map(objectOf);
@@ -96,8 +96,8 @@ function userQuestion(input: JsonObject): Question | undefined {
   if (title === '' || title.length > LIMITS.titleChars) return undefined;
   const details = options
     .flatMap(({ label, description }) => {
-      const words = stringOf(description);
-      return words === '' ? [] : [`${stringOf(label)}: ${words}`];
+      const text = stringOf(description);
+      return text === '' ? [] : [`${stringOf(label)}: ${text}`];
     })
     .join('\n');
   if (details.length > LIMITS.detailsChars) return undefined;
@@ -116,13 +116,13 @@ export function optionId(index: number): string {
   return `option-${index + 1}`;
 }
 
-/** A server of the Model Context Protocol asks: here only what one word can answer. */
+/** A question of an MCP server, if accepting or declining answers it. */
 function elicitation(input: JsonObject): Question | undefined {
   const message = stringOf(input['message']);
   if (message === '' || message.length > LIMITS.detailsChars) return undefined;
   const isLink = input['mode'] === 'url';
   const fields = Object.keys(objectOf(objectOf(input['requested_schema'])['properties']));
-  // with a form to fill in, the terminal is the place
+  // only the terminal can show a form
   if (!isLink && fields.length > 0) return undefined;
   const server = plainName(stringOf(input['mcp_server_name']), 60) || 'A tool';
   const url = stringOf(input['url']);

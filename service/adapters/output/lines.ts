@@ -1,11 +1,11 @@
-/** Cuts text that comes in pieces into lines. */
+/** Splits text that arrives in pieces into lines. */
 export class Lines {
   readonly #maxChars: number;
-  /** Pieces of the line that has not ended: joined once, as joining at each piece would be quadratic. */
+  /** Pieces of the current line. They are joined once, because joining at each piece would take quadratic time. */
   #pieces: string[] = [];
   #chars = 0;
 
-  /** @param maxChars longer lines are passed over, so that an output without line breaks can't fill the memory. */
+  /** @param maxChars longer lines are skipped, so that output without line breaks can't fill the memory. */
   constructor(maxChars: number) {
     this.#maxChars = maxChars;
   }

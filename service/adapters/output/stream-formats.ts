@@ -1,12 +1,12 @@
-/** Which of the known languages a program prints its events in. */
+/** The known formats of JSON event streams. */
 import { ClaudeStream } from '../claude-code/stream-json.ts';
 import { CodexStream } from '../codex/exec-json.ts';
 import type { JsonObject } from '../json.ts';
 import { nonEmptyString } from '../json.ts';
-import type { LineParser } from './listener.ts';
+import type { LineParser } from './output-parser.ts';
 
-/** Told by its first line; undefined for any other. */
-export function eventStreamFor(line: JsonObject): LineParser | undefined {
+/** The parser for a stream that starts with this line; undefined for an unknown format. */
+export function lineParserFor(line: JsonObject): LineParser | undefined {
   const type = nonEmptyString(line['type']);
   if (type === 'thread.started' && nonEmptyString(line['thread_id'])) return new CodexStream();
   const isClaude =

@@ -1,11 +1,11 @@
 /** The Test Anything Protocol, versions 12 to 14: https://testanything.org/tap-version-14-specification.html */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { ParsedEvent } from './listener.ts';
+import type { ParsedEvent } from './output-parser.ts';
 import { cut } from '../shown-text.ts';
 import type { TestCounts } from './test-counts.ts';
 import { showCounts } from './test-counts.ts';
 
-/** A test of a subtest is indented; only those of the outermost level count. */
+/** Subtests are indented and not counted. */
 const POINT = /^(not )?ok\b(?:\s+\d+)?(?:\s+-)?\s*(.*?)(?:\s+#\s*(skip|todo)\b.*)?\s*$/i;
 const PLAN = /^1\.\.(\d+)\s*(?:#.*)?$/;
 const VERSION = /^TAP version 1[234]\s*$/;
@@ -16,7 +16,7 @@ export class Tap {
   #counts = { passed: 0, failed: 0, skipped: 0 };
   #bailOut: string | undefined;
 
-  /** Undefined until something shows that this is TAP at all. */
+  /** Undefined until a version or plan line shows that the output is TAP. */
   get counts(): TestCounts | undefined {
     return this.#isTap && this.#done > 0 ? this.#counts : undefined;
   }
@@ -38,15 +38,15 @@ export class Tap {
       return [];
     }
     const point = POINT.exec(line);
-    return point ? this.#hearPoint(point) : [];
+    return point ? this.#parsePoint(point) : [];
   }
 
   get #done(): number {
     return this.#counts.passed + this.#counts.failed + this.#counts.skipped;
   }
 
-  #hearPoint([, not, name = '', directive]: RegExpExecArray): readonly ParsedEvent[] {
-    // what is still to do may fail: it says so itself
+  #parsePoint([, not, name = '', directive]: RegExpExecArray): readonly ParsedEvent[] {
+    // a test marked as todo may fail
     if (directive) this.#counts.skipped += 1;
     else if (not) this.#counts.failed += 1;
     else this.#counts.passed += 1;

@@ -1,4 +1,4 @@
-/** How many tests did what, as the summaries of test programs say it. */
+/** Parses test counts from the summaries of test runners. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
@@ -7,7 +7,7 @@ export interface TestCounts {
 
 type Count = keyof TestCounts;
 
-/** What comes first is what matters most: `2 failed, 40 passed, 1 skipped`. */
+/** Failures first: `2 failed, 40 passed, 1 skipped`. */
 export function showCounts({ passed, failed, skipped }: TestCounts): string {
   const parts = [
     failed > 0 ? `${failed} failed` : '',
@@ -40,21 +40,21 @@ const COUNT = /(\d{1,9}) ([a-z]+)/g;
 
 interface Summary {
   readonly line: RegExp;
-  /** Several such lines of one output are one sum, or each adds what the others leave out, or the last counts. */
+  /** How several such lines combine: they are summed, they complete each other, or the last one counts. */
   readonly several: 'add' | 'merge' | 'replace';
 }
 
 const SUMMARIES: readonly Summary[] = [
   // vitest: "      Tests  3 failed | 253 passed (256)"; jest: "Tests:       1 failed, 5 passed, 6 total"
   { line: /^\s*Tests:?\s{2,}\d+ (?:failed|passed|skipped|todo|pending)\b/, several: 'replace' },
-  // pytest: "==== 1 failed, 5 passed, 2 skipped in 3.42s ====", without the signs when quiet
+  // pytest: "==== 1 failed, 5 passed, 2 skipped in 3.42s ====", without the signs with --quiet
   {
     line: /^=*\s?\d+ (?:failed|passed|skipped|errors?|xfailed|xpassed|deselected)\b.* in \d[\d.]*s\b/,
     several: 'replace',
   },
   // mocha: "  5 passing (20ms)", "  1 failing", "  2 pending"
   { line: /^ {2}\d+ (?:passing(?: \(.+\))?|failing|pending)$/, several: 'merge' },
-  // cargo, one for each crate: "test result: FAILED. 4 passed; 1 failed; 0 ignored; …"
+  // cargo, one line per crate: "test result: FAILED. 4 passed; 1 failed; 0 ignored; …"
   { line: /^test result: (?:ok|FAILED)\. \d+ passed; \d+ failed; \d+ ignored/, several: 'add' },
 ];
 
@@ -68,7 +68,7 @@ export class TestSummary {
     return this.#counts;
   }
 
-  /** @param line without colours. */
+  /** @param line without control sequences. */
   parse(line: string): void {
     const summary = SUMMARIES.find((known) => known.line.test(line));
     const node = summary ? undefined : NODE.exec(line);

@@ -1,4 +1,4 @@
-/** How another program's settings call this one, and how such a call is known again. */
+/** Builds and recognises the command line with which another program's settings call this one. */
 export interface Invocation {
   /** Absolute path of the Node that runs it. */
   readonly node: string;
@@ -6,22 +6,22 @@ export interface Invocation {
   readonly main: string;
 }
 
-/** What `agentlight hook` is told about who calls. */
+/** The argument of `agentlight hook`: the program that calls it. */
 export type HookName = 'claude-code' | 'codex';
 
-/** For `sh -c` and its kin. Nothing in the paths is expanded. */
+/** For POSIX shells. Quotes prevent expansion in the paths. */
 export function posixCommand({ node, main }: Invocation, hook: HookName): string {
   const quote = (path: string) => `"${path.replace(/[\\"$`]/g, '\\$&')}"`;
   return `${quote(node)} ${quote(main)} hook ${hook}`;
 }
 
-/** For PowerShell, to which a quoted path alone is a text and not a program. */
+/** For PowerShell, which needs `&` to run a quoted path. */
 export function powerShellCommand({ node, main }: Invocation, hook: HookName): string {
   const quote = (path: string) => `'${path.replaceAll("'", "''")}'`;
   return `& ${quote(node)} ${quote(main)} hook ${hook}`;
 }
 
-/** Whether a command line calls this program, from wherever it was installed when that was written. */
+/** Whether a command line calls this program, wherever it was installed at that time. */
 export function callsHook(commandLine: string, hook: string): boolean {
   const call =
     /(?:service[\\/]cli[\\/]main\.ts|(?:^|[\\/\s"'])agentlight(?:\.\w+)?)["']?\s+hook\s+([\w-]+)/g;

@@ -1,4 +1,4 @@
-/** Settings of another program that are not as they must be to be changed. Says what is wrong and what to do. */
+/** Settings of another program can't be changed. The message says what is wrong and what to do. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }

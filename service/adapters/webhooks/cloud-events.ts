@@ -1,8 +1,8 @@
 /**
- * Reads CloudEvents as events of ours: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+ * Translates CloudEvents to our events: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  *
- * `type` is ours with a prefix; the extension attributes `agent` and `run` say whose it is, and `subject` is the run
- * where `run` is missing. Attributes that we do not know are somebody else's extensions and mean nothing.
+ * `type` is our type with a prefix. The extension attributes `agent` and `run` name the agent and the run; without
+ * `run`, `subject` names the run. Unknown attributes are extensions of others and are ignored.
  */
 import * as z from 'zod/mini';
 import type { ReportedEvent } from '../../../protocol/decide/command.ts';
@@ -13,20 +13,20 @@ const TYPE_PREFIX = 'dev.agentlight.';
 
 const someText = z.string().check(z.minLength(1), z.maxLength(1_000));
 
-/** As RFC 3339 has it, with any offset. */
+/** RFC 3339, with any offset. */
 const timeSchema = z.string().check(
   z.regex(
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
     'must be a time as of RFC 3339, such as 2026-01-31T12:00:00Z',
   ),
   z.refine((text) => !(new Date(text).getUTCFullYear() < 2000), 'must not be before the year 2000'),
-  z.refine((text) => !Number.isNaN(Date.parse(text)), 'is no time that there is'),
+  z.refine((text) => !Number.isNaN(Date.parse(text)), 'is not a valid time'),
 );
 
 export const cloudEventSchema = z.looseObject({
   specversion: z.literal('1.0', 'must be "1.0"'),
   id: someText,
-  /** With `id` it tells an event from all others: the same again is stored once. */
+  /** `source` and `id` together identify an event; a repeated event is stored once. */
   source: someText,
   type: someText.check(z.startsWith(TYPE_PREFIX, `must begin with ${TYPE_PREFIX}`)),
   time: z.optional(timeSchema),
@@ -42,7 +42,7 @@ export const cloudEventSchema = z.looseObject({
   data_base64: z.optional(z.string()),
 });
 
-/** The event, or why it is none. */
+/** The event, or why it is invalid. */
 export type ReadEvent = { readonly event: ReportedEvent } | { readonly reason: string };
 
 export function readCloudEvent(value: unknown): ReadEvent {
@@ -70,7 +70,7 @@ export function readCloudEvent(value: unknown): ReadEvent {
   return { event };
 }
 
-/** What is wrong with it, where it is text. */
+/** The data; a string says what is wrong with it. */
 function dataOf({ data, data_base64: encoded }: z.infer<typeof cloudEventSchema>) {
   if (encoded === undefined) return data ?? {};
   if (data !== undefined) return 'data and data_base64: only one of them may be given';
@@ -84,10 +84,10 @@ function dataOf({ data, data_base64: encoded }: z.infer<typeof cloudEventSchema>
 }
 
 /**
- * The attributes of a CloudEvent in binary mode, where each is a header. Values are percent-encoded UTF-8, and may
- * be in quotes: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
+ * The attributes of a CloudEvent in binary mode, where each is a header. Values are percent-encoded UTF-8 and can be
+ * quoted: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  *
- * @throws URIError for a value that is not encoded well.
+ * @throws URIError for a value that is not encoded correctly.
  */
 export function attributesOf(
   headers: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-/** What a webhook's call means to us: something has happened to one run of one agent. */
+/** The result of translating a webhook delivery: events of one run of one agent. */
 import type { EventData, ReportedType } from '../../../protocol/events/event.ts';
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
 
@@ -6,9 +6,9 @@ import type { AgentProfile } from '../../../protocol/events/agent.ts';
 export type DeliveryEvent = {
   [T in ReportedType]: {
     readonly type: T;
-    /** Derived from what happened or from its delivery, so that the same again adds nothing. */
+    /** Derived from the content or the delivery, so that a repeated delivery adds nothing. */
     readonly id?: string;
-    /** ISO 8601, UTC. Default: when it arrives. */
+    /** ISO 8601, UTC. Defaults to the time of arrival. */
     readonly time?: string | undefined;
     readonly data: EventData<T>;
   };
@@ -18,15 +18,15 @@ export interface WebhookDelivery {
   readonly agent: { readonly id: string; readonly profile: AgentProfile };
   readonly run: string;
   /**
-   * In order. The events of a group are stored together or not at all: deliveries overtake each other, so each says
-   * all that must have happened before, and a group that does not fit any more is left out.
+   * In order. The events of a group are stored together or not at all. Because deliveries arrive out of order, each
+   * contains everything that must have happened before; a group that is not possible any more is left out.
    */
   readonly groups: readonly (readonly DeliveryEvent[])[];
-  /** Ids of events that came later: if one of them is in the log, this delivery is out of date. */
+  /** Ids of later events: if one of them is in the log, this delivery is outdated. */
   readonly outdatedBy?: readonly string[];
-  /** Open questions that this shows to be over. */
+  /** Ids of the questions that this closes. */
   readonly over?: readonly string[];
 }
 
-/** A delivery, or why there is nothing in it for us, for whoever looks at the answers in the sender's settings. */
+/** A delivery, or why it is ignored. The sender shows the reason with its list of deliveries. */
 export type WebhookTranslation = WebhookDelivery | { readonly ignored: string };

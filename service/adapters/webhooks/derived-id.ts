@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A UUID that is the same for the same parts (RFC 9562: version 8 is for custom contents). */
+/** A UUID that is the same for the same parts (RFC 9562, version 8: custom contents). */
 export function derivedId(...parts: readonly string[]): string {
   const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   return [
@@ -12,7 +12,7 @@ export function derivedId(...parts: readonly string[]): string {
   ].join('-');
 }
 
-/** Lower-case hexadecimal SHA-256 of a value's JSON, whatever the order of its keys. */
+/** Lower-case hexadecimal SHA-256 of a value's JSON, regardless of the order of its keys. */
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }

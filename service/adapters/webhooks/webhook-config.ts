@@ -1,4 +1,4 @@
-/** What the file of `AGENTLIGHT_WEBHOOKS` may say: how the bodies of other people's webhooks are read. */
+/** Schema of the file in `AGENTLIGHT_WEBHOOKS`, which maps the bodies of other services' webhooks to events. */
 import * as z from 'zod/mini';
 import { agentProfileSchema } from '../../../protocol/events/agent.ts';
 import { nameSchema } from '../../../protocol/events/kind.ts';
@@ -10,8 +10,8 @@ const pointer = z.string().check(
   z.refine((text) => parsePointer(text) !== undefined, 'must be a JSON Pointer such as /build/id'),
 );
 
-/** What a value of theirs means; `ignore`: nothing. */
-const meaning = z.enum([
+/** The status that a value in the body stands for; deliveries with `ignore` are skipped. */
+const status = z.enum([
   'queued',
   'running',
   'paused',
@@ -20,18 +20,18 @@ const meaning = z.enum([
   'cancelled',
   'ignore',
 ]);
-export type WebhookStatus = z.infer<typeof meaning>;
+export type WebhookStatus = z.infer<typeof status>;
 
 const { kind, tags, description } = agentProfileSchema.shape;
 
 const webhookSchema = z.strictObject({
-  /** Shared with the sender, who signs each body with it (HMAC-SHA256). Without one a token is needed. */
+  /** The sender signs each body with it (HMAC-SHA256). Without a secret the sender needs a token. */
   secret: z.optional(
     z
       .string()
       .check(z.regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 visible ASCII characters')),
   ),
-  /** Where the signature is, in hexadecimal, with or without `sha256=` before it. */
+  /** Header with the signature in hexadecimal, with or without a leading `sha256=`. */
   signatureHeader: z._default(
     z.string().check(z.regex(/^[A-Za-z0-9-]{1,100}$/, 'must be the name of a header')),
     'X-Hub-Signature-256',
@@ -40,23 +40,23 @@ const webhookSchema = z.strictObject({
     [z.strictObject({ pointer }), z.strictObject({ const: agentIdSchema })],
     'must be {"pointer": "/…"}, or {"const": "…"} with the id of an agent',
   ),
-  /** How people call the agent. Default: as `agent`. */
+  /** Display name of the agent. Defaults to the value of `agent`. */
   name: z.optional(nameSchema),
   kind,
   tags,
   description,
-  /** Something that is different for each run. */
+  /** Pointer to a value that is unique per run. */
   run: pointer,
   status: z.strictObject({
     pointer,
-    /** From their values, as text; `*` stands for all others. */
-    map: z.record(z.string(), meaning),
+    /** By the value in the body, as text; `*` stands for all other values. */
+    map: z.record(z.string(), status),
   }),
   message: z.optional(pointer),
   progress: z.optional(pointer),
-  /** What `progress` is when all is done. Default 1. */
+  /** The value of `progress` when everything is done. Defaults to 1. */
   progressMax: z.optional(z.number().check(z.positive())),
-  /** Something that is different for each delivery and the same when it is delivered again. */
+  /** Pointer to a value that is unique per delivery and stays the same when it is repeated. */
   delivery: z.optional(pointer),
 });
 export type Webhook = z.infer<typeof webhookSchema>;
@@ -72,7 +72,7 @@ export const webhooksSchema = z.record(
   {
     error: (issue) =>
       issue.code === 'invalid_key'
-        ? (issue.issues[0]?.message ?? 'is no name')
+        ? (issue.issues[0]?.message ?? 'is not a valid name')
         : 'must be an object of webhooks by their name',
   },
 );

@@ -1,4 +1,4 @@
-/** Reads the body of any webhook by a mapping of JSON Pointers. */
+/** Translates the body of any webhook by a mapping of JSON Pointers. */
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import { agentIdSchema } from '../../../protocol/wire/ids.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
@@ -8,7 +8,7 @@ import { cut, plainName } from '../shown-text.ts';
 import { valueAt } from './json-pointer.ts';
 import type { Webhook, WebhookStatus } from './webhook-config.ts';
 
-/** What the mapping does not find in a body; says where it looked. */
+/** The body does not fit the mapping. The message names the place. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
   readonly pointer: string;
@@ -28,9 +28,9 @@ export function translateWebhook(
   const status = statusOf(mapping, body);
   if (status === 'ignore') return { ignored: 'The mapping ignores this status.' };
   const agent = agentOf(mapping, body);
-  const run = derivedId('webhook-run', webhook, agent.id, wordAt(body, mapping.run));
+  const run = derivedId('webhook-run', webhook, agent.id, textAt(body, mapping.run));
   const { delivery } = mapping;
-  const mark = delivery === undefined ? undefined : wordAt(body, delivery);
+  const mark = delivery === undefined ? undefined : textAt(body, delivery);
   const idFor = (what: string) =>
     mark === undefined ? {} : { id: derivedId('webhook', webhook, mark, what) };
   const message = messageOf(mapping, body);
@@ -40,7 +40,7 @@ export function translateWebhook(
     ...groupsOf(status, started, message, idFor),
     ...(progress ? [[{ ...progress, ...idFor('progress') }]] : []),
   ];
-  // the end comes last: nothing is taken behind it
+  // the end comes last, because a finished run accepts no events
   const ended = endOf(status, message, idFor);
   return { agent, run, groups: ended ? [...groups, [ended]] : groups };
 }
@@ -57,7 +57,7 @@ function groupsOf(
   const paused: DeliveryEvent = { type: 'run.paused', ...idFor('paused'), data };
   switch (status) {
     case 'queued':
-      // late, it must not hold up what goes on
+      // in one group, so that a late delivery does not pause a run that continues
       return [[started, paused]];
     case 'paused':
       return [[started], [paused]];
@@ -80,8 +80,8 @@ function endOf(
     case 'cancelled':
       return { type: 'run.cancelled', ...idFor('ended'), data };
     case 'failed': {
-      const why = message ?? 'It gave no reason.';
-      return { type: 'run.failed', ...idFor('ended'), data: { reason: 'other', message: why } };
+      const text = message ?? 'It gave no reason.';
+      return { type: 'run.failed', ...idFor('ended'), data: { reason: 'other', message: text } };
     }
     default:
       return undefined;
@@ -89,36 +89,36 @@ function endOf(
 }
 
 function agentOf({ agent, name, kind, tags, description }: Webhook, body: unknown) {
-  const word = 'const' in agent ? agent.const : wordAt(body, agent.pointer);
+  const text = 'const' in agent ? agent.const : textAt(body, agent.pointer);
   const profile: AgentProfile = {
-    name: name ?? (plainName(word, LIMITS.nameChars) || 'Webhook'),
+    name: name ?? (plainName(text, LIMITS.nameChars) || 'Webhook'),
     capabilities: [],
     ...(kind !== undefined && { kind }),
     ...(tags && { tags }),
     ...(description !== undefined && { description }),
   };
-  return { id: 'const' in agent ? agent.const : idOf(word), profile };
+  return { id: 'const' in agent ? agent.const : idOf(text), profile };
 }
 
-/** The word itself where it can be an id, else what is left of it, with a mark that tells it from others. */
-function idOf(word: string): string {
-  if (agentIdSchema.safeParse(word).success) return word;
-  const slug = word
+/** The text itself if it is a valid id, else a shortened form with a hash that keeps it unique. */
+function idOf(text: string): string {
+  if (agentIdSchema.safeParse(text).success) return text;
+  const slug = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 50);
-  return [slug, derivedId('webhook-agent', word).slice(0, 8)]
+  return [slug, derivedId('webhook-agent', text).slice(0, 8)]
     .filter((part) => part !== '')
     .join('-');
 }
 
 function statusOf({ status: { pointer, map } }: Webhook, body: unknown): WebhookStatus {
-  const word = wordAt(body, pointer);
-  const found = Object.hasOwn(map, word) ? map[word] : map['*'];
+  const text = textAt(body, pointer);
+  const found = Object.hasOwn(map, text) ? map[text] : map['*'];
   if (found !== undefined) return found;
   const known = Object.keys(map).join(', ');
-  throw new WebhookError(pointer, `is "${cut(word, 80)}"; the mapping knows ${known}`);
+  throw new WebhookError(pointer, `is "${cut(text, 80)}"; the mapping knows ${known}`);
 }
 
 function messageOf({ message: pointer }: Webhook, body: unknown): string | undefined {
@@ -126,7 +126,7 @@ function messageOf({ message: pointer }: Webhook, body: unknown): string | undef
   if (pointer === undefined || value === undefined || value === null || value === '') {
     return undefined;
   }
-  return cut(wordAt(body, pointer), LIMITS.messageChars);
+  return cut(textAt(body, pointer), LIMITS.messageChars);
 }
 
 function progressOf(
@@ -139,12 +139,12 @@ function progressOf(
   if (typeof value !== 'number' || value < 0 || value > progressMax) {
     throw new WebhookError(pointer, `must be a number from 0 to ${progressMax}`);
   }
-  const words = message === undefined ? {} : { message };
-  return { type: 'run.progress', data: { value: value / progressMax, ...words } };
+  const text = message === undefined ? {} : { message };
+  return { type: 'run.progress', data: { value: value / progressMax, ...text } };
 }
 
-/** Text, or a number or a truth as text. */
-function wordAt(body: unknown, pointer: string): string {
+/** The string, number or boolean at a pointer, as text. */
+function textAt(body: unknown, pointer: string): string {
   const value = valueAt(body, pointer);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'string' && value !== '') return value;

@@ -93,7 +93,7 @@ async function askSomebody(
   const place = runPlace(process.env);
   if (place) return askInRun(place, question, signal);
   const client = await openClient(process.env);
-  const { askPerson } = await import('../../runner/socket/asking.ts');
+  const { askPerson } = await import('../../runner/socket/ask-person.ts');
   const { slug } = await import('../../runner/link/runner-id.ts');
   const agent = `ask-${slug(name, 40) || 'script'}-${randomBytes(3).toString('hex')}`;
   return askPerson({ client, agent, name, question, signal, log: warn });

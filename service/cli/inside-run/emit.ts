@@ -4,8 +4,8 @@
  * It is called often, from inside of other people's builds, so it loads nothing that it does not need.
  */
 import { parseArgs } from 'node:util';
-import type { ParsedEvent } from '../../adapters/output/listener.ts';
-import { runPlace, sayInRun } from './run-socket.ts';
+import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
+import { runPlace, reportInRun } from './run-socket.ts';
 
 const USAGE = `Usage, inside of a command that "agentlight run" or "agentlight up" runs:
   agentlight emit progress 0.4 "epoch 3 of 8"        0 to 1, or 40%
@@ -31,7 +31,7 @@ export async function runEmit(args: readonly string[]): Promise<void> {
   }
   let said: ParsedEvent;
   try {
-    said = readSaying(args);
+    said = parseEmitArguments(args);
   } catch (error) {
     fail((error as Error).message, EXIT_USAGE);
     console.error(USAGE);
@@ -42,7 +42,7 @@ export async function runEmit(args: readonly string[]): Promise<void> {
     fail('This is for commands of a run. Try: agentlight run -- <command>', EXIT_USAGE);
     return;
   }
-  await sayInRun(place, said).catch((error: unknown) =>
+  await reportInRun(place, said).catch((error: unknown) =>
     fail((error as Error).message, EXIT_FAILED),
   );
 }
@@ -53,7 +53,7 @@ function fail(message: string, exitCode: number): void {
 }
 
 /** @throws Error for what can't be said. */
-export function readSaying(args: readonly string[]): ParsedEvent {
+export function parseEmitArguments(args: readonly string[]): ParsedEvent {
   const { values, positionals } = parseArgs({
     args: negativeNumbers(args),
     allowPositionals: true,
@@ -81,7 +81,7 @@ export function readSaying(args: readonly string[]): ParsedEvent {
     case 'phase':
       return say('run.phase', { name: positionals.slice(1).join(' ') });
     case 'step':
-      return stepSaying(first, second, positionals[3], values);
+      return stepEvent(first, second, positionals[3], values);
     case 'metric':
       return say('metric.reported', {
         name: first,
@@ -110,7 +110,7 @@ export function readSaying(args: readonly string[]): ParsedEvent {
   }
 }
 
-function stepSaying(
+function stepEvent(
   how: string,
   step: string | undefined,
   value: string | undefined,

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventData } from '../../../protocol/events/event.ts';
-import type { ParsedEvent } from '../../adapters/output/listener.ts';
+import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
 import type { QuestionResult } from '../../runner/socket/questions.ts';
 import type { SocketAnswer } from '../../runner/socket/run-socket.ts';
 
@@ -24,7 +24,7 @@ export function runPlace(env: NodeJS.ProcessEnv): RunPlace | undefined {
 }
 
 /** @throws Error that says why it was refused, or that the runner is gone. */
-export async function sayInRun({ socket, run }: RunPlace, say: ParsedEvent): Promise<void> {
+export async function reportInRun({ socket, run }: RunPlace, say: ParsedEvent): Promise<void> {
   await request(socket, { run, say });
 }
 

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import * as z from 'zod/mini';
 import type { Actor } from '../../../protocol/decide/command.ts';
 import type { DeliveryAnswer } from '../../../protocol/wire/messages.ts';
-import { translateGithub, type GithubTold } from '../../adapters/github/meaning.ts';
+import { translateGithub, type GithubDelivery } from '../../adapters/github/translate-github.ts';
 import { GITHUB_PAYLOADS, isGithubEvent } from '../../adapters/github/payload.ts';
 import type { WebhookTranslation } from '../../adapters/webhooks/delivery.ts';
 import type { Webhook } from '../../adapters/webhooks/webhook-config.ts';
@@ -123,7 +123,7 @@ function translateDelivery(event: string, delivery: string, body: unknown): Webh
   if (event === 'ping') return { ignored: 'The webhook works.' };
   if (!isGithubEvent(event)) return { ignored: `The event ${event.slice(0, 40)} is not used.` };
   const payload = check(GITHUB_PAYLOADS[event], body, 'body');
-  return translateGithub({ event, payload } as GithubTold, delivery);
+  return translateGithub({ event, payload } as GithubDelivery, delivery);
 }
 
 function translate(name: string, webhook: Webhook, body: unknown): WebhookTranslation {

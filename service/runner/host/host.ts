@@ -10,7 +10,7 @@ import type { RunRequest } from '../../../protocol/events/run.ts';
 import type { Run } from '../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../protocol/fleet/fleet.ts';
 import type { Snapshot } from '../../../protocol/wire/messages.ts';
-import type { ParsedEvent } from '../../adapters/output/listener.ts';
+import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
 import type { Client } from '../link/client.ts';
 import type { HostedRun } from './hosted-run.ts';
 import { startHostedRun } from './hosted-run.ts';

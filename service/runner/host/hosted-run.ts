@@ -1,7 +1,7 @@
 /** One run of a hosted agent: its command, from the start to the last report. */
 import type { RunRequest } from '../../../protocol/events/run.ts';
 import type { Report } from '../report/event-queue.ts';
-import { NdjsonListener } from '../output/ndjson-listener.ts';
+import { NdjsonParser } from '../output/ndjson-parser.ts';
 import { outcomeOf, showCommand } from '../process/outcome.ts';
 import { startCommand } from '../process/process.ts';
 import { RunOutput } from '../output/run-output.ts';
@@ -33,7 +33,7 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
     emit: (stream, text) => report({ type: 'run.output', agent: id, run, data: { stream, text } }),
     say: (event) => report({ ...event, agent: id, run }),
     isPlain: agent.plainOutput,
-    listener: agent.format === 'ndjson' ? new NdjsonListener() : undefined,
+    listener: agent.format === 'ndjson' ? new NdjsonParser() : undefined,
   });
   const running = startCommand({
     command,

@@ -1,8 +1,12 @@
 /** Turns the bytes that a run prints into events: decoded, gathered for a moment, split where they are too long, and understood. */
 import { StringDecoder } from 'node:string_decoder';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { OutputVerdict, OutputParser, ParsedEvent } from '../../adapters/output/listener.ts';
-import { OutputListener } from '../../adapters/output/output-listener.ts';
+import type {
+  OutputVerdict,
+  OutputParser,
+  ParsedEvent,
+} from '../../adapters/output/output-parser.ts';
+import { AutoDetectParser } from '../../adapters/output/auto-detect-parser.ts';
 import { OutputTail } from './output-tail.ts';
 import { PlainOutput } from './plain-output.ts';
 import type { CommandStream } from '../process/process.ts';
@@ -38,7 +42,7 @@ export class RunOutput {
   #chars = 0;
 
   constructor(options: RunOutputOptions) {
-    const { emit, say, listener = new OutputListener(), isPlain = false } = options;
+    const { emit, say, listener = new AutoDetectParser(), isPlain = false } = options;
     const { maxRunChars = MAX_RUN_CHARS } = options;
     this.#plain = isPlain ? { stdout: new PlainOutput(), stderr: new PlainOutput() } : undefined;
     this.#listener = listener;

@@ -1,6 +1,6 @@
 /** How the end of a command becomes the last event of its run. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import type { OutputVerdict } from '../../adapters/output/listener.ts';
+import type { OutputVerdict } from '../../adapters/output/output-parser.ts';
 import type { Report } from '../report/event-queue.ts';
 import { lastChars } from '../output/output-tail.ts';
 import type { CommandResult } from './process.ts';

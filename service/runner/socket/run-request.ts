@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { EventData, EventType } from '../../../protocol/events/event.ts';
 import { EVENT_KINDS, isEventType } from '../../../protocol/events/event.ts';
 import { uuidSchema } from '../../../protocol/wire/ids.ts';
-import type { ParsedEvent } from '../../adapters/output/listener.ts';
+import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
 
 export type RunSocketRequest =
   | { readonly run: string; readonly event: ParsedEvent }
@@ -41,12 +41,12 @@ export function readRunRequest(text: string): RunSocketRequest {
   }
   const request = parsed.data;
   if ('ask' in request) return { run: request.run, question: request.ask };
-  const read = readSaid(request.say.type, request.say.data);
+  const read = parseRunEvent(request.say.type, request.say.data);
   return typeof read === 'string' ? invalid(read) : { run: request.run, event: read };
 }
 
 /** What a command says of its run, or why that can't be. */
-export function readSaid(type: string, data: unknown): ParsedEvent | string {
+export function parseRunEvent(type: string, data: unknown): ParsedEvent | string {
   if (!isEventType(type) || EVENT_KINDS[type].from !== 'runner' || NOT_SAID.has(type)) {
     return `A command can't say "${type.slice(0, 60)}" of its own run.`;
   }

@@ -11,7 +11,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import type { ParsedEvent } from '../../adapters/output/listener.ts';
+import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
 import type { EventData } from '../../../protocol/events/event.ts';
 import type { OpenQuestion } from './questions.ts';
 

@@ -9,7 +9,7 @@ import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
-import type { OutputParser } from '../../adapters/output/listener.ts';
+import type { OutputParser } from '../../adapters/output/output-parser.ts';
 import type { Client } from '../link/client.ts';
 import type { Report } from '../report/event-queue.ts';
 import type { Link } from '../link/link.ts';

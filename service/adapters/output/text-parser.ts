@@ -1,21 +1,21 @@
-/** What can be told from the output of programs that print for people. */
+/** Parses output that is meant for people: test results, progress and percentages. */
 import { stripVTControlCharacters } from 'node:util';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import { Lines } from './lines.ts';
-import type { OutputVerdict, ParsedEvent } from './listener.ts';
+import type { OutputVerdict, ParsedEvent } from './output-parser.ts';
 import { cut } from '../shown-text.ts';
 import { Tap } from './tap.ts';
 import { TerminalProgress } from './terminal-progress.ts';
 import { showCounts, TestSummary } from './test-counts.ts';
 
-/** A summary is short. */
+/** Longer lines are no summaries. */
 const MAX_LINE_CHARS = 2_000;
-/** A line that could say something has one of these; most lines of most programs don't. */
-const TELLING = /\bok\b|1\.\.|TAP v|Bail out|Tests|pass|fail|pending|skipped|todo|error|%\]/;
-/** pytest, behind the results of a file: `tests/test_x.py ......  [ 45%]`. */
+/** A quick check that rules out most lines before the slower parsers. */
+const RELEVANT = /\bok\b|1\.\.|TAP v|Bail out|Tests|pass|fail|pending|skipped|todo|error|%\]/;
+/** pytest, after the results of a file: `tests/test_x.py ......  [ 45%]`. */
 const PYTEST = /^(\S+) .*\[ *(\d{1,3})%\]$/;
 
-export class TextListener {
+export class TextParser {
   readonly #lines = { stdout: new Lines(MAX_LINE_CHARS), stderr: new Lines(MAX_LINE_CHARS) };
   readonly #progress = { stdout: new TerminalProgress(), stderr: new TerminalProgress() };
   readonly #tap = new Tap();
@@ -41,10 +41,10 @@ export class TextListener {
   }
 
   #parseLine(stream: 'stdout' | 'stderr', colored: string): readonly ParsedEvent[] {
-    if (!TELLING.test(colored)) return [];
+    if (!RELEVANT.test(colored)) return [];
     const line = stripVTControlCharacters(colored).trimEnd();
     this.#summary.parse(line);
-    // diagnostics go to stderr, the protocol itself never does
+    // TAP and pytest's progress are always on stdout
     if (stream === 'stderr') return [];
     const percent = PYTEST.exec(line);
     if (!percent) return this.#tap.parse(line);

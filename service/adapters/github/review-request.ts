@@ -1,21 +1,21 @@
-/** Somebody must say yes on GitHub. We can't do that for them, so all that can be answered here is that one knows. */
+/** Approvals that can only be given on GitHub. In the browser one can only acknowledge them. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { DeliveryEvent } from '../webhooks/delivery.ts';
 import { derivedId, hashOf } from '../webhooks/derived-id.ts';
 import { cut, plainName } from '../shown-text.ts';
-import { timeOf } from './standing.ts';
+import { timeOf } from './status.ts';
 
-/** GitHub waits for thirty days. */
+/** GitHub waits thirty days for an approval. */
 const WAIT_MS = 30 * 86_400_000;
 
 interface Wait {
   readonly title: string;
-  /** Where to answer. */
+  /** The page where it can be answered. */
   readonly url: string;
   readonly since: string | null | undefined;
 }
 
-/** The id of the question, which is that of its event. */
+/** The id of the approval, which is also the id of its event. */
 export function questionId(run: string, subject: string): string {
   return derivedId('github-question', run, subject);
 }
@@ -27,7 +27,7 @@ export function requestReview(id: string, { title, url, since }: Wait): Delivery
     id,
     data: {
       kind: 'permission',
-      title: plainName(title, LIMITS.titleChars) || 'Somebody is needed',
+      title: plainName(title, LIMITS.titleChars) || 'Approval needed',
       details: cut(`It can only be answered on GitHub: ${url}`, LIMITS.detailsChars),
       choices: [{ id: 'seen', label: 'I answer it on GitHub', tone: 'neutral' }],
       hash: hashOf({ title, url }),

@@ -1,14 +1,14 @@
-/** How GitHub says where something stands, in our words. */
+/** Maps GitHub's statuses and conclusions to ours. */
 import type { EventData } from '../../../protocol/events/event.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { DeliveryEvent } from '../webhooks/delivery.ts';
 import { cut } from '../shown-text.ts';
 
-/** `waits-for-person`: somebody must say yes on GitHub, and then it goes on. */
+/** `waits-for-person`: it continues once somebody approves it on GitHub. */
 export type Phase = 'queued' | 'waits-for-person' | 'running' | 'ended';
 
 export function phaseOf(status: string, conclusion: string | null | undefined): Phase {
-  // an unapproved run of a stranger's pull request is "completed", and begins when somebody approves it
+  // an unapproved run of an outsider's pull request is "completed", and starts once it is approved
   if (status === 'completed')
     return conclusion === 'action_required' ? 'waits-for-person' : 'ended';
   if (status === 'in_progress') return 'running';
@@ -19,7 +19,7 @@ type FailureReason = EventData<'run.failed'>['reason'];
 
 interface Ending {
   readonly type: 'run.succeeded' | 'run.failed' | 'run.cancelled';
-  /** Of failures. */
+  /** Used for failures only. */
   readonly reason: FailureReason;
   readonly words: string;
 }
@@ -27,7 +27,7 @@ interface Ending {
 const ENDINGS: Readonly<Record<string, Ending>> = {
   success: { type: 'run.succeeded', reason: 'other', words: 'Succeeded' },
   neutral: { type: 'run.succeeded', reason: 'other', words: 'Neither success nor failure' },
-  // neither went wrong, and nobody should read "succeeded" of what never ran
+  // not a failure, but what never ran did not succeed either
   skipped: { type: 'run.cancelled', reason: 'other', words: 'Skipped' },
   cancelled: { type: 'run.cancelled', reason: 'other', words: 'Cancelled' },
   failure: { type: 'run.failed', reason: 'exit', words: 'Failed' },
@@ -36,9 +36,9 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   stale: {
     type: 'run.failed',
     reason: 'lost',
-    words: 'Given up by GitHub: nothing was heard of it',
+    words: 'Given up by GitHub: no update for too long',
   },
-  action_required: { type: 'run.failed', reason: 'other', words: 'Needs somebody on GitHub' },
+  action_required: { type: 'run.failed', reason: 'other', words: 'Needs attention on GitHub' },
 };
 
 export function endingOf(conclusion: string | null | undefined): Ending {
@@ -48,20 +48,20 @@ export function endingOf(conclusion: string | null | undefined): Ending {
   return { type: 'run.failed', reason: 'other', words };
 }
 
-/** The end of a run. @param about what else there is to say, such as where to look. */
+/** The last event of a run. @param about further sentences for the message, such as a link. */
 export function endOfRun(
   { type, reason, words }: Ending,
   about: readonly string[],
   rest: { readonly id: string; readonly time: string | undefined },
 ): DeliveryEvent {
-  const said = [words, ...about].filter((part) => part !== '').join('. ');
-  const message = cut(said, LIMITS.messageChars);
+  const sentences = [words, ...about].filter((part) => part !== '').join('. ');
+  const message = cut(sentences, LIMITS.messageChars);
   return type === 'run.failed'
     ? { type, ...rest, data: { reason, message } }
     : { type, ...rest, data: { message } };
 }
 
-/** ISO 8601 in UTC; undefined for what is no time, or one that nobody can mean. */
+/** ISO 8601 in UTC; undefined for an invalid time or one outside the years 2000 to 9999. */
 export function timeOf(text: string | null | undefined): string | undefined {
   const date = new Date(text ?? Number.NaN);
   const year = date.getUTCFullYear();

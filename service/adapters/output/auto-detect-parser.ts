@@ -1,5 +1,5 @@
-/** Listens to whatever a command prints, and finds out by itself what language that is. */
-import { eventStreamFor } from './stream-formats.ts';
+/** Parses the output of any command: detects JSON events of coding agents, else treats it as text. */
+import { lineParserFor } from './stream-formats.ts';
 import { parseObject } from '../json.ts';
 import { Lines } from './lines.ts';
 import type {
@@ -8,16 +8,16 @@ import type {
   ParseResult,
   OutputParser,
   ParsedEvent,
-} from './listener.ts';
-import { TextListener } from './text-listener.ts';
+} from './output-parser.ts';
+import { TextParser } from './text-parser.ts';
 
-/** A coding agent says whole files in one line. */
+/** Coding agents print whole files on one line. */
 const MAX_LINE_CHARS = 16_000_000;
-/** Whatever starts the program may print before it does, but not for ever. */
-const MAX_FIRST_LINES = 200;
+/** A wrapper script may print other lines before the first event. */
+const MAX_LINES_BEFORE_EVENTS = 200;
 
-export class OutputListener implements OutputParser {
-  readonly #text = new TextListener();
+export class AutoDetectParser implements OutputParser {
+  readonly #text = new TextParser();
   #lines: Lines | undefined = new Lines(MAX_LINE_CHARS);
   #seen = 0;
   #stream: LineParser | undefined;
@@ -38,10 +38,10 @@ export class OutputListener implements OutputParser {
   #parseLine(line: string): readonly ParsedEvent[] {
     if (!this.#lines) return [];
     const object = parseObject(line);
-    if (object) this.#stream ??= eventStreamFor(object);
+    if (object) this.#stream ??= lineParserFor(object);
     if (this.#stream) return object ? this.#stream.parse(object) : [];
     if (line.trim() !== '') this.#seen += 1;
-    if (this.#seen === MAX_FIRST_LINES) this.#lines = undefined;
+    if (this.#seen === MAX_LINES_BEFORE_EVENTS) this.#lines = undefined;
     return [];
   }
 }

@@ -2,16 +2,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EVENT_KINDS } from '../../protocol/events/event.ts';
-import type { ParsedEvent } from '../../service/adapters/output/listener.ts';
-import { TextListener } from '../../service/adapters/output/text-listener.ts';
+import type { ParsedEvent } from '../../service/adapters/output/output-parser.ts';
+import { TextParser } from '../../service/adapters/output/text-parser.ts';
 
-function listen(text: string, pieceChars = text.length) {
-  const listener = new TextListener();
+function parseOutput(text: string, pieceChars = text.length) {
+  const parser = new TextParser();
   const events: ParsedEvent[] = [];
   for (let at = 0; at < text.length; at += pieceChars) {
-    events.push(...listener.parse('stdout', text.slice(at, at + pieceChars)));
+    events.push(...parser.parse('stdout', text.slice(at, at + pieceChars)));
   }
-  const ending = listener.end();
+  const ending = parser.end();
   return { events: [...events, ...ending.events].map(({ data }) => data), message: ending.message };
 }
 
@@ -46,12 +46,12 @@ test.each([
   ],
   ['prose', 'We passed 12 tests and 3 failed\nTests are good\nok then\n', undefined],
 ])('%s', (_name, text, message) => {
-  expect(listen(text).message).toBe(message);
-  expect(listen(text, 5).message).toBe(message);
+  expect(parseOutput(text).message).toBe(message);
+  expect(parseOutput(text, 5).message).toBe(message);
 });
 
 test('TAP: the plan gives the progress, subtests don’t count, and what is to do may fail', () => {
-  const { events, message } = listen(
+  const { events, message } = parseOutput(
     [
       'TAP version 14',
       '1..4',
@@ -77,15 +77,17 @@ test('TAP: the plan gives the progress, subtests don’t count, and what is to d
 });
 
 test('TAP: a test program that bails out says why', () => {
-  expect(listen('1..3\nok 1\nBail out! No database.\n').message).toBe('Bail out! No database.');
+  expect(parseOutput('1..3\nok 1\nBail out! No database.\n').message).toBe(
+    'Bail out! No database.',
+  );
 });
 
 test('lines such as "ok 1" mean nothing without a plan', () => {
-  expect(listen('ok 1 - I think\nok\n')).toEqual({ events: [], message: undefined });
+  expect(parseOutput('ok 1 - I think\nok\n')).toEqual({ events: [], message: undefined });
 });
 
 test('pytest says how far it is', () => {
-  const { events } = listen('tests/test_a.py ....F.                [ 45%]\n');
+  const { events } = parseOutput('tests/test_a.py ....F.                [ 45%]\n');
   expect(events).toEqual([{ value: 0.45, message: 'tests/test_a.py' }]);
 });
 
@@ -100,13 +102,13 @@ test.each([
   ['\u001b]9;4;1;20\u0007 and \u001b]9;4;1;30\u0007', [{ value: 0.3 }]],
   ['\u001b]9;hello\u0007', []],
 ])('progress of the terminal: %j', (text, expected) => {
-  expect(listen(`before ${text} after`).events).toEqual(expected);
+  expect(parseOutput(`before ${text} after`).events).toEqual(expected);
 });
 
 test('progress of the terminal is heard wherever the pieces are cut', () => {
   const text = 'x\u001b[31mred\u001b[0m\u001b]9;4;1;55\u001b\\y';
   for (let pieceChars = 1; pieceChars < text.length; pieceChars += 1) {
-    expect(listen(text, pieceChars).events).toEqual([{ value: 0.55 }]);
+    expect(parseOutput(text, pieceChars).events).toEqual([{ value: 0.55 }]);
   }
 });
 
@@ -128,9 +130,9 @@ test('whatever is printed, nothing breaks, and all that is events is valid', () 
   );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
-      const listener = new TextListener();
-      const events = pieces.flatMap((text) => listener.parse('stdout', text));
-      for (const { type, data } of [...events, ...listener.end().events]) {
+      const parser = new TextParser();
+      const events = pieces.flatMap((text) => parser.parse('stdout', text));
+      for (const { type, data } of [...events, ...parser.end().events]) {
         expect(EVENT_KINDS[type].schema.safeParse(data).success).toBe(true);
       }
     }),

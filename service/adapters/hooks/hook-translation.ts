@@ -1,9 +1,9 @@
-/** What a call of a coding agent's hook means to us. Claude Code and Codex call theirs in the same way. */
+/** The result of translating a hook. Claude Code and Codex have the same hook format. */
 import type { EventData } from '../../../protocol/events/event.ts';
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
-import type { ParsedEvent } from '../output/listener.ts';
+import type { ParsedEvent } from '../output/output-parser.ts';
 
-/** An event of the session's current run, or of the session itself where there is no run. */
+/** An event of the session's current run, or of the session itself if there is no run. */
 export type HookReport = (
   | ParsedEvent
   | { readonly type: 'run.started'; readonly data: EventData<'run.started'> }
@@ -11,22 +11,22 @@ export type HookReport = (
   | { readonly type: 'run.failed'; readonly data: EventData<'run.failed'> }
   | { readonly type: 'run.cancelled'; readonly data: EventData<'run.cancelled'> }
 ) & {
-  /** Derived from what happened, so that a hook that is called twice adds nothing. */
+  /** Derived from the input, so that a hook that is called twice adds nothing. */
   readonly id: string;
 };
 
 export interface HookTranslation {
   /** The session, as an agent. */
   readonly agent: { readonly id: string; readonly profile: AgentProfile };
-  /** The prompt that it is working on, as a run; undefined between prompts. */
+  /** The run of the current prompt; undefined between prompts. */
   readonly run: string | undefined;
   readonly reports: readonly HookReport[];
-  /** Open questions of the session that this shows to be over: those with this hash, or all. */
+  /** Which open questions of the session this closes: those with this hash, or all. */
   readonly over: 'none' | 'all' | { readonly hash: string };
-  /** What to ask a person; the hook waits for the answer. */
+  /** The question for a person; the hook waits for the answer. */
   readonly ask?: EventData<'approval.requested'>;
-  /** A new prompt: whatever the session was working on before is over. */
+  /** A new prompt: the previous run of the session has ended. */
   readonly startsAnew: boolean;
-  /** The session has ended, and with it whatever it was working on. */
+  /** The session has ended, and its run with it. */
   readonly hasEnded: boolean;
 }

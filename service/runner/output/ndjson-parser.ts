@@ -4,16 +4,16 @@ import type {
   ParseResult,
   OutputParser,
   ParsedEvent,
-} from '../../adapters/output/listener.ts';
+} from '../../adapters/output/output-parser.ts';
 import { parseObject } from '../../adapters/json.ts';
 import { Lines } from '../../adapters/output/lines.ts';
-import { readSaid } from '../socket/run-request.ts';
+import { parseRunEvent } from '../socket/run-request.ts';
 
 /** As the socket of a run takes. */
 const MAX_LINE_CHARS = 200_000;
 
 /** What is no event is output, and what could be one but is not valid is shown together with the reason. */
-export class NdjsonListener implements OutputParser {
+export class NdjsonParser implements OutputParser {
   readonly #lines = new Lines(MAX_LINE_CHARS);
 
   parse(stream: 'stdout' | 'stderr', text: string): ParseResult {
@@ -31,7 +31,7 @@ function parseLines(lines: readonly string[]): ParseResult {
   for (const line of lines) {
     const event = parseObject(line);
     const type = event?.['type'];
-    const read = typeof type === 'string' ? readSaid(type, event?.['data'] ?? {}) : undefined;
+    const read = typeof type === 'string' ? parseRunEvent(type, event?.['data'] ?? {}) : undefined;
     if (typeof read === 'object') events.push(read);
     else shown += read === undefined ? `${line}\n` : `${line}\n[agentlight] ${read}\n`;
   }
