@@ -57,7 +57,7 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
     name: checkName(flags.name) ?? defaultName(cwd, command),
     agentId: checkId(flags.id),
     reportOutput: flags.output,
-    listener: await openListener(flags.format),
+    parser: await openParser(flags.format),
     isPlain: flags.plain ?? false,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -70,7 +70,7 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
 }
 
 /** Undefined for the one that finds out by itself. The other knows the protocol, which takes a moment to load. */
-async function openListener(format: string): Promise<OutputParser | undefined> {
+async function openParser(format: string): Promise<OutputParser | undefined> {
   if (format === 'auto') return undefined;
   if (format !== 'ndjson') throw new UsageError('--format must be auto or ndjson.');
   const { NdjsonParser } = await import('../runner/output/ndjson-parser.ts');

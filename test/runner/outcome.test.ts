@@ -20,23 +20,23 @@ test('another exit code is a failure, with the last lines as its message', () =>
     data: { reason: 'exit', message: '1 test failed', exitCode: 3 },
   });
   expect(ended({ exitCode: 1 })).toMatchObject({
-    data: { message: 'Exited with code 1, and printed nothing.' },
+    data: { message: 'Exited with code 1 without output.' },
   });
 });
 
 test('what a program says of its own end goes before its last lines', () => {
-  const ending = { message: '2 failed, 40 passed' };
-  expect(ended({ exitCode: 1 }, { tail: 'at x.ts:3', ending })).toMatchObject({
+  const verdict = { message: '2 failed, 40 passed' };
+  expect(ended({ exitCode: 1 }, { tail: 'at x.ts:3', verdict })).toMatchObject({
     type: 'run.failed',
     data: { reason: 'exit', exitCode: 1, message: '2 failed, 40 passed\nat x.ts:3' },
   });
   // the exit code is the truth: that its tests failed may have been expected
-  expect(ended({ exitCode: 0 }, { ending })).toEqual({ type: 'run.succeeded', data: ending });
+  expect(ended({ exitCode: 0 }, { verdict })).toEqual({ type: 'run.succeeded', data: verdict });
 });
 
 test('what says that it failed has failed, though it ended well', () => {
-  const ending = { failed: true, message: 'Rate limited.' };
-  expect(ended({ exitCode: 0 }, { ending })).toEqual({
+  const verdict = { failed: true, message: 'Rate limited.' };
+  expect(ended({ exitCode: 0 }, { verdict })).toEqual({
     type: 'run.failed',
     data: { reason: 'other', exitCode: 0, message: 'Rate limited.' },
   });

@@ -8,13 +8,13 @@ afterEach(() => void vi.useRealTimers());
 
 function collect(maxRunChars?: number) {
   const pieces: [stream: string, text: string][] = [];
-  const said: ParsedEvent[] = [];
+  const events: ParsedEvent[] = [];
   const output = new RunOutput({
     emit: (stream, text) => void pieces.push([stream, text]),
-    say: (one) => void said.push(one),
+    onEvent: (event) => void events.push(event),
     ...(maxRunChars !== undefined && { maxRunChars }),
   });
-  return { output, pieces, said };
+  return { output, pieces, events };
 }
 
 test('gathers for 50 ms what comes in small pieces', () => {
@@ -89,14 +89,14 @@ test('reports a limited amount, says so once, and still knows the last lines', (
 });
 
 test('events for programs are told as what they mean, and not shown as output', () => {
-  const { output, pieces, said } = collect();
+  const { output, pieces, events } = collect();
   output.push('stdout', Buffer.from('> agent\n'));
   output.push('stdout', Buffer.from('{"type":"thread.started","thread_id":"t"}\n'));
   output.push('stdout', Buffer.from('{"type":"item.completed","item":{"id":"1","type":"agent_'));
   output.push('stderr', Buffer.from('careful\n'));
   output.push('stdout', Buffer.from('message","text":"Hello."}}\n'));
   expect(output.end()).toMatchObject({ failed: true, message: 'It ended without a result.' });
-  expect(said).toEqual([{ type: 'message.added', data: { role: 'assistant', text: 'Hello.' } }]);
+  expect(events).toEqual([{ type: 'message.added', data: { role: 'assistant', text: 'Hello.' } }]);
   expect(pieces).toEqual([
     ['stdout', '> agent\n'],
     ['stderr', 'careful\n'],
@@ -110,7 +110,7 @@ test('plain output has no control sequences, wherever the pieces are cut, and th
     const pieces: string[] = [];
     const output = new RunOutput({
       emit: (_stream, piece) => void pieces.push(piece),
-      say: () => {},
+      onEvent: () => {},
       isPlain: true,
     });
     for (let at = 0; at < text.length; at += size) {

@@ -65,7 +65,7 @@ test.each([
   [{ a: { name: 'a', command: ['x'], timeoutMs: 0 } }, 'agents.a.timeoutMs must be at least 1'],
   [{ a: { name: 'a', command: ['x'], timeoutMs: 3e9 } }, 'agents.a.timeoutMs is too long'],
   [{ a: { name: 'a', command: ['x'], env: { A: 1 } } }, 'agents.a.env.A must be text'],
-  [{ a: { name: 'a', comand: ['x'] } }, 'agents.a must not have "comand"; it knows name,'],
+  [{ a: { name: 'a', comand: ['x'] } }, 'agents.a must not have "comand"; valid keys are name,'],
 ])('refuses %j and says where and what to do', (agents, message) => {
   expect(() => parse(agents)).toThrow(RunnerConfigError);
   expect(() => parse(agents)).toThrow(message);
@@ -82,7 +82,7 @@ test('refuses what it does not know at the top, and what is not JSON', () => {
 
 test('a missing file says how to make one', async () => {
   await expect(readRunnerConfig('/nowhere/agentlight.config.json')).rejects.toThrow(
-    'There is no /nowhere/agentlight.config.json. Make one such as {"agents"',
+    'There is no /nowhere/agentlight.config.json. Create one such as {"agents"',
   );
 });
 

@@ -1,8 +1,8 @@
 /**
- * `agentlight up`: hosts the agents of a configuration, and runs their commands when it is asked to.
+ * `agentlight up`: hosts the agents of a configuration and runs their commands on request.
  *
- * A run is started once, whatever is told again after a reconnect. Runs that this process does not have but
- * that its agents are said to be in are the remains of an earlier process; they end as lost.
+ * A run is started once, even if the request is repeated after a reconnect. Open runs of its agents that this process
+ * did not start belong to an earlier process; they are reported as lost.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentProfile, Capability } from '../../../protocol/events/agent.ts';
@@ -21,30 +21,30 @@ import { Questions } from '../socket/questions.ts';
 import { RunSocket } from '../socket/run-socket.ts';
 import type { AgentConfig, RunnerConfig } from './runner-config.ts';
 
-/** How long a stop may take in all; a terminal's Ctrl-C should feel immediate. */
+/** Total time for a stop: Ctrl-C should feel immediate. */
 const STOP_MS = 1_500;
-/** Of that, what the commands have to end by themselves before they are killed. */
+/** The part of it in which commands can end by themselves before they are killed. */
 const STOP_GRACE_MS = 700;
-/** And what is waited for those that even SIGKILL does not end at once. */
+/** The part of it in which we wait for all commands, including killed ones. */
 const STOP_WAIT_MS = 1_100;
-/** Runs that are remembered so as not to be started again. */
+/** Number of runs that are remembered, so that none is started twice. */
 const MAX_KNOWN_RUNS = 20_000;
 
 /** Pausing is SIGSTOP and SIGCONT, which Windows does not have. */
-const CAN: Capability[] =
+const CAPABILITIES: Capability[] =
   process.platform === 'win32' ? ['run', 'cancel'] : ['run', 'cancel', 'pause'];
 
 export interface HostOptions {
   readonly client: Client;
   readonly config: RunnerConfig;
   readonly runner: string;
-  /** The machine, as people call it. */
+  /** Host name. */
   readonly hostName: string;
-  /** Where on disk waits what can't be sent. */
+  /** Folder for events that can't be sent yet. */
   readonly spoolFolder: string;
-  /** What the commands inherit. */
+  /** The environment that commands inherit. */
   readonly env: NodeJS.ProcessEnv;
-  /** For people. */
+  /** Prints one line for people. */
   readonly log: (line: string) => void;
 }
 
@@ -53,11 +53,11 @@ export class Host {
   readonly #agents: ReadonlyMap<string, AgentConfig>;
   readonly #link: Link;
   readonly #live = new Map<string, HostedRun>();
-  /** Every run that this process has had to do with, oldest first. */
+  /** Every run that this process has handled, oldest first. */
   readonly #known = new Set<string>();
   readonly #questions = new Questions((report) => this.#link.report(report));
   readonly #socket = new RunSocket({
-    say: (run, said) => this.#say(run, said),
+    report: (run, event) => this.#report(run, event),
     ask: (run, question) => {
       const agent = this.#live.get(run)?.agent;
       return agent === undefined ? undefined : this.#questions.ask(agent, run, question);
@@ -82,16 +82,16 @@ export class Host {
       onDown: (error, retryMs) => this.#wentDown(error, retryMs),
       onSnapshot: (snapshot) => this.#compare(snapshot),
       onEvent: (event) => this.#questions.parse(event),
-      onOrder: (order) => this.#execute(order),
+      onOrder: (command) => this.#execute(command),
       spool: { folder: options.spoolFolder, header: () => ({ agents: this.#profiles() }) },
       log,
     });
   }
 
   /**
-   * Hosts until `stop`, or until another process takes over.
+   * Hosts the agents until `stop` is called or another process takes over.
    *
-   * @throws ProblemError when the service refuses for good; no command is running any more then.
+   * @throws ProblemError when the service refuses permanently. No command is running any more then.
    */
   async run(): Promise<'closed' | 'replaced'> {
     try {
@@ -102,7 +102,7 @@ export class Host {
     }
   }
 
-  /** Cancels what is running, reports it, says goodbye; within 1.5 s. `run` resolves then. */
+  /** Cancels and reports running commands, then disconnects; within 1.5 s. Then `run` resolves. */
   async stop(): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
@@ -111,14 +111,14 @@ export class Host {
     await this.#link.leave('goodbye', Math.max(0, endsAtMs - performance.now()));
   }
 
-  /** Ends all commands at once, without a word to the service. */
+  /** Kills all commands immediately, without reporting it. */
   kill(): void {
     for (const run of this.#live.values()) run.stop('Its runner was killed.', 0);
   }
 
-  async #endRuns(why: string): Promise<void> {
+  async #endRuns(reason: string): Promise<void> {
     const runs = [...this.#live.values()];
-    for (const run of runs) run.stop(why, STOP_GRACE_MS);
+    for (const run of runs) run.stop(reason, STOP_GRACE_MS);
     const allDone = Promise.all(runs.map((run) => run.done));
     await Promise.race([allDone, delay(STOP_WAIT_MS, undefined, { ref: false })]);
   }
@@ -134,7 +134,7 @@ export class Host {
   #profiles(): Record<string, AgentProfile> {
     const { hostName } = this.#options;
     const profiles = [...this.#agents.values()].map(({ id, profile, takesPrompt }) => {
-      const capabilities: Capability[] = takesPrompt ? [...CAN, 'prompt'] : CAN;
+      const capabilities: Capability[] = takesPrompt ? [...CAPABILITIES, 'prompt'] : CAPABILITIES;
       return [id, { ...profile, host: hostName, capabilities }] as const;
     });
     return Object.fromEntries(profiles);
@@ -144,9 +144,9 @@ export class Host {
     const { fleet } = snapshot;
     this.#questions.compare(snapshot);
     for (const run of Object.values(fleet.runs)) {
-      // what waits in line is asked for when its turn comes
+      // queued runs are requested later
       if (isFinal(run.status) || run.status === 'queued' || !this.#agents.has(run.agent)) continue;
-      if (this.#known.has(run.id)) for (const order of openCommands(run)) this.#execute(order);
+      if (this.#known.has(run.id)) for (const command of openCommands(run)) this.#execute(command);
       else if (run.status === 'requested') this.#accept(run);
       else this.#giveUp(run);
     }
@@ -159,7 +159,7 @@ export class Host {
       return;
     }
     this.#remember(id);
-    const data = { message: 'Cancelled before it began.' };
+    const data = { message: 'Cancelled before it started.' };
     this.#link.report({ type: 'run.cancelled', agent, run: id, data });
   }
 
@@ -170,16 +170,18 @@ export class Host {
     this.#options.log(`${agent}: run ${id} of an earlier runner is lost`);
   }
 
-  #say(run: string, event: ParsedEvent): boolean {
+  #report(run: string, event: ParsedEvent): boolean {
     const agent = this.#live.get(run)?.agent;
     if (agent === undefined) return false;
     this.#link.report({ ...event, agent, run });
     return true;
   }
 
-  #execute(order: RunnerCommand): void {
-    if (order.kind !== 'start') this.#live.get(order.run)?.execute(order.kind);
-    else if (!this.#known.has(order.run)) this.#start(order.run, order.agent, order.request);
+  #execute(command: RunnerCommand): void {
+    if (command.kind !== 'start') this.#live.get(command.run)?.execute(command.kind);
+    else if (!this.#known.has(command.run)) {
+      this.#start(command.run, command.agent, command.request);
+    }
   }
 
   #start(id: string, agentId: string, request: RunRequest): void {
@@ -187,7 +189,7 @@ export class Host {
     const agent = this.#agents.get(agentId);
     if (!agent || this.#isStopping) return;
     this.#remember(id);
-    const beganAtMs = performance.now();
+    const startedAtMs = performance.now();
     const report = this.#link.report.bind(this.#link);
     const run = startHostedRun({
       run: id,
@@ -200,7 +202,9 @@ export class Host {
     log(`${agentId}: started`);
     void run.done.then((status) => {
       this.#live.delete(id);
-      log(`${agentId}: ${status} after ${((performance.now() - beganAtMs) / 1_000).toFixed(1)} s`);
+      log(
+        `${agentId}: ${status} after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`,
+      );
     });
   }
 
@@ -219,8 +223,7 @@ export class Host {
 
   #wentDown(error: Error, retryMs: number): void {
     const seconds = (retryMs / 1_000).toFixed(1);
-    if (!this.#wasDown)
-      this.#options.log(`${error.message} Trying again in ${seconds} s, and then on.`);
+    if (!this.#wasDown) this.#options.log(`${error.message} Retrying in ${seconds} s, and so on.`);
     this.#wasDown = true;
   }
 }

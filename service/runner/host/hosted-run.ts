@@ -1,4 +1,4 @@
-/** One run of a hosted agent: its command, from the start to the last report. */
+/** Runs the command of a hosted agent, from the start to the last report. */
 import type { RunRequest } from '../../../protocol/events/run.ts';
 import type { Report } from '../report/event-queue.ts';
 import { NdjsonParser } from '../output/ndjson-parser.ts';
@@ -19,10 +19,10 @@ export interface HostedRun {
   readonly agent: string;
   /** Settles after the last report of the run. */
   readonly done: Promise<'succeeded' | 'failed' | 'cancelled'>;
-  /** A wish from the service. */
+  /** Executes a command from the service. */
   execute(kind: 'cancel' | 'pause' | 'resume'): void;
-  /** The runner has to go: the run is cancelled, with `why` as its message, and killed after `graceMs`. */
-  stop(why: string, graceMs: number): void;
+  /** Cancels the run because the runner stops. @param reason message of the run. @param graceMs time until SIGKILL. */
+  stop(reason: string, graceMs: number): void;
 }
 
 export function startHostedRun({ run, agent, request, env, report }: HostedRunOptions): HostedRun {
@@ -31,9 +31,9 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
   const timeoutMs = request.timeoutMs ?? agent.timeoutMs;
   const output = new RunOutput({
     emit: (stream, text) => report({ type: 'run.output', agent: id, run, data: { stream, text } }),
-    say: (event) => report({ ...event, agent: id, run }),
+    onEvent: (event) => report({ ...event, agent: id, run }),
     isPlain: agent.plainOutput,
-    listener: agent.format === 'ndjson' ? new NdjsonParser() : undefined,
+    parser: agent.format === 'ndjson' ? new NdjsonParser() : undefined,
   });
   const running = startCommand({
     command,
@@ -48,9 +48,9 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
   }
   let stoppedBy: string | undefined;
   const done = running.result.then((result) => {
-    const ending = output.end();
+    const verdict = output.end();
     const tail = output.tail.read();
-    const outcome = outcomeOf(result, { tail, timeoutMs, stoppedBy, ending });
+    const outcome = outcomeOf(result, { tail, timeoutMs, stoppedBy, verdict });
     report({ ...outcome, agent: id, run });
     return FINAL_STATUS[outcome.type];
   });
@@ -64,14 +64,14 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
         report({ type, agent: id, run, data: {} });
       }
     },
-    stop(why, graceMs) {
-      stoppedBy = why;
+    stop(reason, graceMs) {
+      stoppedBy = reason;
       running.cancel(graceMs);
     },
   };
 }
 
-/** Puts what a run is asked with into the places that the command has for it: each value stays one argument. */
+/** Replaces the placeholders of a command by the parameters and the prompt of a run. Each value stays one argument. */
 export function withArguments(
   command: readonly string[],
   { params = {}, prompt }: RunRequest,
@@ -82,14 +82,14 @@ export function withArguments(
     return typeof value === 'string' ? value : JSON.stringify(value);
   };
   return command.flatMap((part) => {
-    const whole = WHOLE_PLACE.exec(part)?.[1];
+    const whole = WHOLE_PLACEHOLDER.exec(part)?.[1];
     if (whole !== undefined) return valueOf(whole) ?? [];
-    return part.replaceAll(PLACE, (_place, name: string) => valueOf(name) ?? '');
+    return part.replaceAll(PLACEHOLDER, (_placeholder, name: string) => valueOf(name) ?? '');
   });
 }
 
-const PLACE = /\{\{(prompt|params\.[^{}]+)\}\}/g;
-const WHOLE_PLACE = /^\{\{(prompt|params\.[^{}]+)\}\}$/;
+const PLACEHOLDER = /\{\{(prompt|params\.[^{}]+)\}\}/g;
+const WHOLE_PLACEHOLDER = /^\{\{(prompt|params\.[^{}]+)\}\}$/;
 
 const FINAL_STATUS = {
   'run.succeeded': 'succeeded',
@@ -98,11 +98,9 @@ const FINAL_STATUS = {
 } as const;
 
 /**
- * What a command finds in its environment: the runner's own and the agent's, and what was asked for in
- * `AGENTLIGHT_RUN`, `AGENTLIGHT_AGENT`, `AGENTLIGHT_PARAMS` (JSON) and `AGENTLIGHT_PROMPT`, beside the way to speak
- * of itself, `AGENTLIGHT_SOCKET`. That comes from
- * the network, so it is never a part of the command itself. The runner's secrets stay with the runner:
- * what a command prints is there for everyone who may read the log.
+ * The environment of a command: the runner's, the agent's, and the request in `AGENTLIGHT_RUN`, `AGENTLIGHT_AGENT`,
+ * `AGENTLIGHT_PARAMS` (JSON) and `AGENTLIGHT_PROMPT`. The runner's tokens are removed, because everybody who can read
+ * the log sees what a command prints.
  */
 function environmentOf(
   agent: AgentConfig,

@@ -1,4 +1,4 @@
-/** `agentlight.config.json`: the agents that `agentlight up` hosts on this machine. */
+/** Reads `agentlight.config.json`: the agents that `agentlight up` hosts on this machine. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
@@ -8,7 +8,7 @@ import { nameSchema } from '../../../protocol/events/kind.ts';
 import { agentIdSchema } from '../../../protocol/wire/ids.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 
-/** Longest time that `setTimeout` takes: about 24 days. */
+/** The maximum of `setTimeout`: about 24 days. */
 const MAX_TIMER_MS = 2_147_483_647;
 const KEYS =
   'name, description, kind, tags, parameters, maxConcurrentRuns, budget, prompt, command, format, plainOutput, cwd, env, timeoutMs, cancelGraceMs';
@@ -25,9 +25,9 @@ const isName = (name: string) => nameSchema.safeParse(name).success;
 
 const agentSchema = z.strictObject(
   {
-    /** How people call it. */
+    /** Display name. */
     name: z
-      .string('must be text, how people call the agent')
+      .string('must be text: the display name of the agent')
       .check(
         z.minLength(1, 'must not be empty'),
         z.maxLength(LIMITS.nameChars, `must have at most ${LIMITS.nameChars} characters`),
@@ -39,11 +39,11 @@ const agentSchema = z.strictObject(
     parameters,
     maxConcurrentRuns,
     budget,
-    /** Runs may be given words to work on. Default false. */
+    /** Whether runs take a prompt. Defaults to `false`. */
     prompt: z.optional(z.boolean('must be true or false')),
     /**
-     * Program and arguments; no shell is involved. `{{params.NAME}}` and `{{prompt}}` stand for what a run is asked
-     * with; an argument that is nothing but one of them is left out where it is not given.
+     * Program and arguments; no shell is involved. `{{params.NAME}}` and `{{prompt}}` are replaced by the values of the
+     * run; an argument that is only a placeholder is left out if its value is missing.
      */
     command: z
       .array(
@@ -52,19 +52,19 @@ const agentSchema = z.strictObject(
       )
       .check(z.minLength(1, 'must name a program')),
     /**
-     * What it prints: `auto` (the default) finds out by itself and understands coding agents, test programs and
-     * terminal progress; `ndjson` takes lines of JSON as our own events.
+     * Format of its output: `auto` detects coding agents, test runners and terminal progress; `ndjson` is our own
+     * events as lines of JSON. Defaults to `auto`.
      */
     format: z.optional(z.enum(['auto', 'ndjson'], 'must be "auto" or "ndjson"')),
-    /** Reports no colours and other control sequences of the output. Default false: pages show the colours. */
+    /** Reports the output without control sequences. Defaults to `false`: pages show the colours. */
     plainOutput: z.optional(z.boolean('must be true or false')),
-    /** Relative to the folder of the configuration, which is the default. */
+    /** Relative to the folder of the configuration file, which is the default. */
     cwd: z.optional(z.string('must be a path')),
     /** In addition to the runner's own environment. */
     env: z.optional(z.record(z.string(), z.string('must be text'), 'must be an object of texts')),
-    /** Longer runs are stopped and fail. Default: no limit. */
+    /** Longer runs are stopped and fail. Defaults to no limit. */
     timeoutMs: z.optional(durationMs(1)),
-    /** Between SIGTERM and SIGKILL when a run is cancelled. Default 5,000. */
+    /** Between SIGTERM and SIGKILL when a run is cancelled. Defaults to `5000`. */
     cancelGraceMs: z.optional(durationMs(0)),
   },
   { error: (issue) => unknownKeys(issue, KEYS) ?? 'must be an object' },
@@ -72,7 +72,7 @@ const agentSchema = z.strictObject(
 
 const configSchema = z.strictObject(
   {
-    /** Lets editors check and complete the file. */
+    /** For editors, which validate and complete the file with it. */
     $schema: z.optional(z.string()),
     agents: z
       .record(agentIdSchema, agentSchema, {
@@ -116,20 +116,20 @@ export class RunnerConfigError extends Error {
   override readonly name = 'RunnerConfigError';
 }
 
-/** @throws RunnerConfigError that names the file, the place in it, and what to write there. */
+/** @throws RunnerConfigError that names the file, the place in it, and the valid values. */
 export async function readRunnerConfig(path: string): Promise<RunnerConfig> {
   const file = resolve(path);
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT')
       throw new RunnerConfigError(`Can't read ${file}: ${error.message}.`);
     throw new RunnerConfigError(
-      `There is no ${file}. Make one such as {"agents": {"tests": {"name": "Tests", "command": ["npm", "test"]}}}, or give --config.`,
+      `There is no ${file}. Create one such as {"agents": {"tests": {"name": "Tests", "command": ["npm", "test"]}}}, or use --config.`,
     );
   });
   return parseRunnerConfig(content, file);
 }
 
-/** @param file absolute path, for messages and relative folders. */
+/** @param file absolute path, for messages and for resolving relative folders. */
 export function parseRunnerConfig(content: string, file: string): RunnerConfig {
   const checked = configSchema.safeParse(parseJson(content, file));
   if (!checked.success) {
@@ -169,7 +169,7 @@ function parseJson(content: string, file: string): unknown {
 function unknownKeys(issue: z.core.$ZodRawIssue, known: string): string | undefined {
   if (issue.code !== 'unrecognized_keys') return undefined;
   const names = issue.keys.map((key) => `"${key}"`).join(', ');
-  return `must not have ${names}; it knows ${known}`;
+  return `must not have ${names}; valid keys are ${known}`;
 }
 
 function showPath(path: readonly PropertyKey[]): string {

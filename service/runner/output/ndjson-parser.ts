@@ -1,4 +1,4 @@
-/** Commands that print our own events, one JSON object a line: `{"type": "run.progress", "data": {"value": 0.4}}`. */
+/** Parses output that contains our own events, one JSON object per line: `{"type": "run.progress", "data": {…}}`. */
 import type {
   OutputVerdict,
   ParseResult,
@@ -9,10 +9,10 @@ import { parseObject } from '../../adapters/json.ts';
 import { Lines } from '../../adapters/output/lines.ts';
 import { parseRunEvent } from '../socket/run-request.ts';
 
-/** As the socket of a run takes. */
+/** The same limit as for the socket of a run. */
 const MAX_LINE_CHARS = 200_000;
 
-/** What is no event is output, and what could be one but is not valid is shown together with the reason. */
+/** Other lines are output. An invalid event is shown together with the reason. */
 export class NdjsonParser implements OutputParser {
   readonly #lines = new Lines(MAX_LINE_CHARS);
 
@@ -29,11 +29,12 @@ function parseLines(lines: readonly string[]): ParseResult {
   const events: ParsedEvent[] = [];
   let shown = '';
   for (const line of lines) {
-    const event = parseObject(line);
-    const type = event?.['type'];
-    const read = typeof type === 'string' ? parseRunEvent(type, event?.['data'] ?? {}) : undefined;
-    if (typeof read === 'object') events.push(read);
-    else shown += read === undefined ? `${line}\n` : `${line}\n[agentlight] ${read}\n`;
+    const object = parseObject(line);
+    const type = object?.['type'];
+    const event =
+      typeof type === 'string' ? parseRunEvent(type, object?.['data'] ?? {}) : undefined;
+    if (typeof event === 'object') events.push(event);
+    else shown += event === undefined ? `${line}\n` : `${line}\n[agentlight] ${event}\n`;
   }
   return { events, shown };
 }

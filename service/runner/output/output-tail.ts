@@ -1,13 +1,13 @@
-/** The last lines of an output as a person saw them, for the message of a failure. */
+/** Keeps the last lines of an output as a person saw them, for the message of a failure. */
 import { stripVTControlCharacters } from 'node:util';
 
-/** Enough for the lines even if half of it is colour. */
+/** Enough for the lines even if half of it is control sequences. */
 const KEPT_CHARS = 16_000;
 
 export interface TailLimits {
-  /** Default 20. */
+  /** Defaults to `20`. */
   readonly maxLines?: number;
-  /** Default 2,000. */
+  /** Defaults to `2000`. */
   readonly maxChars?: number;
 }
 
@@ -22,9 +22,9 @@ export class OutputTail {
     this.#isCut = true;
   }
 
-  /** Plain text without colours and without the states that a progress line went through; '' if nothing was printed. */
+  /** Plain text without colours and without earlier states of progress lines; '' if nothing was printed. */
   read({ maxLines = 20, maxChars = 2_000 }: TailLimits = {}): string {
-    // a cut may have gone through a line, or through a colour's code
+    // the first line may be incomplete, or start within a control sequence
     const whole = this.#isCut ? this.#text.slice(this.#text.indexOf('\n') + 1) : this.#text;
     const lines = stripVTControlCharacters(whole)
       .split('\n')
@@ -37,13 +37,13 @@ export class OutputTail {
   }
 }
 
-/** A carriage return begins the line anew, so what came last is what stands there. */
+/** A carriage return restarts the line, so only the last part is visible. */
 function asShown(line: string): string {
   const shown = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
   return shown.replace(/[^\P{Cc}\t]/gu, '').trimEnd();
 }
 
-/** Whole lines if possible, and never half a character. */
+/** The end of a text: whole lines if possible, never half a character. */
 export function lastChars(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;
   const end = text.slice(-maxChars);

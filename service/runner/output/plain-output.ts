@@ -1,10 +1,10 @@
-/** Takes colours and other control sequences out of output that comes in pieces. */
+/** Removes colours and other control sequences from output that arrives in pieces. */
 import { stripVTControlCharacters } from 'node:util';
 
-// oxlint-disable no-control-regex -- it is about control characters
-/** A sequence that has begun and not ended: CSI, OSC, or the escape alone. */
+// oxlint-disable no-control-regex -- it parses control characters
+/** An incomplete sequence: CSI, OSC, or the escape character alone. */
 const UNFINISHED = /\u001b(?:\[[\d;:?]*|\][^\u0007\u001b]*\u001b?)?$/;
-/** What is longer is no sequence. */
+/** Longer text is not a sequence. */
 const MAX_SEQUENCE_CHARS = 4_000;
 
 export class PlainOutput {

@@ -1,4 +1,4 @@
-/** Turns the bytes that a run prints into events: decoded, gathered for a moment, split where they are too long, and understood. */
+/** Turns the output of a run into events: decodes and parses it, joins small pieces and splits large ones. */
 import { StringDecoder } from 'node:string_decoder';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type {
@@ -11,43 +11,43 @@ import { OutputTail } from './output-tail.ts';
 import { PlainOutput } from './plain-output.ts';
 import type { CommandStream } from '../process/process.ts';
 
-/** So long a piece waits for more: few events, and still felt as immediate. */
-const GATHER_MS = 50;
-/** Of one run so many characters are reported; a command that prints for ever must not fill the disk. */
+/** A piece waits so long for more output: fewer events, but no visible delay. */
+const JOIN_MS = 50;
+/** Limit of reported characters per run, so that an endless output does not fill the disk. */
 const MAX_RUN_CHARS = 20_000_000;
 
 export interface RunOutputOptions {
   readonly emit: (stream: CommandStream, text: string) => void;
-  /** Called with what the output says of the run. */
-  readonly say: (said: ParsedEvent) => void;
-  /** Default: one that finds out by itself what language the output is. */
-  readonly listener?: OutputParser | undefined;
-  /** Reports no colours and other control sequences. Default false. */
+  /** Called with each event that the parser finds in the output. */
+  readonly onEvent: (event: ParsedEvent) => void;
+  /** Defaults to a parser that detects the format. */
+  readonly parser?: OutputParser | undefined;
+  /** Reports the output without control sequences. Defaults to `false`. */
   readonly isPlain?: boolean;
   readonly maxRunChars?: number;
 }
 
 export class RunOutput {
-  /** The last lines, whatever was reported. */
+  /** The last lines, including those that were not reported. */
   readonly tail = new OutputTail();
-  readonly #listener: OutputParser;
+  readonly #parser: OutputParser;
   readonly #emit: RunOutputOptions['emit'];
-  readonly #say: RunOutputOptions['say'];
+  readonly #onEvent: RunOutputOptions['onEvent'];
   readonly #decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
   readonly #plain: Record<CommandStream, PlainOutput> | undefined;
   readonly #maxRunChars: number;
   #stream: CommandStream = 'stdout';
-  #gathered = '';
+  #pending = '';
   #timer: NodeJS.Timeout | undefined;
   #chars = 0;
 
   constructor(options: RunOutputOptions) {
-    const { emit, say, listener = new AutoDetectParser(), isPlain = false } = options;
+    const { emit, onEvent, parser = new AutoDetectParser(), isPlain = false } = options;
     const { maxRunChars = MAX_RUN_CHARS } = options;
     this.#plain = isPlain ? { stdout: new PlainOutput(), stderr: new PlainOutput() } : undefined;
-    this.#listener = listener;
+    this.#parser = parser;
     this.#emit = emit;
-    this.#say = say;
+    this.#onEvent = onEvent;
     this.#maxRunChars = maxRunChars;
   }
 
@@ -55,57 +55,57 @@ export class RunOutput {
     this.#add(stream, this.#decoders[stream].write(chunk));
   }
 
-  /** Emits what is left; returns how it went by what was printed. */
+  /** Emits the rest of the output. Returns the parser's verdict. */
   end(): OutputVerdict {
     this.#add('stdout', this.#decoders.stdout.end());
     this.#add('stderr', this.#decoders.stderr.end());
-    const { events, shown, ...ending } = this.#listener.end();
-    for (const one of events) this.#say(one);
+    const { events, shown, ...verdict } = this.#parser.end();
+    for (const event of events) this.#onEvent(event);
     this.#show('stdout', shown);
     for (const stream of ['stdout', 'stderr'] as const) {
-      this.#gather(stream, this.#plain?.[stream].end() ?? '');
+      this.#append(stream, this.#plain?.[stream].end() ?? '');
     }
     this.#flush();
-    return ending;
+    return verdict;
   }
 
   #add(stream: CommandStream, text: string): void {
     if (text === '') return;
-    const { events, shown } = this.#listener.parse(stream, text);
-    for (const one of events) this.#say(one);
+    const { events, shown } = this.#parser.parse(stream, text);
+    for (const event of events) this.#onEvent(event);
     this.#show(stream, shown);
   }
 
   #show(stream: CommandStream, text: string): void {
     if (text === '') return;
     this.tail.push(text);
-    this.#gather(stream, this.#plain ? this.#plain[stream].push(text) : text);
+    this.#append(stream, this.#plain ? this.#plain[stream].push(text) : text);
   }
 
-  #gather(stream: CommandStream, text: string): void {
+  #append(stream: CommandStream, text: string): void {
     if (text === '') return;
-    // one stream's pieces must not overtake the other's
+    // keeps the order between the two streams
     if (stream !== this.#stream) this.#flush();
     this.#stream = stream;
-    this.#gathered += text;
-    while (this.#gathered.length >= LIMITS.outputChars) this.#cut();
-    if (this.#gathered !== '') this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    this.#pending += text;
+    while (this.#pending.length >= LIMITS.outputChars) this.#cut();
+    if (this.#pending !== '') this.#timer ??= setTimeout(() => this.#flush(), JOIN_MS);
   }
 
   #cut(): void {
-    const fits = this.#gathered.slice(0, LIMITS.outputChars);
-    // a character of two units stays whole
+    const fits = this.#pending.slice(0, LIMITS.outputChars);
+    // does not split a surrogate pair
     const piece = /[\ud800-\udbff]$/.test(fits) ? fits.slice(0, -1) : fits;
-    this.#gathered = this.#gathered.slice(piece.length);
+    this.#pending = this.#pending.slice(piece.length);
     this.#report(piece);
   }
 
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#gathered === '') return;
-    this.#report(this.#gathered);
-    this.#gathered = '';
+    if (this.#pending === '') return;
+    this.#report(this.#pending);
+    this.#pending = '';
   }
 
   #report(text: string): void {

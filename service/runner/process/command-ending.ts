@@ -1,11 +1,11 @@
 import type { ProcessTree } from './process-tree.ts';
 
-/** How often a group is asked whether it is gone, after its leader is. */
+/** Poll interval for the rest of the group after its leader has ended. */
 const GROUP_POLL_MS = 40;
-/** SIGKILL can't be ignored, but a process may be stuck in the kernel, or nobody may reap it. */
+/** Maximum wait after SIGKILL: a process can be stuck in the kernel, or stay a zombie. */
 const KILLED_WAIT_MS = 1_000;
 
-/** How a command that has to end is made to. */
+/** Ends a command: SIGTERM first, SIGKILL after a grace period. */
 export class CommandEnding {
   readonly #tree: ProcessTree;
   readonly #graceMs: number;
@@ -21,24 +21,24 @@ export class CommandEnding {
   }
 
   begin(reason: 'timeout' | 'cancelled', graceMs = this.#graceMs): void {
-    // the pids may belong to somebody else by now
+    // the pids may belong to other processes by now
     if (this.#isOver) return;
     if (this.#reason === undefined) {
       this.#reason = reason;
       this.#tree.kill('SIGTERM');
-      // what is paused could not obey
+      // a paused process can't handle SIGTERM
       if (process.platform !== 'win32') this.#tree.kill('SIGCONT');
     }
     const killAtMs = performance.now() + graceMs;
     if (this.#killed || killAtMs >= this.#killAtMs) return;
     this.#killAtMs = killAtMs;
     clearTimeout(this.#killTimer);
-    // at once: this process may be about to end itself
+    // without a timer, because this process may be about to end
     if (graceMs <= 0) this.#kill();
     else this.#killTimer = setTimeout(() => this.#kill(), graceMs);
   }
 
-  /** Once the command itself is gone: resolves when all that it started is, to why it had to end. */
+  /** Call it when the command itself has ended. Resolves when the rest has, to the reason why it was ended. */
   async over(): Promise<'timeout' | 'cancelled' | undefined> {
     while (this.#reason !== undefined && this.#tree.isAlive()) {
       if (performance.now() > this.#killAtMs + KILLED_WAIT_MS) break;

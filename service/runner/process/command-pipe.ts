@@ -1,47 +1,46 @@
 import type { Readable } from 'node:stream';
 
-/** After the command ended, processes that it left behind may hold its output open: so often it is looked again … */
-const LOOKS = 12;
-/** … in this rhythm. */
-const LOOK_MS = 20;
+/** Processes that outlive the command can keep its output open. After so many quiet polls it is closed. */
+const MAX_QUIET_POLLS = 12;
+const POLL_MS = 20;
 
-/** Hands on what comes through one pipe, and waits for the receiver before it reads on. */
+/** Reads one pipe of a command, with backpressure: it waits for the receiver before it continues. */
 export class CommandPipe {
   readonly #stream: Readable;
   #busy = false;
-  #quietLooks = 0;
+  #quietPolls = 0;
 
-  /** @param handle a promise holds the pipe back until it settles. */
+  /** @param handle if it returns a promise, the pipe is paused until that settles. */
   constructor(stream: Readable, handle: (chunk: Buffer) => Promise<unknown> | undefined) {
     this.#stream = stream;
     stream.on('data', (chunk: Buffer) => {
-      this.#quietLooks = 0;
+      this.#quietPolls = 0;
       const handled = handle(chunk);
-      if (handled) this.#holdBack(handled);
+      if (handled) this.#pauseUntil(handled);
     });
-    // 'close' follows an error as well, and there is nothing else to do about a broken pipe
+    // 'close' follows an error as well, and nothing else can be done about a broken pipe
     stream.on('error', () => {});
   }
 
-  /** Once the command is gone: resolves when its output has been handed on, however long leftovers keep the pipe. */
+  /** Call it when the command has ended. Resolves when its output is handled, even if other processes keep the pipe. */
   async drained(): Promise<void> {
     if (this.#stream.closed) return;
     const closed = new Promise((resolve) => this.#stream.once('close', resolve));
-    // counted in looks, not by the clock: each look is a turn in which unread output would have been read
+    // counts polls instead of time, because unread output arrives between two polls
     const timer = setInterval(() => {
-      this.#quietLooks = this.#busy ? 0 : this.#quietLooks + 1;
-      if (this.#quietLooks > LOOKS) this.#stream.destroy();
-    }, LOOK_MS);
+      this.#quietPolls = this.#busy ? 0 : this.#quietPolls + 1;
+      if (this.#quietPolls > MAX_QUIET_POLLS) this.#stream.destroy();
+    }, POLL_MS);
     await closed;
     clearInterval(timer);
   }
 
-  /** Breaks the pipe, as the end of a reader does: the command's next write fails. */
+  /** Closes the pipe, so that the command's next write fails. */
   break(): void {
     this.#stream.destroy();
   }
 
-  #holdBack(handled: Promise<unknown>): void {
+  #pauseUntil(handled: Promise<unknown>): void {
     this.#busy = true;
     this.#stream.pause();
     void handled.finally(() => {

@@ -1,4 +1,4 @@
-/** How the end of a command becomes the last event of its run. */
+/** Translates the end of a command to the last event of its run. */
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import type { OutputVerdict } from '../../adapters/output/output-parser.ts';
 import type { Report } from '../report/event-queue.ts';
@@ -6,7 +6,7 @@ import { lastChars } from '../output/output-tail.ts';
 import type { CommandResult } from './process.ts';
 
 type FinalReport = Extract<Report, { type: 'run.succeeded' | 'run.failed' | 'run.cancelled' }>;
-/** The last event of a run, but for whose it is. */
+/** The last event of a run, without agent and run. */
 export type CommandOutcome = FinalReport extends infer R
   ? R extends FinalReport
     ? Omit<R, 'agent' | 'run'>
@@ -14,29 +14,29 @@ export type CommandOutcome = FinalReport extends infer R
   : never;
 
 export interface OutcomeContext {
-  /** The last lines that it printed. */
+  /** The last lines of its output. */
   readonly tail: string;
   readonly timeoutMs?: number | undefined;
-  /** Why it was stopped on purpose, if not because of a wish from the service. */
+  /** Why it was stopped, unless the service requested it. */
   readonly stoppedBy?: string | undefined;
-  /** How it went by what it printed. */
-  readonly ending?: OutputVerdict | undefined;
+  /** The verdict of the output parser. */
+  readonly verdict?: OutputVerdict | undefined;
 }
 
 export function outcomeOf(result: CommandResult, context: OutcomeContext): CommandOutcome {
   const { reason, exitCode, signal, error } = result;
-  const { tail, timeoutMs = 0, stoppedBy, ending = {} } = context;
+  const { tail, timeoutMs = 0, stoppedBy, verdict = {} } = context;
   if (reason === 'cancelled' || (stoppedBy !== undefined && exitCode !== 0)) {
     return { type: 'run.cancelled', data: stoppedBy === undefined ? {} : { message: stoppedBy } };
   }
-  if (reason === 'exit' && exitCode === 0 && !ending.failed) {
-    const { message } = ending;
+  if (reason === 'exit' && exitCode === 0 && !verdict.failed) {
+    const { message } = verdict;
     return { type: 'run.succeeded', data: message === undefined ? {} : { message } };
   }
   const fail = (message: string): CommandOutcome => ({
     type: 'run.failed',
     data: {
-      // it ended well, and says itself that it failed
+      // the exit code is 0, but its output says that it failed
       reason: exitCode === 0 ? 'other' : reason,
       message: message.slice(0, LIMITS.messageChars),
       ...(exitCode !== undefined && { exitCode }),
@@ -45,8 +45,8 @@ export function outcomeOf(result: CommandResult, context: OutcomeContext): Comma
   });
   switch (reason) {
     case 'exit':
-      if (ending.message !== undefined) return fail(withTail(ending.message, tail));
-      return fail(tail === '' ? `Exited with code ${exitCode}, and printed nothing.` : tail);
+      if (verdict.message !== undefined) return fail(withTail(verdict.message, tail));
+      return fail(tail === '' ? `Exited with code ${exitCode} without output.` : tail);
     case 'signal':
       return fail(withTail(`Ended by ${signal}.`, tail));
     case 'timeout':
@@ -61,7 +61,7 @@ function withTail(headline: string, tail: string): string {
   return `${headline}\n${lastChars(tail, LIMITS.messageChars - headline.length - 1)}`;
 }
 
-/** A command as a person would type it; only for showing. */
+/** A command as a person would type it, for display only. */
 export function showCommand(command: readonly string[]): string {
   const shown = command.map((part) =>
     /^[\w@%+=:,./-]+$/.test(part) ? part : JSON.stringify(part),

@@ -1,4 +1,4 @@
-/** Which processes there are on this machine. */
+/** Lists the processes of this machine. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -7,13 +7,13 @@ export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** Of its program, cut to 15 characters by Linux. */
+  /** Name of the program; Linux cuts it to 15 characters. */
   readonly name: string;
-  /** It has ended, and whoever should take note of that has not yet: for ever, in some containers. */
+  /** It has ended, but its parent has not waited for it. In some containers that stays so. */
   readonly isZombie: boolean;
 }
 
-/** The process itself, its parent and so on, as far as they can be seen. */
+/** The process itself, its parent and so on, as far as they are visible. */
 export function ancestorsOf(pid: number): ProcessEntry[] {
   const byPid = new Map(readProcesses().map((entry) => [entry.pid, entry]));
   const ancestors: ProcessEntry[] = [];
@@ -27,7 +27,7 @@ export function readProcesses(): ProcessEntry[] {
   return process.platform === 'linux' ? readProc() : readPs();
 }
 
-/** proc_pid_stat(5): `pid (name) state ppid pgrp …`; the name may contain anything, so read on from the last `)`. */
+/** proc_pid_stat(5): `pid (name) state ppid pgrp …`. The name can contain anything, so parse from the last `)`. */
 export function readProc(): ProcessEntry[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -40,7 +40,7 @@ export function readProc(): ProcessEntry[] {
     });
 }
 
-/** Needs the `ps` of POSIX; where there is none it knows no processes. */
+/** Needs the `ps` of POSIX; without it the list is empty. */
 export function readPs(): ProcessEntry[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,comm='], {
     encoding: 'utf8',
@@ -62,7 +62,7 @@ function toEntry(
   return { pid: Number(pid), parent: Number(parent), group: Number(group), name, isZombie };
 }
 
-/** Undefined for a process that has ended since the directory was read. */
+/** Undefined if the process has ended since the directory was read. */
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1');

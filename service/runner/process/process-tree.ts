@@ -1,20 +1,20 @@
 /**
- * A command with everything that it started.
+ * Signals a command together with everything that it started.
  *
- * A command in a process group of its own is signalled as a group: nothing can slip away by being orphaned.
- * One that shares the terminal's foreground group with us is signalled process by process, along its
- * descendants, because a signal to that group would reach ourselves and the shell's other commands.
+ * A command in its own process group is signalled as a group, which includes orphans. A command that shares the
+ * terminal's foreground group with us is signalled process by process along its descendants, because a signal to that
+ * group would also reach this process and other commands of the shell.
  */
 import { spawnSync } from 'node:child_process';
 import type { ProcessEntry } from './process-table.ts';
 import { readProcesses } from './process-table.ts';
 
 export interface ProcessTree {
-  /** Sends it to every process. */
+  /** Sends a signal to every process. */
   kill(signal: NodeJS.Signals): void;
-  /** Passes on a signal that somebody sent to us: to the group, or where there is none to the command itself. */
+  /** Forwards a signal that we received: to the group or, without a group, to the command itself. */
   forward(signal: NodeJS.Signals): void;
-  /** Whether any process of it is left. */
+  /** Whether any of its processes is left. */
   isAlive(): boolean;
 }
 
@@ -23,7 +23,7 @@ export function groupOf(leader: number): ProcessTree {
   if (process.platform === 'win32') return windowsTree(leader);
   const kill = (signal: NodeJS.Signals) => void send(-leader, signal);
   const isMember = (entry: ProcessEntry) => entry.group === leader;
-  // the kernel counts zombies as well, so its answer is sure only if it is no
+  // the kernel counts zombies as well, so only its "no" is certain
   return { kill, forward: kill, isAlive: () => send(-leader, 0) && isAnyAlive(isMember) };
 }
 
@@ -39,9 +39,9 @@ export function descendantsOf(root: number): ProcessTree {
   };
 }
 
-/** Adds all descendants of what is in `known` already. */
+/** Adds all descendants of the processes in `known`. */
 function addChildren(known: Set<number>, processes: readonly ProcessEntry[]): void {
-  // a child may stand before its parent in the table, so look until nothing is new
+  // a child can precede its parent in the table, so repeat until nothing is added
   for (let size = 0; size !== known.size; ) {
     size = known.size;
     for (const { pid, parent } of processes) if (known.has(parent)) known.add(pid);
@@ -52,20 +52,20 @@ function isAnyAlive(isMember: (entry: ProcessEntry) => boolean): boolean {
   return readProcesses().some((entry) => !entry.isZombie && isMember(entry));
 }
 
-/** Whether there was anything to send it to. Signal 0 only asks. */
+/** Whether the target exists. Signal 0 only checks that. */
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ESRCH') return false;
-    // it runs as somebody else, as with sudo: there, but out of our reach
+    // it runs as another user, as with sudo, so we can't signal it
     if (code === 'EPERM') return true;
     throw error;
   }
 }
 
-/** Windows has no process groups and no signals: `taskkill` ends the tree, at once. */
+/** Windows has no process groups and no signals: `taskkill` ends the tree immediately. */
 function windowsTree(root: number): ProcessTree {
   const kill = () => void spawnSync('taskkill', ['/pid', String(root), '/T', '/F']);
   return { kill, forward: kill, isAlive: () => send(root, 0) };

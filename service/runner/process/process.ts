@@ -1,7 +1,4 @@
-/**
- * Runs a command: without a shell, with its output as it comes, and with an end that takes everything it
- * started along.
- */
+/** Runs a command without a shell, streams its output, and ends it together with everything that it started. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +7,7 @@ import { CommandEnding } from './command-ending.ts';
 import { CommandPipe } from './command-pipe.ts';
 import { descendantsOf, groupOf } from './process-tree.ts';
 
-/** From the polite request to end to the forced end. */
+/** Between SIGTERM and SIGKILL. */
 const CANCEL_GRACE_MS = 5_000;
 
 export type CommandStream = 'stdout' | 'stderr';
@@ -20,19 +17,22 @@ export interface CommandOptions {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Default: as long as it takes. */
+  /** Defaults to no limit. */
   readonly timeoutMs?: number;
-  /** Default 5,000. */
+  /** Defaults to `5000` milliseconds. */
   readonly cancelGraceMs?: number;
-  /** `own`: it leads a process group. `shared`: it stays in ours, which a program at a terminal needs. Default `own`. */
+  /** `own`: it leads a process group. `shared`: it stays in ours, as programs at a terminal need. Defaults to `own`. */
   readonly group?: 'own' | 'shared';
   readonly stdin?: 'ignore' | 'inherit';
-  /** Left out: the command writes to our own stdout and stderr, unseen. A promise holds that stream back; it must not reject. */
+  /**
+   * Without it the command writes directly to our stdout and stderr. A returned promise pauses that stream until it
+   * settles; it must not reject.
+   */
   readonly onOutput?: (stream: CommandStream, chunk: Buffer) => Promise<unknown> | undefined;
 }
 
 export interface CommandResult {
-  /** `timeout` and `cancelled`: it was made to end, whatever its exit code. `spawn`: it could not start. */
+  /** `timeout` and `cancelled`: it was ended, whatever its exit code. `spawn`: it could not start. */
   readonly reason: 'exit' | 'signal' | 'timeout' | 'cancelled' | 'spawn';
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
@@ -41,17 +41,17 @@ export interface CommandResult {
 }
 
 export interface RunningCommand {
-  /** Missing if it could not start. */
+  /** Undefined if it could not start. */
   readonly pid: number | undefined;
   /** Settles when it has ended and its output has been handled; never rejects. */
   readonly result: Promise<CommandResult>;
-  /** Passes a signal on: to its group, or to itself in a shared one. */
+  /** Forwards a signal: to its own group, or to the command alone in a shared group. */
   signal(signal: NodeJS.Signals): void;
-  /** Stops everything where it stands, or lets it go on. False where this system can't, or nothing is left. */
+  /** Suspends or resumes all its processes. False if the system can't do that or the command has ended. */
   pause(isPaused: boolean): boolean;
-  /** SIGTERM to everything, SIGKILL to what is left after the grace. Again: with the shorter grace. */
+  /** Sends SIGTERM to everything, and SIGKILL after the grace period. A second call can only shorten it. */
   cancel(graceMs?: number): void;
-  /** Makes its next write to that stream fail, as it would if our own reader had gone. */
+  /** Makes its next write to that stream fail, as if the reader had gone. */
   breakPipe(stream: CommandStream): void;
 }
 
@@ -60,7 +60,7 @@ export function startCommand(options: CommandOptions): RunningCommand {
   try {
     child = spawnCommand(options);
   } catch (error) {
-    // arguments that no process can have, such as one with a NUL in it
+    // invalid arguments, such as one with a NUL character
     return notStarted(error as Error);
   }
   const { pid } = child;

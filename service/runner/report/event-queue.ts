@@ -1,21 +1,21 @@
 /**
  * Events that the service has not acknowledged yet, in order.
  *
- * What decides a run's fate is never dropped. What only describes it is bounded: of progress and costs the latest
- * waits, of output a limited amount, with a note where a piece is missing.
+ * Events that change a run's state are never dropped. The others are bounded: only the latest progress and usage is
+ * kept, and a limited amount of output, with a note where some is missing.
  */
 import { uuidv7 } from 'uuidv7';
 import type { EVENT_KINDS, EventData, ReportedType } from '../../../protocol/events/event.ts';
 import { latestWinsKey } from '../../../protocol/events/latest-wins.ts';
 
-/** Something that happened, before it has an id. */
+/** An event before it gets an id. */
 export type Report = {
   [T in ReportedType]: {
     readonly type: T;
     readonly agent: string;
-    /** Default: a new one. */
+    /** Defaults to a new one. */
     readonly id?: string;
-    /** ISO 8601, UTC. Default: when it is handed over. */
+    /** ISO 8601, UTC. Defaults to the current time. */
     readonly time?: string;
     readonly data: EventData<T>;
   } & RunOf<T>;
@@ -27,11 +27,11 @@ type RunOf<T extends ReportedType> = (typeof EVENT_KINDS)[T]['run'] extends true
 
 export type QueuedEvent = Report & { readonly id: string; readonly time: string };
 
-/** What an event takes in memory beside its text, roughly, in characters. */
+/** Approximate memory of an event besides its text, in characters. */
 const OVERHEAD_CHARS = 300;
 
 export interface EventQueueOptions {
-  /** Characters of output that may wait, and 300 for each piece of it. Default 8,000,000. */
+  /** Limit of waiting output in characters, plus 300 per event. Defaults to `8000000`. */
   readonly maxOutputChars?: number;
   /** ISO 8601, UTC. */
   readonly now: () => string;
@@ -46,11 +46,11 @@ export class EventQueue {
   readonly #maxOutputChars: number;
   readonly #now: () => string;
   #events: QueuedEvent[] = [];
-  /** So many at the front have been sent: they may be in the log already and don't change any more. */
+  /** Number of events at the front that have been sent. They may be in the log already, so they must not change. */
   #sent = 0;
-  /** So many have left the queue: what stands at `n` is the event number `n + gone`. */
-  #gone = 0;
-  /** Numbers of the last events of which only the latest counts. */
+  /** Number of events that have left the queue: index `n` is event number `n + removed`. */
+  #removed = 0;
+  /** Event numbers of the latest events, for those of which only the latest counts. */
   readonly #latest = new Map<string, number>();
   #outputChars = 0;
   readonly #droppedChars = new Map<string, number>();
@@ -68,7 +68,7 @@ export class EventQueue {
     return this.#events;
   }
 
-  /** What waits because of it: nothing for output that is too much. */
+  /** Returns the events that were queued or changed; none if the output limit is reached. */
   add(report: Report): readonly QueuedEvent[] {
     const replaced = this.#replace(report);
     if (replaced) return [replaced];
@@ -85,7 +85,7 @@ export class EventQueue {
   /**
    * The first events as JSON texts, at least one if there is any.
    *
-   * @param toJson how an event is written to the wire.
+   * @param toJson serializes an event for the request.
    */
   batch({ maxEvents, maxBytes }: BatchLimits, toJson: (event: QueuedEvent) => string): string[] {
     const texts: string[] = [];
@@ -101,20 +101,20 @@ export class EventQueue {
     return texts;
   }
 
-  /** Lets go of the first `count` events, which are in the log now. */
+  /** Removes the first `count` events, which are in the log now. */
   acknowledge(count: number): void {
     for (const event of this.#events.splice(0, count)) this.#forget(event);
     this.#sent -= Math.min(count, this.#sent);
-    this.#gone += count;
+    this.#removed += count;
     if (this.#events.length === 0) this.#latest.clear();
   }
 
-  /** Takes out one event that the service refused. */
+  /** Removes one event that the service refused. */
   remove(index: number): QueuedEvent | undefined {
     const [event] = this.#events.splice(index, 1);
     if (!event) return undefined;
     this.#forget(event);
-    this.#gone += 1;
+    this.#removed += 1;
     if (index < this.#sent) this.#sent -= 1;
     return event;
   }
@@ -130,14 +130,14 @@ export class EventQueue {
     this.#outputChars -= costOf(event);
   }
 
-  /** Puts it in the place of an older one that says nothing more beside it. */
+  /** Replaces an older event that it makes obsolete, if there is one. */
   #replace(report: Report): QueuedEvent | undefined {
     const key = latestWinsKey(report);
     if (key === undefined) return undefined;
-    const at = (this.#latest.get(key) ?? -1) - this.#gone;
+    const at = (this.#latest.get(key) ?? -1) - this.#removed;
     const older = this.#events[at];
     if (!older || at < this.#sent) {
-      this.#latest.set(key, this.#gone + this.#events.length);
+      this.#latest.set(key, this.#removed + this.#events.length);
       return undefined;
     }
     const event = { time: this.#now(), ...report, id: older.id };

@@ -1,8 +1,8 @@
 /**
- * Sends what happened to the service: in order, in batches, and again until it is acknowledged.
+ * Sends events to the service: in order, in batches, and again until they are acknowledged.
  *
- * Every event has its id from the beginning, so that a batch whose answer was lost can be sent again and
- * is stored once. While one request is on its way, what happens gathers for the next.
+ * Every event has an id from the start, so a batch whose answer was lost can be sent again and is stored once. While
+ * one request is in flight, new events wait for the next.
  */
 import type { RunnerConnection } from '../../../protocol/decide/command.ts';
 import { backoffMs } from '../link/backoff.ts';
@@ -19,15 +19,15 @@ const MAX_BYTES = 1_000_000;
 
 export interface ReporterOptions {
   readonly client: Client;
-  /** For people: one line about an event that was refused. */
+  /** Prints one line about an event that was refused. */
   readonly log: (line: string) => void;
-  /** The service has no use for this connection any more; a new one is needed. */
+  /** The connection was replaced or has expired; a new one is needed. */
   readonly onStale: (connection: RunnerConnection) => void;
-  /** The token was refused: nothing can be reported any more. */
+  /** The token was refused, so nothing can be reported any more. */
   readonly onRefused: (error: ProblemError) => void;
-  /** The id under which an agent is registered, if it is not the one that reports carry. */
+  /** Maps the agent id of reports to the registered one. Defaults to the same id. */
   readonly agentId?: (agent: string) => string;
-  /** Where events wait while the service can't be reached. Default: in memory alone. */
+  /** Where events are stored while the service can't be reached. Defaults to memory only. */
   readonly spool?: { readonly at: Spool; readonly header: () => SpoolHeader } | undefined;
 }
 
@@ -49,11 +49,11 @@ export class Reporter {
   report(report: Report): void {
     if (this.#closed) return;
     const events = this.#queue.add(report);
-    for (const event of events) this.#options.spool?.at.keep(this.#named(event));
+    for (const event of events) this.#options.spool?.at.keep(this.#withAgentId(event));
     this.#wake();
   }
 
-  /** From now on reports go out under this connection. */
+  /** Sends reports with this connection from now on. */
   connected(connection: RunnerConnection): void {
     this.#connection = connection;
     this.#failures = 0;
@@ -61,17 +61,17 @@ export class Reporter {
     this.#wake();
   }
 
-  /** The service can't be reached. */
+  /** The service can't be reached: starts to store events on disk. */
   disconnected(): void {
     const { spool } = this.#options;
     if (this.#closed || !spool) return;
     spool.at.open(
       spool.header(),
-      this.#queue.events.map((event) => this.#named(event)),
+      this.#queue.events.map((event) => this.#withAgentId(event)),
     );
   }
 
-  /** Resolves to true once everything is acknowledged, to false when that takes longer than `deadlineMs`. */
+  /** Resolves to true once everything is acknowledged, or to false after `deadlineMs`. */
   async flush(deadlineMs: number): Promise<boolean> {
     if (this.#queue.size === 0) return true;
     if (this.#closed) return false;
@@ -88,7 +88,7 @@ export class Reporter {
     return this.#queue.size === 0;
   }
 
-  /** Sends nothing more. */
+  /** Stops sending. */
   close(): void {
     this.#closed = true;
     this.#pause.end();
@@ -123,7 +123,7 @@ export class Reporter {
     try {
       await this.#options.client.report(`{"connection":${fence},"events":[${texts.join(',')}]}`);
     } catch (error) {
-      await this.#cope(error, texts.length, connection);
+      await this.#handleError(error, texts.length, connection);
       return;
     }
     this.#queue.acknowledge(texts.length);
@@ -132,15 +132,15 @@ export class Reporter {
   }
 
   #toJson(event: QueuedEvent): string {
-    return JSON.stringify(this.#named(event));
+    return JSON.stringify(this.#withAgentId(event));
   }
 
-  #named(event: QueuedEvent): QueuedEvent {
+  #withAgentId(event: QueuedEvent): QueuedEvent {
     const { agentId } = this.#options;
     return agentId ? { ...event, agent: agentId(event.agent) } : event;
   }
 
-  async #cope(error: unknown, count: number, connection: RunnerConnection): Promise<void> {
+  async #handleError(error: unknown, count: number, connection: RunnerConnection): Promise<void> {
     if (error instanceof ProblemError && error.type === 'stale-connection') {
       if (this.#connection === connection) this.#connection = undefined;
       this.#options.onStale(connection);
@@ -161,7 +161,7 @@ export class Reporter {
       return;
     }
     if (!(error instanceof ProblemError)) throw error;
-    // the service does not say which one it refuses: find it by halving
+    // the answer does not name the refused event, so halve the batch to find it
     if (count > 1) this.#maxEvents = Math.ceil(count / 2);
     else this.#drop(0, error);
   }

@@ -1,4 +1,4 @@
-/** Delivers what processes that are gone could not: see spool.ts. */
+/** Delivers events that other processes left behind; see spool.ts. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '../link/client.ts';
@@ -8,7 +8,7 @@ import type { SpoolHeader } from './spool.ts';
 
 const EVENTS_PER_REQUEST = 200;
 
-/** @throws UnreachableError or ProblemError when the service takes nothing now; the files stay. */
+/** @throws UnreachableError or ProblemError when the service accepts nothing; the files stay. */
 export async function recoverSpools(
   client: Client,
   folder: string,
@@ -19,7 +19,7 @@ export async function recoverSpools(
     await registerUnknown(client, header, events);
     const delivered = await deliver(client, events);
     await rm(file, { force: true });
-    if (delivered > 0) log(`Delivered ${delivered} events of a process that is gone.`);
+    if (delivered > 0) log(`Delivered ${delivered} events of a process that has ended.`);
   }
 }
 
@@ -43,7 +43,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The last line may have been cut off by the end of the process; of two with one id the second counts. */
+/** The last line may be incomplete. Of two events with the same id, the second counts. */
 function readSpool(text: string): { header: SpoolHeader; events: QueuedEvent[] } {
   const lines = text.split('\n').flatMap((line) => {
     try {
@@ -66,14 +66,14 @@ async function registerUnknown(
   const known = new Set((await client.agents()).map(({ id }) => id));
   for (const id of new Set(events.map(({ agent }) => agent))) {
     const profile = agents[id];
-    // whoever could be asked for anything is gone
+    // without capabilities, because its runner has ended
     if (profile && !known.has(id)) {
       await client.registerAgent(id, { ...profile, capabilities: [], ephemeral: true });
     }
   }
 }
 
-/** Every event has its id, so that what was stored already is not stored again. Returns how many were not refused. */
+/** Events have ids, so none is stored twice. Returns the number of accepted events. */
 async function deliver(client: Client, events: readonly QueuedEvent[]): Promise<number> {
   let rest = events;
   let delivered = 0;
@@ -89,7 +89,7 @@ async function deliver(client: Client, events: readonly QueuedEvent[]): Promise<
       if (!(error instanceof ProblemError) || isPassing(error)) throw error;
       const { index } = error.extra;
       const refused = typeof index === 'number' && index < batch.length ? index : undefined;
-      // what does not fit any more, such as the end of a run that was given up, is left out
+      // skips events that are not possible any more, such as the end of a run that is already lost
       if (refused !== undefined || batch.length === 1) rest = rest.toSpliced(refused ?? 0, 1);
       else size = Math.ceil(batch.length / 2);
     }

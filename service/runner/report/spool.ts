@@ -1,8 +1,8 @@
 /**
- * What the service has not acknowledged, on disk: it outlives its process, and another process delivers it.
+ * Stores unacknowledged events on disk, so that another process can deliver them if this one ends.
  *
- * Nothing is written while the service answers. When it can't be reached, what waits is written, and whatever comes
- * after that, an event a line behind a line about the agents; when all of it is acknowledged, the file is gone.
+ * Nothing is written while the service answers. When it can't be reached, all waiting and new events are written, one
+ * per line after a header. When everything is acknowledged, the file is deleted.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -10,12 +10,12 @@ import { join } from 'node:path';
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import type { QueuedEvent } from './event-queue.ts';
 
-/** The first line of a file: what the service needs to know of agents that it has never seen. */
+/** The first line of a file: the profiles of the agents, in case the service does not know them. */
 export interface SpoolHeader {
   readonly agents: Readonly<Record<string, AgentProfile>>;
 }
 
-/** Each service has its own folder: what was meant for one must not go to another. */
+/** Each service has its own folder, so that events are never delivered to another one. */
 export function spoolFolder(dataDir: string, serviceUrl: string): string {
   const name = createHash('sha256').update(serviceUrl).digest('hex').slice(0, 16);
   return join(dataDir, 'spool', name);
@@ -28,7 +28,7 @@ export class Spool {
   #descriptor: number | undefined;
   #hasFailed = false;
 
-  /** @param log one line for people if the disk takes nothing. */
+  /** @param log prints one line if writing fails. */
   constructor(folder: string, log: (line: string) => void) {
     this.#folder = folder;
     this.#log = log;
@@ -38,11 +38,11 @@ export class Spool {
     return this.#descriptor !== undefined;
   }
 
-  /** From now on events are kept, beginning with those that wait already. */
+  /** Starts to store events, including those that wait already. */
   open(header: SpoolHeader, waiting: readonly QueuedEvent[]): void {
     if (this.isOpen || this.#hasFailed) return;
     this.#try(() => {
-      // prompts and output are nobody else's business
+      // prompts and output are private
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       this.#file = join(this.#folder, `${process.pid}-${process.hrtime.bigint()}.ndjson`);
       this.#descriptor = openSync(this.#file, 'ax', 0o600);
@@ -54,7 +54,7 @@ export class Spool {
     if (this.isOpen) this.#try(() => this.#write([event]));
   }
 
-  /** All of it is acknowledged. */
+  /** Deletes the file, because everything is acknowledged. */
   clear(): void {
     if (this.#descriptor === undefined || this.#file === undefined) return;
     const [descriptor, file] = [this.#descriptor, this.#file];
@@ -70,13 +70,13 @@ export class Spool {
     if (this.#descriptor !== undefined) writeSync(this.#descriptor, text);
   }
 
-  #try(act: () => void): void {
+  #try(action: () => void): void {
     try {
-      act();
+      action();
     } catch (error) {
       this.#descriptor = undefined;
       this.#hasFailed = true;
-      this.#log(`What can't be sent is not kept on disk: ${(error as Error).message}`);
+      this.#log(`Unsent events are not stored on disk: ${(error as Error).message}`);
     }
   }
 }

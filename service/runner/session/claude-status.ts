@@ -1,4 +1,4 @@
-/** What Claude Code says of its own sessions, where its hooks say nothing. */
+/** Asks Claude Code for the status of a session, which its hooks don't always report. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -6,8 +6,8 @@ const run = promisify(execFile);
 const ANSWER_MS = 5_000;
 
 /**
- * `busy`, `waiting` or `idle`, as `claude agents --json` has it (seen with 2.1.197); starts a program of half a second.
- * Undefined where that is not known: an older Claude Code, or none on the path.
+ * `busy`, `waiting` or `idle`, from `claude agents --json` (Claude Code 2.1.197), which takes half a second. Undefined if
+ * unknown: Claude Code is older or not in the path.
  */
 export async function claudeStatus(session: string): Promise<string | undefined> {
   try {

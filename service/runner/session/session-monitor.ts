@@ -1,18 +1,18 @@
 /**
- * Keeps the presence of one session of a coding agent: connected while its process is there, gone with it.
+ * Monitors a session of a coding agent: its agent is connected while the session's process exists.
  *
- * Hooks alone can't tell: a session that is killed calls none, and neither does one that is interrupted.
+ * Hooks alone are not enough: a session that is killed or interrupted calls none.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentAnswer } from '../../../protocol/wire/messages.ts';
 import type { Client } from '../link/client.ts';
 import { Link } from '../link/link.ts';
 
-/** So often it is looked whether the process is still there. */
-const LOOK_MS = 500;
-/** A look whether it works on anything starts a program of half a second. */
-const STATUS_MS = 60_000;
-/** After a question was taken back: time for whatever the agent does next. */
+/** Poll interval for the session's process. */
+const PROCESS_POLL_MS = 500;
+/** Poll interval for the session's status, each of which takes half a second. */
+const STATUS_POLL_MS = 60_000;
+/** Delay after a withdrawn question, in which the agent may continue to work. */
 const SETTLE_MS = 2_000;
 const LEAVE_MS = 3_000;
 
@@ -20,13 +20,13 @@ export interface SessionMonitorOptions {
   readonly client: Client;
   readonly runner: string;
   readonly agent: string;
-  /** Of the session's process, on this machine. */
+  /** Pid of the session's process, on this machine. */
   readonly pid: number;
-  /** `idle` when the session works on nothing. Undefined where the agent can't be asked. */
+  /** Returns `idle` when the session is not working. Undefined if the agent has no such command. */
   readonly status: (() => Promise<string | undefined>) | undefined;
 }
 
-/** Resolves when the session's process is gone and the service knows, or when another keeper has taken over. */
+/** Resolves when the session has ended and that is reported, or when another monitor has taken over. */
 export async function monitorSession(options: SessionMonitorOptions): Promise<void> {
   const { client, runner, agent, pid, status } = options;
   const gone = new AbortController();
@@ -36,7 +36,7 @@ export async function monitorSession(options: SessionMonitorOptions): Promise<vo
   const link: Link = new Link({
     client,
     runner,
-    // the hooks have registered it
+    // the hooks have registered the agent
     register: async () => [agent],
     onSnapshot: () => {},
     onOrder: () => {},
@@ -45,7 +45,7 @@ export async function monitorSession(options: SessionMonitorOptions): Promise<vo
     },
     log: () => {},
   });
-  /** Esc, or "No" in the terminal: no hook tells. */
+  /** Esc or "No" in the terminal interrupts a run without calling a hook. */
   const endInterrupted = async () => {
     const runs = await liveRuns(client, agent);
     if (runs.length === 0 || (await status?.()) !== 'idle') return;
@@ -54,13 +54,13 @@ export async function monitorSession(options: SessionMonitorOptions): Promise<vo
       link.report({ type: 'run.cancelled', agent, run, data });
     }
   };
-  const timer = setInterval(() => void endInterrupted(), STATUS_MS);
+  const timer = setInterval(() => void endInterrupted(), STATUS_POLL_MS);
   const running = link.run();
   await Promise.race([untilGone(pid, gone.signal), running]);
   gone.abort();
   clearInterval(timer);
   for (const run of await liveRuns(client, agent)) {
-    const message = 'The session went away in the middle of it.';
+    const message = 'The session ended during the run.';
     link.report({ type: 'run.failed', agent, run, data: { reason: 'lost', message } });
   }
   await link.leave('ended', LEAVE_MS);
@@ -68,12 +68,12 @@ export async function monitorSession(options: SessionMonitorOptions): Promise<vo
 }
 
 async function untilGone(pid: number, signal: AbortSignal): Promise<void> {
-  while (isThere(pid) && !signal.aborted) {
-    await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  while (isAlive(pid) && !signal.aborted) {
+    await delay(PROCESS_POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-function isThere(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -81,7 +81,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** None where the service does not answer: it notices by itself. */
+/** Empty if the service does not answer; it notices the end of the session itself. */
 async function liveRuns(client: Client, agent: string): Promise<readonly string[]> {
   const agents = await client.agents().catch((): AgentAnswer['agent'][] => []);
   return agents.find(({ id }) => id === agent)?.runs ?? [];

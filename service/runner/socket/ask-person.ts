@@ -1,4 +1,4 @@
-/** Asks one question, and waits for a person's answer, through restarts of the service. */
+/** Asks a person one question and waits for the answer, even if the service restarts. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EventData } from '../../../protocol/events/event.ts';
@@ -8,24 +8,24 @@ import type { QuestionResult } from './questions.ts';
 import { Questions } from './questions.ts';
 import { runnerIdOnce } from '../link/runner-id.ts';
 
-/** How long the last words may take. */
+/** Limit for sending the last events. */
 const LEAVE_MS = 2_000;
 
 export interface AskOptions {
   readonly client: Client;
   readonly agent: string;
-  /** How people call who asks. */
+  /** Display name of the agent that asks. */
   readonly name: string;
   readonly question: EventData<'approval.requested'>;
-  /** Nobody wants to know any more: it is withdrawn. */
+  /** Withdraws the question when it is aborted. */
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
 
-/** @throws UnreachableError or ProblemError when it can't be asked at all. That is no answer. */
+/** @throws UnreachableError or ProblemError if the question can't be asked. */
 export async function askPerson(options: AskOptions): Promise<QuestionResult> {
   const { client, agent, name, question, signal, log } = options;
-  const over = Promise.withResolvers<QuestionResult>();
+  const result = Promise.withResolvers<QuestionResult>();
   const questions = new Questions((report) => link.report(report));
   let id: string | undefined;
   const link: Link = new Link({
@@ -38,29 +38,29 @@ export async function askPerson(options: AskOptions): Promise<QuestionResult> {
     },
     onUp() {
       if (id !== undefined) return;
-      const asked = questions.ask(agent, undefined, question);
-      ({ id } = asked);
-      void asked.ended.then(over.resolve);
+      const open = questions.ask(agent, undefined, question);
+      ({ id } = open);
+      void open.ended.then(result.resolve);
     },
     onDown(error) {
-      if (id === undefined) over.reject(error);
+      if (id === undefined) result.reject(error);
     },
     onSnapshot: (snapshot) => questions.compare(snapshot),
     onEvent: (event) => questions.parse(event),
     onOrder: () => {},
     log: (line) => {
       log(line);
-      over.reject(new Error(line));
+      result.reject(new Error(line));
     },
   });
-  const running = link.run().catch((error: unknown) => over.reject(error));
+  const running = link.run().catch((error: unknown) => result.reject(error));
   const withdraw = () => {
     if (id !== undefined) questions.withdraw(agent, id);
-    over.resolve({ outcome: 'withdrawn' });
+    result.resolve({ outcome: 'withdrawn' });
   };
   signal.addEventListener('abort', withdraw, { once: true });
   try {
-    return await over.promise;
+    return await result.promise;
   } finally {
     signal.removeEventListener('abort', withdraw);
     await link.leave('ended', LEAVE_MS);

@@ -1,4 +1,4 @@
-/** Questions that wait for a person, and how each of them ends. */
+/** Tracks the questions that wait for a person. */
 import { uuidv7 } from 'uuidv7';
 import type { EventData, LogEvent } from '../../../protocol/events/event.ts';
 import type { ClosedApproval } from '../../../protocol/fleet/fleet.ts';
@@ -9,13 +9,13 @@ export type QuestionResult = Pick<ClosedApproval, 'outcome' | 'choice' | 'text' 
 
 export interface OpenQuestion {
   readonly id: string;
-  /** Settles when the service says how it ended. */
+  /** Settles when the service reports the result. */
   readonly ended: Promise<QuestionResult>;
 }
 
 export class Questions {
   readonly #report: (report: Report) => void;
-  readonly #waiting = new Map<string, (ending: QuestionResult) => void>();
+  readonly #waiting = new Map<string, (result: QuestionResult) => void>();
 
   constructor(report: (report: Report) => void) {
     this.#report = report;
@@ -35,13 +35,14 @@ export class Questions {
     return { id, ended: promise };
   }
 
-  /** Nobody wants to know any more. */
+  /** Withdraws a question that is not needed any more. */
   withdraw(agent: string, id: string): void {
     if (!this.#waiting.delete(id)) return;
     const data = { approval: id, reason: 'no-longer-needed' } as const;
     this.#report({ type: 'approval.withdrawn', agent, data });
   }
 
+  /** Settles the question that an event of the log ends. */
   parse(event: LogEvent): void {
     switch (event.type) {
       case 'approval.resolved': {
@@ -59,15 +60,15 @@ export class Questions {
     }
   }
 
-  /** What ended while nothing was heard. */
+  /** Settles the questions that ended while we were disconnected. */
   compare({ fleet }: Snapshot): void {
     for (const { closedApprovals = [] } of Object.values(fleet.agents)) {
       for (const closed of closedApprovals) this.#end(closed.id, closed);
     }
   }
 
-  #end(id: string, ending: QuestionResult): void {
-    this.#waiting.get(id)?.(ending);
+  #end(id: string, result: QuestionResult): void {
+    this.#waiting.get(id)?.(result);
     this.#waiting.delete(id);
   }
 }

@@ -1,4 +1,4 @@
-/** Reads what a command says on the socket of its run. */
+/** Parses the requests that commands send to the socket of their run. */
 import * as z from 'zod/mini';
 import type { EventData, EventType } from '../../../protocol/events/event.ts';
 import { EVENT_KINDS, isEventType } from '../../../protocol/events/event.ts';
@@ -10,8 +10,8 @@ export type RunSocketRequest =
   | { readonly run: string; readonly question: EventData<'approval.requested'> }
   | { readonly problem: { readonly type: string; readonly detail: string } };
 
-/** What only the runner knows, or what has a request of its own. */
-const NOT_SAID: ReadonlySet<EventType> = new Set<EventType>([
+/** Events that only the runner reports, or that have their own request. */
+const RUNNER_ONLY: ReadonlySet<EventType> = new Set<EventType>([
   'run.started',
   'run.succeeded',
   'run.failed',
@@ -41,14 +41,14 @@ export function readRunRequest(text: string): RunSocketRequest {
   }
   const request = parsed.data;
   if ('ask' in request) return { run: request.run, question: request.ask };
-  const read = parseRunEvent(request.say.type, request.say.data);
-  return typeof read === 'string' ? invalid(read) : { run: request.run, event: read };
+  const event = parseRunEvent(request.say.type, request.say.data);
+  return typeof event === 'string' ? invalid(event) : { run: request.run, event };
 }
 
-/** What a command says of its run, or why that can't be. */
+/** An event that a command reports about its run, or the reason why it is invalid. */
 export function parseRunEvent(type: string, data: unknown): ParsedEvent | string {
-  if (!isEventType(type) || EVENT_KINDS[type].from !== 'runner' || NOT_SAID.has(type)) {
-    return `A command can't say "${type.slice(0, 60)}" of its own run.`;
+  if (!isEventType(type) || EVENT_KINDS[type].from !== 'runner' || RUNNER_ONLY.has(type)) {
+    return `A command can't report "${type.slice(0, 60)}" for its own run.`;
   }
   const checked = EVENT_KINDS[type].schema.safeParse(data);
   if (checked.success) return { type, data: checked.data } as ParsedEvent;

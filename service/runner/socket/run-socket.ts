@@ -1,9 +1,9 @@
 /**
- * A socket through which commands speak about their own run: no token, no address, and it works offline.
+ * A socket through which commands report events of their own run and ask questions, without a token and also offline.
  *
- * One JSON object a line, answered with one: `{"run", "say": {"type", "data"}}` or `{"run", "ask": {…}}`, where `run`
- * is what the command finds in `AGENTLIGHT_RUN`. The answer is `{"ok": true}`, or `{"ok": false, "problem"}`; of a
- * question it comes when the question has ended, with its `ending`. Who may open it may speak: its folder is private.
+ * Each request is one line of JSON: `{"run", "say": {"type", "data"}}` or `{"run", "ask": {…}}`, where `run` is the value
+ * of `AGENTLIGHT_RUN`. The answer is one line: `{"ok": true}` or `{"ok": false, "problem"}`. A question is answered when
+ * it has ended, with its `ending`. The socket's folder is private, so only the same user can open it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
@@ -15,13 +15,13 @@ import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
 import type { EventData } from '../../../protocol/events/event.ts';
 import type { OpenQuestion } from './questions.ts';
 
-/** A line may hold the details of a question, whole. */
+/** Enough for the complete details of a question. */
 const MAX_LINE_CHARS = 200_000;
 
 export interface RunSocketOptions {
-  /** False when there is no such run here. */
-  readonly say: (run: string, event: ParsedEvent) => boolean;
-  /** Undefined when there is no such run here. */
+  /** Returns false if this runner has no such run. */
+  readonly report: (run: string, event: ParsedEvent) => boolean;
+  /** Returns undefined if this runner has no such run. */
   readonly ask: (
     run: string,
     question: EventData<'approval.requested'>,
@@ -34,13 +34,13 @@ export type SocketAnswer =
   | { readonly ok: false; readonly problem: { readonly type: string; readonly detail: string } };
 
 export class RunSocket {
-  /** For the environment of commands: `AGENTLIGHT_SOCKET`. */
+  /** Value of `AGENTLIGHT_SOCKET` in the environment of commands. */
   readonly path: string;
   readonly #options: RunSocketOptions;
   readonly #folder: string | undefined;
   readonly #server: Server;
 
-  /** Listens from the next turn of the event loop on; a command takes longer than that to start. */
+  /** Listens from the next turn of the event loop; a command takes longer than that to start. */
   constructor(options: RunSocketOptions) {
     this.#options = options;
     const isWindows = process.platform === 'win32';
@@ -49,7 +49,7 @@ export class RunSocket {
       ? join(this.#folder, 'run')
       : `\\\\.\\pipe\\agentlight-${randomBytes(16).toString('hex')}`;
     this.#server = createServer((socket) => this.#serve(socket));
-    // without it commands can't speak about themselves, and run all the same
+    // commands run without the socket, too
     this.#server.on('error', () => {});
     this.#server.listen(this.path);
     this.#server.unref();
@@ -68,7 +68,9 @@ export class RunSocket {
     socket.on('data', (piece: string) => {
       text += piece;
       if (text.length > MAX_LINE_CHARS) {
-        socket.end(line(refusal('too-large', `A line may have ${MAX_LINE_CHARS} characters.`)));
+        socket.end(
+          line(refusal('too-large', `A line can have at most ${MAX_LINE_CHARS} characters.`)),
+        );
         return;
       }
       const lines = text.split('\n');
@@ -87,26 +89,26 @@ export class RunSocket {
   }
 
   async #execute(request: string, socket: Socket): Promise<SocketAnswer> {
-    // loaded when something is sent: the command itself must not wait for schemas
+    // loaded with the first request, so that the command does not wait for schemas
     const { readRunRequest } = await import('./run-request.ts');
-    const wanted = readRunRequest(request);
-    if ('problem' in wanted) return { ok: false, problem: wanted.problem };
-    const { run } = wanted;
-    if ('event' in wanted) {
-      return this.#options.say(run, wanted.event) ? { ok: true } : unknownRun(run);
+    const parsed = readRunRequest(request);
+    if ('problem' in parsed) return { ok: false, problem: parsed.problem };
+    const { run } = parsed;
+    if ('event' in parsed) {
+      return this.#options.report(run, parsed.event) ? { ok: true } : unknownRun(run);
     }
-    const asked = this.#options.ask(run, wanted.question);
-    if (!asked) return unknownRun(run);
-    const leave = () => this.#options.withdraw(run, asked.id);
-    socket.once('close', leave);
-    const ending = await asked.ended;
-    socket.off('close', leave);
+    const question = this.#options.ask(run, parsed.question);
+    if (!question) return unknownRun(run);
+    const withdraw = () => this.#options.withdraw(run, question.id);
+    socket.once('close', withdraw);
+    const ending = await question.ended;
+    socket.off('close', withdraw);
     return { ok: true, ending };
   }
 }
 
 function unknownRun(run: string): SocketAnswer {
-  return refusal('unknown-run', `Run ${run} is none of this runner, or has ended.`);
+  return refusal('unknown-run', `Run ${run} does not belong to this runner, or has ended.`);
 }
 
 function refusal(type: string, detail: string): SocketAnswer {

@@ -1,11 +1,11 @@
-/** Our own stdout or stderr, as the place where a command's output goes, byte for byte. */
+/** Writes a command's output to our stdout or stderr, byte for byte. */
 import type { Writable } from 'node:stream';
 
 export class PassThrough {
   readonly #out: Writable;
   #isBroken = false;
 
-  /** @param onBroken nobody reads it any more, as behind `| head`. */
+  /** @param onBroken called when the reader has gone, as with `| head`. */
   constructor(out: Writable, onBroken: () => void) {
     this.#out = out;
     out.on('error', () => {
@@ -14,7 +14,7 @@ export class PassThrough {
     });
   }
 
-  /** @returns a promise when the reader is slower than the command: wait for it before the next write. */
+  /** @returns a promise if the reader is slower than the command; wait for it before the next write. */
   write(chunk: Buffer): Promise<void> | undefined {
     if (this.#isBroken || this.#out.write(chunk)) return undefined;
     return new Promise((resolve) => {
@@ -26,7 +26,7 @@ export class PassThrough {
     });
   }
 
-  /** Resolves when everything is out of this process. */
+  /** Resolves when everything is written. */
   async flushed(): Promise<void> {
     if (this.#isBroken || this.#out.writableLength === 0) return;
     await new Promise<void>((resolve) => this.#out.write('', () => resolve()));

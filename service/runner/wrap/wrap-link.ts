@@ -1,4 +1,4 @@
-/** The link of one wrapped command: its agent is there for this run only. */
+/** Connects one wrapped command to the service. Its agent exists for this run only. */
 import { hostname } from 'node:os';
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import type { Agent } from '../../../protocol/fleet/fleet.ts';
@@ -14,20 +14,20 @@ export interface WrapLinkOptions {
   readonly runner: string;
   readonly run: string;
   readonly name: string;
-  /** The id that the agent should have; `-2`, `-3` … is added while others of that id are running. */
+  /** Preferred id of the agent; `-2`, `-3` … is added while another runner uses it. */
   readonly agentId: string;
   readonly questions: Questions;
-  /** Where on disk waits what can't be sent. */
+  /** Folder for events that can't be sent yet. */
   readonly spoolFolder: string;
-  readonly onOrder: (order: RunnerCommand) => void;
-  /** It is not connected; called for each try that failed. */
+  readonly onCommand: (command: RunnerCommand) => void;
+  /** Called for each failed attempt to connect. */
   readonly onDown: (error: Error) => void;
   readonly log: (line: string) => void;
 }
 
 export function openWrapLink(options: WrapLinkOptions): Link {
   const { client, runner, run, name, agentId, questions, spoolFolder } = options;
-  const { onOrder, onDown, log } = options;
+  const { onCommand, onDown, log } = options;
   const profile: AgentProfile = { name, host: hostname(), capabilities: ['cancel', 'pause'] };
   let id = agentId;
   const link: Link = new Link({
@@ -41,26 +41,26 @@ export function openWrapLink(options: WrapLinkOptions): Link {
     agentId: () => id,
     onSnapshot(snapshot) {
       questions.compare(snapshot);
-      endRemains(snapshot);
+      endLostRuns(snapshot);
     },
     onEvent: (event) => questions.parse(event),
-    onOrder: (order) => {
-      if (order.run === run) onOrder(order);
+    onOrder: (command) => {
+      if (command.run === run) onCommand(command);
     },
     onDown,
     spool: { folder: spoolFolder, header: () => ({ agents: { [id]: profile } }) },
     log,
   });
 
-  /** Runs of an earlier process of this id that never said goodbye. */
-  function endRemains({ fleet }: Snapshot): void {
-    for (const remains of Object.values(fleet.runs)) {
-      if (remains.id === run || isFinal(remains.status) || remains.status === 'queued') continue;
-      const message = 'Its runner went away without a word, and was started anew.';
+  /** Ends the runs of an earlier process with this id that did not disconnect. */
+  function endLostRuns({ fleet }: Snapshot): void {
+    for (const lost of Object.values(fleet.runs)) {
+      if (lost.id === run || isFinal(lost.status) || lost.status === 'queued') continue;
+      const message = 'Its runner disappeared and was started again.';
       link.report({
         type: 'run.failed',
         agent: id,
-        run: remains.id,
+        run: lost.id,
         data: { reason: 'lost', message },
       });
     }
@@ -69,7 +69,7 @@ export function openWrapLink(options: WrapLinkOptions): Link {
   return link;
 }
 
-/** The first of `id`, `id-2`, `id-3` … that no other runner holds. */
+/** The first of `id`, `id-2`, `id-3` … that no other runner uses. */
 export function freeId(id: string, runner: string, agents: readonly Agent[]): string {
   const taken = new Set(
     agents

@@ -1,13 +1,11 @@
 /**
- * Which signals a wrapped command gets from us, so that it gets each exactly once.
+ * Forwards signals to a wrapped command, so that it gets each exactly once.
  *
- * With a controlling terminal the command stays in our process group, because only the foreground group may
- * read from the terminal (and use /dev/tty, as password prompts do). Ctrl-C, Ctrl-\ and hanging up are then
- * sent by the kernel to that whole group: the command has them already, and we only live on to report its
- * end. SIGTERM never comes from a terminal, so it is passed on.
+ * With a controlling terminal the command stays in our process group, because only the foreground group can read from
+ * the terminal (and use /dev/tty, as password prompts do). The kernel sends Ctrl-C, Ctrl-\ and hang-ups to that whole
+ * group, so the command has them already. SIGTERM never comes from a terminal, so it is forwarded.
  *
- * Without a terminal (CI, cron, a supervisor) the command leads a group of its own, and everything is passed
- * on to that group.
+ * Without a terminal (CI, cron, a supervisor) the command leads its own group, and every signal is forwarded to it.
  */
 import { closeSync, openSync } from 'node:fs';
 
@@ -28,15 +26,15 @@ export function hasTerminal(): boolean {
 }
 
 export interface CaughtSignals {
-  /** The last one that came. */
+  /** The last signal, if any. */
   readonly last: NodeJS.Signals | undefined;
-  /** Resolves when the next one comes. */
+  /** Resolves with the next signal. */
   next(): Promise<void>;
-  /** Gives the signals their usual effect back. */
+  /** Restores the default effect of the signals. */
   release(): void;
 }
 
-/** @param forward called with each signal that the command has not got by itself. */
+/** @param forward called with each signal that the command did not get from the terminal. */
 export function catchSignals(
   atTerminal: boolean,
   forward: (signal: NodeJS.Signals) => void,

@@ -1,8 +1,8 @@
 /**
- * `agentlight run -- COMMAND`: runs one command exactly as if it stood there alone, and reports it.
+ * `agentlight run -- COMMAND`: runs one command exactly as without Agentlight, and reports it.
  *
- * The command comes first: it starts before anything of the service is loaded or asked, and it never waits
- * for the service, fails for it, or loses a byte over it.
+ * The command comes first: it starts before we contact the service, and never waits for the service, fails because of
+ * it, or loses output because of it.
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -26,34 +26,34 @@ import { runnerIdOnce, slug } from '../link/runner-id.ts';
 import type { CaughtSignals } from './wrap-signals.ts';
 import { catchSignals, hasTerminal } from './wrap-signals.ts';
 
-/** After the command's end, how long its last reports may take. */
+/** Limit for the last reports after the command has ended. */
 const LEAVE_MS = 2_000;
 
 export interface WrapOptions {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** How people call it. */
+  /** Display name. */
   readonly name: string;
-  /** Default: made from the name. */
+  /** Defaults to an id made from the name. */
   readonly agentId: string | undefined;
-  /** False hands our stdout and stderr to the command itself; nothing that it prints is reported then. */
+  /** False: the command gets our stdout and stderr directly, and its output is not reported. */
   readonly reportOutput: boolean;
-  /** Default: one that finds out by itself what language the output is. */
-  readonly listener?: OutputParser | undefined;
-  /** Reports no colours and other control sequences; they are printed all the same. */
+  /** Defaults to a parser that detects the format. */
+  readonly parser?: OutputParser | undefined;
+  /** Reports the output without control sequences; the terminal still gets them. */
   readonly isPlain: boolean;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Called once the command runs. What it throws is told as a warning. */
+  /** Called once the command runs. Its errors become warnings. */
   readonly openClient: () => Promise<Client>;
-  /** Where on disk waits what can't be sent to a service. */
+  /** Folder for events that can't be sent to a service yet. */
   readonly spoolFolder: (serviceUrl: string) => string;
-  /** For people, on stderr; called at most a few times. */
+  /** Prints one line for people on stderr; called a few times at most. */
   readonly warn: (line: string) => void;
 }
 
-/** Resolves, with how the command ended, after its output is written and its end is reported, or given up. */
+/** Resolves to the command's result once its output is written and its end is reported or the limit is reached. */
 export async function wrap(options: WrapOptions): Promise<CommandResult> {
   const { command, cwd, env, name, stdout, stderr, reportOutput } = options;
   const run = uuidv7();
@@ -61,8 +61,8 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   const reports = new EarlyReports();
   const output = new RunOutput({
     emit: (stream, text) => reports.add({ type: 'run.output', agent, run, data: { stream, text } }),
-    say: (event) => reports.add({ ...event, agent, run }),
-    listener: options.listener,
+    onEvent: (event) => reports.add({ ...event, agent, run }),
+    parser: options.parser,
     isPlain: options.isPlain,
   });
   const sinks: Record<CommandStream, PassThrough> = {
@@ -72,8 +72,8 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   const atTerminal = hasTerminal();
   const questions = new Questions((report) => reports.add(report));
   const socket = new RunSocket({
-    say: (of, event) => of === run && reports.add({ ...event, agent, run }),
-    ask: (of, question) => (of === run ? questions.ask(agent, run, question) : undefined),
+    report: (id, event) => id === run && reports.add({ ...event, agent, run }),
+    ask: (id, question) => (id === run ? questions.ask(agent, run, question) : undefined),
     withdraw: (_run, id) => questions.withdraw(agent, id),
   });
   const running = startCommand({
@@ -104,20 +104,20 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
       data: { command: showCommand(command), ...outerRun(env) },
     });
   }
-  const obey = ({ kind }: RunnerCommand) => {
+  const execute = ({ kind }: RunnerCommand) => {
     if (kind === 'cancel') running.cancel();
     else if (kind !== 'start' && running.pause(kind === 'pause')) {
       const type = kind === 'pause' ? 'run.paused' : 'run.resumed';
       reports.add({ type, agent, run, data: {} });
     }
   };
-  const linking = connect(options, { agent, run, reports, questions, obey });
+  const linking = connect(options, { agent, run, reports, questions, execute });
 
   const result = await running.result;
   socket.close();
-  const ending = output.end();
+  const verdict = output.end();
   const stoppedBy = signals.last && `Stopped by ${signals.last}.`;
-  const outcome = outcomeOf(result, { tail: output.tail.read(), stoppedBy, ending });
+  const outcome = outcomeOf(result, { tail: output.tail.read(), stoppedBy, verdict });
   reports.add({ ...outcome, agent, run });
   await Promise.all([sinks.stdout.flushed(), sinks.stderr.flushed()]);
   await leave(linking, signals);
@@ -125,7 +125,7 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   return result;
 }
 
-/** Keeps what happens before the service is known. */
+/** Keeps the reports until there is a link to the service. */
 class EarlyReports {
   #kept: Report[] = [];
   #receive: ((report: Report) => void) | undefined;
@@ -148,14 +148,14 @@ interface Wrapped {
   readonly run: string;
   readonly reports: EarlyReports;
   readonly questions: Questions;
-  readonly obey: (order: RunnerCommand) => void;
+  readonly execute: (command: RunnerCommand) => void;
 }
 
-/** Resolves to the link, or to nothing when there is no way to the service at all. */
+/** Resolves to the link, or to undefined if there is no way to reach the service. */
 async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | undefined> {
   const { name, openClient, spoolFolder, warn } = options;
-  const { agent, run, reports, questions, obey } = wrapped;
-  const warnOnce = onceOnly((why) => warn(`${why.split('\n')[0]} The command runs all the same.`));
+  const { agent, run, reports, questions, execute } = wrapped;
+  const warnOnce = onceOnly((reason) => warn(`${reason.split('\n')[0]} The command runs anyway.`));
   try {
     const client = await openClient();
     const { openWrapLink } = await import('./wrap-link.ts');
@@ -167,8 +167,8 @@ async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | u
       agentId: agent,
       questions,
       spoolFolder: spoolFolder(client.url),
-      onOrder: obey,
-      onDown: ({ message }) => warnOnce(`${message} Trying again in the background.`),
+      onCommand: execute,
+      onDown: ({ message }) => warnOnce(`${message} Retrying in the background.`),
       log: warn,
     });
     reports.handTo((report) => link.report(report));
@@ -181,17 +181,17 @@ async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | u
   }
 }
 
-/** Gives the last reports their time, but not against a user who is impatient. */
+/** Waits for the last reports until the limit, or until the user sends another signal. */
 async function leave(linking: Promise<Link | undefined>, signals: CaughtSignals): Promise<void> {
   const deadline = delay(LEAVE_MS, undefined, { ref: false });
   const reported = linking.then((link) => link?.leave('ended', LEAVE_MS));
   await Promise.race([reported, signals.next(), deadline]);
 }
 
-function onceOnly(act: (text: string) => void): (text: string) => void {
+function onceOnly(action: (text: string) => void): (text: string) => void {
   let isDone = false;
   return (text) => {
-    if (!isDone) act(text);
+    if (!isDone) action(text);
     isDone = true;
   };
 }

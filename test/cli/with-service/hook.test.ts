@@ -200,7 +200,7 @@ describe('the keeper of a session', () => {
     expect(await service.run(run)).toMatchObject({
       status: 'failed',
       failure: { reason: 'lost' },
-      message: 'The session went away in the middle of it.',
+      message: 'The session ended during the run.',
     });
     await over;
   });

@@ -94,7 +94,7 @@ test('what is said while the service is away is told when it is back', async () 
   const mark = join(folder, 'go-on');
   const script = `${SAY} emit phase offline; until [ -e "${mark}" ]; do sleep 0.05; done`;
   const line = wrapped(service, script);
-  await eventually(() => line.stderr().includes('Trying again'), 'the runner to be cut off');
+  await eventually(() => line.stderr().includes('Retrying'), 'the runner to be cut off');
   await service.start();
   await service.whenAgent('says', 'live');
   writeFileSync(mark, '');

@@ -51,7 +51,7 @@ test('a command behaves as if it stood there alone', async () => {
     .toString()
     .split('\n')
     .filter((line) => line.startsWith('agentlight: '));
-  expect(warnings).toEqual([expect.stringContaining('The command runs all the same.')]);
+  expect(warnings).toEqual([expect.stringContaining('The command runs anyway.')]);
 });
 
 test('a command is shown while it runs, and its agent is gone without alarm afterwards', async () => {
@@ -220,5 +220,5 @@ test('output can be left alone', async () => {
   expect(line.stdout()).toBe('secret\n');
   const run = await runOf(service, 'o');
   expect(await service.output(run)).toBe('');
-  expect((await service.run(run)).message).toBe('Exited with code 1, and printed nothing.');
+  expect((await service.run(run)).message).toBe('Exited with code 1 without output.');
 });

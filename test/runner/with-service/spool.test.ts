@@ -47,7 +47,7 @@ test('a run that ended while its runner and the service were both going away is 
   await service.whenRun(run, 'running');
 
   await service.stop();
-  await eventually(() => up.stdout().includes('Trying again'), 'the runner to be cut off');
+  await eventually(() => up.stdout().includes('Retrying'), 'the runner to be cut off');
   writeFileSync(mark, '');
   await eventually(() => spooled(service).includes('run.succeeded'), 'the end in the spool');
   up.child.kill('SIGKILL');
@@ -58,7 +58,7 @@ test('a run that ended while its runner and the service were both going away is 
   await service.whenAgent('slow', 'live');
   expect((await service.run(run)).status).toBe('succeeded');
   expect(await service.output(run)).toBe('the end\n');
-  expect(again.stdout()).toContain('events of a process that is gone');
+  expect(again.stdout()).toContain('events of a process that has ended');
 });
 
 test('after an outage, of progress only the last is told', async () => {
@@ -118,6 +118,6 @@ test('what is in use, cut off or refused does no harm', async () => {
   expect(await service.run(run)).toMatchObject({ status: 'succeeded', message: 'done' });
   expect((await service.agent('gone'))?.capabilities).toEqual([]);
   expect(readdirSync(folder)).toEqual([`${process.pid}-2.ndjson`]);
-  expect(words).toEqual(['Delivered 2 events of a process that is gone.']);
+  expect(words).toEqual(['Delivered 2 events of a process that has ended.']);
   rmSync(folder, { recursive: true });
 });

@@ -207,10 +207,7 @@ test('waits for a service that is not there yet', async () => {
   await service.stop();
   const config = writeConfig({ worker: shell('true') });
   const up = startCommandLine(['up', '--config', config], service.env);
-  await eventually(
-    () => up.stdout().includes('nothing listens there. Trying again'),
-    'the warning',
-  );
+  await eventually(() => up.stdout().includes('nothing listens there. Retrying'), 'the warning');
   await service.start();
   await service.whenAgent('worker', 'live');
 });
