@@ -11,15 +11,15 @@ const END_WITH_PARENT = new URL('end-with-parent.ts', import.meta.url).href;
 
 /** What can be stopped with `stopInOrder`. */
 export interface Stoppable {
-  /** Settles when it has ended: how, in words. */
+  /** Resolves when it has ended, with its exit code or signal in words. */
   readonly ended: Promise<string>;
-  /** Only to the process itself, except for `SIGKILL`: that is for all that it has started, too. */
+  /** To the process itself; `SIGKILL` also to everything that it has started. */
   signal(signal: 'SIGINT' | 'SIGKILL'): void;
 }
 
 export interface Child extends Stoppable {
   readonly name: string;
-  /** The last lines that it printed, for the case that it ends unasked. */
+  /** The last lines that it printed, for the message when it ends unexpectedly. */
   readonly lastLines: readonly string[];
 }
 
@@ -30,8 +30,8 @@ export interface ChildOptions {
 }
 
 /**
- * Runs a program with this Node, in a process group of its own: Ctrl-C in the terminal is for the parent alone,
- * which stops its children in their order.
+ * Runs a program with this Node, in a process group of its own: Ctrl-C in the terminal reaches only the parent, which
+ * stops its children in order.
  */
 export function startChild(args: readonly string[], { name, env, onLine }: ChildOptions): Child {
   const child = spawn(process.execPath, ['--import', END_WITH_PARENT, ...args], {
@@ -66,10 +66,10 @@ export function stoppable(child: ChildProcess): Stoppable {
   };
 }
 
-/** From asking the first to stop until what is left is killed. A runner needs up to 1,500 for its commands. */
+/** After this time what still runs is killed. A runner needs up to 1,500 ms to stop its commands. */
 const STOP_LIMIT_MS = 1_800;
 
-/** Stops one after the other, so that the later ones can still serve the earlier ones' farewell. */
+/** Stops one after the other, so that the runner can still report to the service, which stops last. */
 export async function stopInOrder(all: readonly Stoppable[]): Promise<void> {
   const limit = new AbortController();
   const kill = async () => {

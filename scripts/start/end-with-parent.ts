@@ -1,4 +1,4 @@
-/** Preloaded into what `npm start` starts: when that is gone, even by `kill -9`, they stop as on Ctrl-C. */
+/** Preloaded into the children of `npm start`: when that ends, even by `kill -9`, they stop as on Ctrl-C. */
 process.on('disconnect', () => process.kill(process.pid, 'SIGINT'));
-// waiting for that is no reason to stay
+// this channel alone does not keep the process running
 process.channel?.unref();

@@ -1,4 +1,4 @@
-/** What `npm start` tells a person who has read nothing else. */
+/** The text that `npm start` prints when all is running. */
 import { CHROME_BUILD, FIREFOX_BUILD } from '../browser/extension-build.ts';
 
 export interface Running {

@@ -1,6 +1,6 @@
-/** A line of the service's log (pino's JSON) as a person at a terminal wants it. */
+/** Formats a line of the service's log (pino's JSON) for the terminal. */
 
-/** pino's number for warnings; what is worse has a higher one. */
+/** pino's number for warnings; errors have higher ones. */
 const WARN = 40;
 const LOG_LINE = /^\{"level":\d+,.*\}$/;
 
@@ -10,7 +10,7 @@ interface LogLine {
   readonly err?: { readonly message: string };
 }
 
-/** What is not JSON, such as a stack trace, is shown as it is and counts as trouble. */
+/** A line that is not JSON, such as a stack trace, is shown unchanged and counts as trouble. */
 export function readLogLine(line: string): { readonly text: string; readonly isTrouble: boolean } {
   if (!LOG_LINE.test(line)) return { text: line, isTrouble: true };
   const { level, msg, err } = JSON.parse(line) as LogLine;

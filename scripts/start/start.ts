@@ -1,6 +1,6 @@
 /**
- * `npm start`: the service, a runner with the agents of agentlight.config.json, and the extension, built; then a
- * page on what to do next. Runs until Ctrl-C.
+ * `npm start`: starts the service and a runner with the agents of agentlight.config.json, builds the extension, and
+ * prints what to do next. Runs until Ctrl-C.
  *
  *     npm start
  *     npm start -- --open    also opens a browser with the extension in it
@@ -22,19 +22,19 @@ import { openBrowser } from '../browser/open-browser.ts';
 import { readLogLine } from './service-log-line.ts';
 
 const AGENTLIGHT = 'service/cli/main.ts';
-/** Making the database takes a second, and half a minute on a very slow disk. */
+/** Creating the database takes a second, or half a minute on a very slow disk. */
 const READY_LIMIT_MS = 60_000;
 
-/** Somebody pressed Ctrl-C, or the terminal is gone. */
+/** Resolves on Ctrl-C, or when the terminal is closed. */
 const stopAsked = new Promise<void>((stop) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop());
   process.stdout.on('error', () => stop());
 });
 
-/** What runs, in the order of its start. */
+/** What is running, in the order of its start. */
 const started: Stoppable[] = [];
 let isStopping = false;
-// an error of this program itself must not leave anything behind
+// an error in this program must not leave processes behind
 process.on('exit', () => {
   for (const one of started) one.signal('SIGINT');
 });
@@ -49,7 +49,7 @@ isStopping = true;
 await stopInOrder(started.toReversed());
 process.exit();
 
-/** Never returns. @throws Error that tells a person what went wrong and what to do. */
+/** Never returns. @throws Error that says what went wrong and what to do. */
 async function start(): Promise<never> {
   const { open = false } = parseArgs({ options: { open: { type: 'boolean' } } }).values;
   const { agents } = await readRunnerConfig('agentlight.config.json');
@@ -74,8 +74,8 @@ async function start(): Promise<never> {
 }
 
 /**
- * What runs here is of its own, whatever service this person's other commands talk to; and the agents' commands
- * find the packages and the Node that this project uses.
+ * Without the address and token of another service, and with this project's packages and Node in the PATH of the
+ * agents' commands.
  */
 function localEnvironment(): NodeJS.ProcessEnv {
   const { AGENTLIGHT_URL: _url, AGENTLIGHT_TOKEN: _token, PATH = '', ...env } = process.env;
@@ -89,7 +89,7 @@ async function refuseSecond(url: string): Promise<void> {
 
   To connect a browser to it      npm run -s agentlight -- pair
   To let it run these agents      npm run -s agentlight -- up
-  To start it anew                stop it first, with Ctrl-C where it runs
+  To restart it                   stop it first, with Ctrl-C where it runs
   To start a second one           AGENTLIGHT_PORT=4748 AGENTLIGHT_DATA_DIR=/some/where npm start`);
 }
 
@@ -119,13 +119,13 @@ async function untilReady(url: string): Promise<void> {
   const endMs = performance.now() + READY_LIMIT_MS;
   while ((await nameOf(`${url}/readyz`)) !== 'agentlight') {
     if (performance.now() > endMs) {
-      throw new Error(`The service does not get ready: ${url}/readyz does not answer with 200.`);
+      throw new Error(`The service is not ready: ${url}/readyz does not answer with 200.`);
     }
     await delay(50);
   }
 }
 
-/** What answers there calls itself so. Undefined if nothing answers, or something else does. */
+/** The name in the answer of a service; undefined if nothing answers, or something else does. */
 async function nameOf(url: string): Promise<unknown> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
@@ -136,14 +136,14 @@ async function nameOf(url: string): Promise<unknown> {
   }
 }
 
-/** @throws Error with the child's last words. */
+/** @throws Error with the child's last lines. */
 async function untilEnded(child: Child): Promise<never> {
   const how = await child.ended;
   const lines = child.lastLines.map((line) => `  ${readLogLine(line).text}`).join('\n');
   throw new Error(`The ${child.name} has ended (${how}). Its last lines:\n${lines}`);
 }
 
-/** Without a browser the page says how to do it by hand. */
+/** Without a browser, the instructions say how to load the extension by hand. */
 async function tryToOpenBrowser(profileDir: string): Promise<boolean> {
   const path = await findBrowser();
   if (path === undefined) {
@@ -154,7 +154,7 @@ async function tryToOpenBrowser(profileDir: string): Promise<boolean> {
     const browser = await openBrowser({ path, profileDir, extensionDir: CHROME_BUILD });
     started.push(browser);
     void browser.ended.then(() => {
-      if (!isStopping) console.log('The browser was closed; everything else goes on.');
+      if (!isStopping) console.log('The browser was closed; everything else keeps running.');
     });
     return true;
   } catch (error) {

@@ -2,18 +2,18 @@
 import { execa } from 'execa';
 import { NO_TESTS, type Totals } from './totals.ts';
 
-/** A step that did not succeed; the message is what its owner should read. */
+/** A step that failed; the message says why. */
 export class StepError extends Error {
   override readonly name = 'StepError';
 }
 
-/** Tells how a step goes on, on a line of its own. */
-export type Say = (line: string) => void;
+/** Prints a line about the progress of a step. */
+export type PrintProgress = (line: string) => void;
 
 export interface Step {
   readonly name: string;
-  /** Returns what it counted if it is one that counts. @throws StepError */
-  readonly run: (say: Say) => Promise<Totals | undefined>;
+  /** Returns the numbers of its tests if it runs tests. @throws StepError */
+  readonly run: (print: PrintProgress) => Promise<Totals | undefined>;
 }
 
 export async function runStep({ name, run }: Step): Promise<Totals> {
@@ -35,10 +35,10 @@ export async function runStep({ name, run }: Step): Promise<Totals> {
 type Command = readonly [program: string, ...args: string[]];
 
 /**
- * Runs a program of this project's packages without showing what it prints.
+ * Runs a program of this project's packages without showing its output.
  *
- * @param hint how to mend what it finds.
- * @throws StepError with what it printed.
+ * @param hint how to fix what it finds.
+ * @throws StepError with the program's output.
  */
 export async function runQuietly([program, ...args]: Command, hint = ''): Promise<void> {
   const env = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
@@ -48,7 +48,7 @@ export async function runQuietly([program, ...args]: Command, hint = ''): Promis
   throw new StepError([result.all || result.shortMessage, hint].filter(Boolean).join('\n\n'));
 }
 
-/** Runs a program of this project's packages and shows what it prints. It may fail. */
+/** Runs a program of this project's packages and shows its output. It may fail. */
 export async function runOpenly([program, ...args]: Command): Promise<void> {
   const stdio = ['ignore', 'inherit', 'inherit'] as const;
   await execa(program, args, { preferLocal: true, reject: false, stdio });

@@ -1,4 +1,4 @@
-/** What `npm test` does, in its order: the cheapest first. */
+/** The steps of `npm test`, fastest first. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { ensureBrowser } from '../browser/browser.ts';
 import { NoBrowserError } from '../browser/find-browser.ts';
 import { ensureFirefox } from '../browser/firefox.ts';
 import { checkCommitTitles } from './commit-titles.ts';
-import { runOpenly, runQuietly, type Say, type Step } from './steps.ts';
+import { runOpenly, runQuietly, type PrintProgress, type Step } from './steps.ts';
 import { NO_TESTS, readTotals, type Totals } from './totals.ts';
 
 export const PARTS = ['check', 'unit', 'e2e', 'firefox'] as const;
@@ -15,13 +15,13 @@ export type Part = (typeof PARTS)[number];
 /** @param filters parts of the paths of the test files to run; none for all. */
 export const STEPS: Record<Part, (filters: readonly string[]) => Step[]> = {
   check: () => [
-    quiet('Format', ['biome', 'format', '.', '--reporter=summary'], 'To mend it: npm run fix'),
-    // the types of the extension's own files, which the linter needs, too
+    quiet('Format', ['biome', 'format', '.', '--reporter=summary'], 'To fix it: npm run fix'),
+    // the linter needs these types, too
     quiet('Generated types', ['wxt', 'prepare']),
     quiet(
       'Lint',
       ['oxlint', '--type-aware', '--deny-warnings'],
-      'Some of it is mended by: npm run fix',
+      'To fix what can be fixed automatically: npm run fix',
     ),
     quiet('Types', ['tsc', '--noEmit']),
     quiet('Unused code', ['knip']),
@@ -39,8 +39,8 @@ export const STEPS: Record<Part, (filters: readonly string[]) => Step[]> = {
     quiet('Size of the extension', ['size-limit']),
     {
       name: 'Browser',
-      async run(say) {
-        process.env['AGENTLIGHT_CHROME'] = await ensureBrowser(say);
+      async run(print) {
+        process.env['AGENTLIGHT_CHROME'] = await ensureBrowser(print);
         return undefined;
       },
     },
@@ -48,7 +48,7 @@ export const STEPS: Record<Part, (filters: readonly string[]) => Step[]> = {
   ],
   firefox: (filters) => [
     quiet('Build for Firefox', ['wxt', 'build', '-b', 'firefox', '--mv3']),
-    { name: 'Tests in Firefox', run: (say) => testInFirefox(filters, say) },
+    { name: 'Tests in Firefox', run: (print) => testInFirefox(filters, print) },
   ],
 };
 
@@ -66,13 +66,13 @@ function vitest(name: string, projects: readonly string[], filters: readonly str
   return { name, run: () => runVitest(projects, filters) };
 }
 
-/** Skipped where no Firefox can be had, unless one was named: not every machine can install one. */
-async function testInFirefox(filters: readonly string[], say: Say): Promise<Totals> {
+/** Skipped where no Firefox can be installed, unless `AGENTLIGHT_FIREFOX` names one. */
+async function testInFirefox(filters: readonly string[], print: PrintProgress): Promise<Totals> {
   try {
-    process.env['AGENTLIGHT_FIREFOX'] = await ensureFirefox(say);
+    process.env['AGENTLIGHT_FIREFOX'] = await ensureFirefox(print);
   } catch (error) {
     if (!(error instanceof NoBrowserError) || process.env['AGENTLIGHT_FIREFOX']) throw error;
-    for (const line of ['SKIPPED:', ...error.message.split('\n')]) say(line);
+    for (const line of ['SKIPPED:', ...error.message.split('\n')]) print(line);
     return { ...NO_TESTS, skipped: 1 };
   }
   return runVitest(['firefox'], filters);

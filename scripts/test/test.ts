@@ -1,9 +1,9 @@
 /**
- * `npm test`: everything that must hold, a line for each step, until the first that fails.
+ * `npm test`: all checks and tests, a line for each step, until one fails.
  *
  *     npm test                    all of it
  *     npm test -- --only=check    a part: check, unit, e2e or firefox
- *     npm test -- cursor          the tests whose file has "cursor" in its path
+ *     npm test -- cursor          the test files with "cursor" in their path
  */
 import { glob } from 'node:fs/promises';
 import { join, sep } from 'node:path';
@@ -14,7 +14,7 @@ import { PARTS, type Part, STEPS } from './test-steps.ts';
 import { addTotals, describeTotals, NO_TESTS } from './totals.ts';
 
 let isStopping = false;
-// a terminal sends Ctrl-C to the running step, too, which is given the time to tidy up
+// a terminal sends Ctrl-C to the running step, too, and the step needs time to clean up
 process.on('SIGINT', () => {
   isStopping = true;
 });

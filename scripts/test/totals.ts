@@ -9,7 +9,7 @@ export interface Totals {
 
 export const NO_TESTS: Totals = { passed: 0, failed: 0, skipped: 0 };
 
-/** The part of Vitest's report that counts. */
+/** The part of Vitest's report that is used here. */
 interface Report {
   readonly success: boolean;
   readonly numPassedTests: number;
@@ -22,7 +22,7 @@ interface Report {
   }[];
 }
 
-/** A run that broke off without a report, or outside of any test, counts as one failure. */
+/** A run that ended without a report, or failed outside of any test, counts as one failure. */
 export async function readTotals(reportFile: string): Promise<Totals> {
   const text = await readFile(reportFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
