@@ -11,6 +11,7 @@ import type { RowAction } from './row-actions.ts';
 import { actionWords } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Bar, Row, RowTime } from './rows.ts';
+import { rowLine } from './rows.ts';
 import { ago, elapsed, exactTime } from '../parts/times.ts';
 import { BellPath } from '../parts/notification-pause.tsx';
 import { acknowledgedWords, statusWords } from '../parts/words.ts';
@@ -43,7 +44,7 @@ export function AgentRow({
   const row = withPending(settled, pending);
   const nowMs = model.nowMs.value + view.clockOffsetMs;
   const acknowledged = acknowledgedWords(row.acknowledgedBy, service.user);
-  const line = lineWords(row, nowMs);
+  const line = rowLine(row, nowMs);
   const muted = isMuted && t('row.is-muted');
   const words = [statusWords(row.status), ...places, line, acknowledged, muted].filter(
     (word) => typeof word === 'string' && word !== '',
@@ -90,7 +91,11 @@ export function AgentRow({
       {pending?.kind === 'refused' ? (
         <span class={`${css['line']} ${css['problem']} ${css['whole']}`}>
           {pending.type === 'already-running' ? (
-            <AlreadyRunning name={row.name} onQueue={() => onAct({ kind: 'queue' })} />
+            <AlreadyRunning
+              name={row.name}
+              tabIndex={isCurrent ? 0 : -1}
+              onQueue={() => onAct({ kind: 'queue' })}
+            />
           ) : (
             pending.reason
           )}
@@ -125,20 +130,17 @@ function withPending(row: Row, pending: PendingAction | undefined): Row {
   return row;
 }
 
-/** The row's line; for a lost run with the time since, which changes while the row does not. */
-function lineWords({ line, lostRun }: Row, nowMs: number): string {
-  if (!lostRun) return line;
-  const time = ago(lostRun.atMs, nowMs);
-  return lostRun.host === undefined
-    ? t('line.lost-run', { time })
-    : t('line.lost-run-on-host', { host: lostRun.host, time });
+interface AlreadyRunningProps {
+  readonly name: string;
+  readonly tabIndex: number;
+  readonly onQueue: () => void;
 }
 
-function AlreadyRunning({ name, onQueue }: { name: string; onQueue: () => void }) {
+function AlreadyRunning({ name, tabIndex, onQueue }: AlreadyRunningProps) {
   return (
     <>
       <bdi>{t('row.already-running', { name })}</bdi>{' '}
-      <button type="button" class={css['queueIt']} onClick={onQueue}>
+      <button type="button" class={css['queueIt']} tabIndex={tabIndex} onClick={onQueue}>
         {t('row.queue-it')}
       </button>
     </>

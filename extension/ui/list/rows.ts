@@ -13,7 +13,7 @@ import {
 import { lastLine, plainText } from '../../shared/plain-text.ts';
 import type { NavigationAction, RowRequest } from './row-actions.ts';
 import { actionsOf, navigationActionsOf } from './row-actions.ts';
-import { dollars, duration } from '../parts/times.ts';
+import { ago, dollars, duration } from '../parts/times.ts';
 import { statusWords } from '../parts/words.ts';
 
 export type SectionId = 'failed' | 'lost' | 'running' | 'idle' | 'offline';
@@ -194,13 +194,24 @@ export function failureLine(run: Run | undefined): string {
 }
 
 function lostRunOf(agent: Agent, run: Run | undefined, status: Status): Row['lostRun'] {
-  const { host, lostSince, lastSeenAt } = agent;
-  const isLost = status === 'lost' || (status === 'offline' && run?.failure?.reason === 'lost');
-  if (!isLost || agent.offlineReason === 'goodbye') return undefined;
+  const { host, liveness, offlineReason, lostSince, lastSeenAt } = agent;
+  const isGivenUp = run?.failure?.reason === 'lost' && offlineReason !== 'goodbye';
+  if (status !== 'lost' && !(status === 'offline' && isGivenUp)) return undefined;
+  // `lostSince` may be of an earlier loss when the service has restarted and the agent is stale
+  const at = liveness === 'offline' ? (lostSince?.at ?? lastSeenAt) : lastSeenAt;
   return {
     host: host === undefined ? undefined : plainText(host, HOST_CHARS),
-    atMs: Date.parse(lostSince?.at ?? lastSeenAt),
+    atMs: Date.parse(at),
   };
+}
+
+/** The line to show; for a lost run with the time since, which changes while the row does not. */
+export function rowLine({ line, lostRun }: Row, nowMs: number): string {
+  if (!lostRun) return line;
+  const time = ago(lostRun.atMs, nowMs);
+  return lostRun.host === undefined
+    ? t('line.lost-run', { time })
+    : t('line.lost-run-on-host', { host: lostRun.host, time });
 }
 
 /** Cost so far; empty when unknown. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sectionsOf } from '../../../extension/ui/list/rows.ts';
+import { rowLine, sectionsOf } from '../../../extension/ui/list/rows.ts';
 import { acknowledgedWords } from '../../../extension/ui/parts/words.ts';
 import { MemoryLog, uuid } from '../../support/fleet.ts';
 
@@ -124,7 +124,7 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
     {
       section: 'lost',
       status: 'lost',
-      lostRun: { host: undefined, atMs: expect.any(Number) },
+      lostRun: { host: undefined, atMs: expect.any(Number) as number },
       can: ['queue', 'acknowledge'],
     },
   ],
@@ -142,6 +142,19 @@ test.each<[string, (log: MemoryLog) => unknown, object]>([
   ],
 ])('%s', (_case, tell, expected) => {
   expect(oneRow(tell)).toMatchObject(expected);
+});
+
+test.each([
+  [undefined, 'Lost contact 33 min ago, in mid-run'],
+  ['nas', 'Lost nas 33 min ago, in mid-run'],
+])('a lost run on the machine %s says when contact was lost', (host, expected) => {
+  const log = new MemoryLog();
+  log.connectAgent('a', host === undefined ? {} : { host });
+  start(log);
+  disconnect(log, 'connection-lost');
+  const [row] = sectionsOf(log.fleet, 'alice')[0]?.rows ?? [];
+  const nowMs = Date.parse(log.fleet.agents['a']?.lostSince?.at ?? '') + 33 * 60_000;
+  expect(row && rowLine(row, nowMs)).toBe(expected);
 });
 
 test('sections are ordered by urgency, and agents inside by name', () => {
