@@ -5,6 +5,7 @@ import { DatabaseError } from './database-error.ts';
 import { describeDatabaseUrl, readDatabaseUrl } from './database-url.ts';
 import type { EmbeddedConnection } from './embedded.ts';
 import { refuseUnsuitable, type ServerFacts } from './server-facts.ts';
+import { trimConnectionQueue } from './trim-connection-queue.ts';
 
 /** A pool of connections. Columns of type bigint arrive as numbers. */
 export type Sql = postgres.Sql<{ bigint: number }>;
@@ -16,9 +17,6 @@ export type Sql = postgres.Sql<{ bigint: number }>;
 export type DatabaseTarget = string | EmbeddedConnection;
 
 const connectTimeoutSeconds = 10;
-
-/** So often all connections of a pool are made busy at once; see `keepQuick`. */
-const SWEEP_QUERIES = 5_000;
 
 const advice: Record<string, string> = {
   ECONNREFUSED: 'Nothing listens there. Is PostgreSQL running, and is the address right?',
@@ -92,36 +90,12 @@ function open(target: DatabaseTarget, { max, commit }: { max: number; commit?: s
     onnotice: () => {},
     types: { bigint: { to: 20, from: [20], serialize: String, parse: parseBigint } },
   };
-  if (typeof target !== 'string') return keepQuick(postgres({ ...target, ...options }));
+  if (typeof target !== 'string') return trimConnectionQueue(postgres({ ...target, ...options }));
   const { url, host } = readDatabaseUrl(target);
-  return keepQuick(postgres(url, { ...options, ...(host && { host }) }));
+  return trimConnectionQueue(postgres(url, { ...options, ...(host && { host }) }));
 }
 
-/**
- * The driver (3.4.9, src/queue.js) lists every query since its connections were last busy all at once, and searches that
- * list for each query. Measured: a query takes 80 µs of the CPU, and 250 after 400,000. So they are made busy.
- */
-function keepQuick(sql: Sql): Sql {
-  let queries = 0;
-  const sweep = async () => {
-    try {
-      await Promise.all(Array.from({ length: sql.options.max }, () => sql`select 1`));
-    } catch {
-      // whoever asks next finds that out
-    }
-  };
-  return new Proxy(sql, {
-    apply(target, self, args) {
-      queries += 1;
-      if (queries % SWEEP_QUERIES === 0) void sweep();
-      return Reflect.apply(target, self, args) as unknown;
-    },
-  });
-}
-
-/**
- * The log's positions stay far below 2^53; should a number not, it must not be rounded silently.
- */
+/** Positions in the log stay far below 2^53. A number that does not must not be rounded silently. */
 function parseBigint(text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number)) return number;
