@@ -15,7 +15,6 @@ import { connect } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { createApp } from './http/app.ts';
-import { openStreamConnections } from './http/stream-connections.ts';
 import { Conflation } from './log/conflation.ts';
 import { Log } from './log/log.ts';
 import { Retention } from './log/retention.ts';
@@ -67,12 +66,14 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   await installOwnerToken(tokens, config.dataDir, config.ownerToken);
   const pairing = openPairing({ sql, tokens, codeMs: config.pairingCodeMs, nowMs });
 
-  const stamps = { newId: uuidv7, now: () => new Date().toISOString() };
   const metrics = createMetrics(VERSION);
+  // a connection of its own: no read can hold up a commit, and its statements stay prepared
+  const logSql = await connect(target, { log: logger, maxConnections: 1 });
+  opened.defer(() => logSql.end({ timeout: 1 }));
   const log = await Log.open({
-    sql,
-    log: logger,
-    stamps,
+    sql: logSql,
+    logger,
+    idsAndClock: { newId: uuidv7, now: () => new Date().toISOString() },
     pollMs: config.pollMs,
     observer: metrics.log,
   });
@@ -159,12 +160,6 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     },
     getRequestListener(app.fetch),
   );
-  const streamConnections = openStreamConnections({
-    server,
-    fetch: app.fetch,
-    logger,
-    firstBytesMs: HEAD_TIMEOUT_MS,
-  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG }, resolve);
@@ -194,9 +189,8 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     url,
     async stop() {
       await resources.disposeAsync();
-      // those whose other side does not close, such as a stopped process, would keep us alive
+      // a client that does not close its side, such as a stopped process, would keep this process alive
       server.closeAllConnections();
-      streamConnections.closeAll();
     },
   };
 }

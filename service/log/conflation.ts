@@ -1,18 +1,18 @@
 /**
- * Slows down reports of which only the latest counts (progress, usage) to a few a second and run.
+ * Limits how often values whose latest wins (progress, usage) are stored: once per run and interval.
  *
- * The first is stored at once. What comes within the interval waits for its end, where the log stores the last
- * of them, and each request is answered with that: nothing is acknowledged before its value, or a newer one, is
- * stored. Anything else that happens to the run ends the wait.
+ * The first is stored at once. Those within the interval wait for its end, when the log stores only the last of them and
+ * answers all. So no request is answered before its value, or a newer one, is stored. Any other event of the run ends the
+ * wait.
  */
 import type { Actor, Command } from '../../protocol/decide/command.ts';
 import { latestWinsKey } from '../../protocol/events/latest-wins.ts';
 import type { Log } from './log.ts';
-import type { Outcome } from './plan.ts';
+import type { AppendResult } from './plan.ts';
 
 type Report = Extract<Command, { type: 'report' }>;
 
-/** From a stored value to the moment from which the next may be stored. */
+/** Lasts from a stored value until the next may be stored. */
 interface Interval {
   readonly timer: NodeJS.Timeout;
   readonly waiting: (() => void)[];
@@ -23,14 +23,14 @@ export class Conflation {
   readonly #intervalMs: number;
   readonly #byRun = new Map<string, Interval>();
 
-  /** @param intervalMs 0 stores everything at once. */
+  /** @param intervalMs 0 stores each value at once. */
   constructor(log: Log, intervalMs: number) {
     this.#log = log;
     this.#intervalMs = intervalMs;
   }
 
-  /** As `Log.append`. */
-  append(report: Report, actor: Actor): Promise<Outcome> {
+  /** Like `Log.append`. */
+  append(report: Report, actor: Actor): Promise<AppendResult> {
     if (this.#intervalMs === 0) return this.#log.append(report, actor);
     const runs = new Set(report.events.flatMap(({ run }) => run ?? []));
     const onlyLatest = report.events.every((event) => latestWinsKey(event) !== undefined);
@@ -46,7 +46,7 @@ export class Conflation {
     return this.#log.append(report, actor);
   }
 
-  /** Ends all waiting. */
+  /** Stores what waits. */
   close(): void {
     for (const { timer, waiting } of this.#byRun.values()) {
       clearTimeout(timer);
@@ -68,7 +68,7 @@ export class Conflation {
   }
 }
 
-/** In the order of their arrival, in one turn: they get into the same commit. */
+/** In order of arrival and within one turn of the event loop, so that they share a commit. */
 function release(waiting: (() => void)[]): void {
   for (const go of waiting.splice(0)) go();
 }

@@ -1,4 +1,4 @@
-/** Reading what was: runs of the past, the events of one of them, and connections, a page at a time. */
+/** SQL that reads history a page at a time: runs, the events of a run, and connections. */
 import type { PastConnection } from '../../protocol/wire/connections.ts';
 import type { DisconnectReason } from '../../protocol/events/agent.ts';
 import type { LogEvent } from '../../protocol/events/event.ts';
@@ -8,15 +8,15 @@ import type { EventRow } from './store.ts';
 import { toEvent } from './store.ts';
 
 export interface RunsQuery {
-  /** Those of these agents; undefined: of all. */
+  /** Undefined for all agents. */
   readonly agents: readonly string[] | undefined;
   readonly statuses: readonly RunStatus[] | undefined;
-  /** Only runs that began before this position of the log. */
+  /** Only runs that began before this position. */
   readonly before: number | undefined;
   readonly limit: number;
 }
 
-/** Newest first, by the position at which they began. */
+/** The runs that match, the last begun first. */
 export async function readRunPage(
   sql: Sql,
   { agents, statuses, before, limit }: RunsQuery,
@@ -36,12 +36,12 @@ export async function readRunPage(
 
 export interface RunEventsQuery {
   readonly run: string;
-  /** Only events behind this position of the log. */
+  /** Only events after this position. */
   readonly after: number;
   readonly limit: number;
 }
 
-/** Oldest first, high-volume events included, as far as they are kept. */
+/** The events of a run that are kept, oldest first, including high-volume events. */
 export async function readRunEvents(
   sql: Sql,
   { run, after, limit }: RunEventsQuery,
@@ -57,9 +57,9 @@ export async function readRunEvents(
 
 export interface ConnectionsQuery {
   readonly agent: string;
-  /** Only connections that began before this position of the log. */
+  /** Only connections that began before this position. */
   readonly before: number | undefined;
-  /** Only connections that ended after this moment, or stand: ISO 8601. */
+  /** ISO 8601. Only connections that ended after this moment, or are open. */
   readonly endedAfter: string | undefined;
   readonly limit: number;
 }
@@ -73,7 +73,7 @@ interface ConnectionRow {
   readonly end_data: { readonly reason?: DisconnectReason } | null;
 }
 
-/** Newest first. Each ends with what came next: its disconnection, or another connection in its place. */
+/** The connections of an agent, newest first. Each ends with its disconnection, or when another replaced it. */
 export async function readConnections(
   sql: Sql,
   { agent, before, endedAfter, limit }: ConnectionsQuery,

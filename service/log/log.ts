@@ -1,19 +1,17 @@
 /**
- * The log as one process sees it: appends (group commit), follows what other instances append, tells listeners.
+ * The log as this process sees it: appends events, follows what other instances append, and publishes both to listeners.
  *
- * One loop does both, never at the same time, so that the fleet moves only forward and every event is
- * told exactly once, in order:
+ * One loop does all of it, a step at a time, so that the fleet only moves forward and each event is published once, in
+ * order:
  *
- *   requests ──► plan against the fleet at head h ──► compareAndAppend(h) ─┬─ stored ──► advance, tell, answer
- *                     ▲                                                    ├─ another was first ──► follow ─┐
- *                     └────────────────────────────────────────────────────┴─ an id is known ──► look up ───┤
- *                                                                                                           ▼
- *   a NOTIFY, a poll or a doubt ──► follow: read what lies behind h, and fold it ◄────────────────── plan again
+ *     take a batch of requests ─► decide ─► commit ─► fold ─► answer the requests ─► publish to the listeners
+ *          ▲                        ▲         │
+ *          │                        │         ├─ the log has grown: read and publish what others appended ─┐
+ *          │                        │         └─ an id is in the log: read its event ──────────────────────┤
+ *          │                        └──────────────────────────────────────────────────────────────────────┘
+ *          └─ read and publish what others appended, when a notification or the poll says that there is more
  *
- * While one flush is under way the next gathers: batches grow by themselves as the rate rises. When a full one is
- * waiting, the database gets it before what was stored is told, and while it stores that, the next full one is planned:
- * we and the database work at the same time. Measured at 256 publishers: 1.15 and another 1.1 times as many events a
- * second. Done always, it would make everybody wait for two commits.
+ * While the database stores one batch, the next one gathers, so batches grow with the load.
  */
 import type { Logger } from 'pino';
 import type { Actor, Command } from '../../protocol/decide/command.ts';
@@ -22,81 +20,51 @@ import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import { fold } from '../../protocol/fleet/fold.ts';
 import type { Problem } from '../../protocol/wire/problem.ts';
 import type { Sql } from '../database/connect.ts';
-import type { Pending } from './pending.ts';
-import { PendingRequests } from './pending.ts';
-import type { Outcome, Plan, Stamps } from './plan.ts';
+import type { WaitingRequest } from './batch.ts';
+import { takeBatch } from './batch.ts';
+import type { AppendResult, IdsAndClock, Plan } from './plan.ts';
 import { clientIds, plan } from './plan.ts';
 import type { Floors, Head } from './store.ts';
 import { compareAndAppend, PAGE_EVENTS, readByIds, readFleet, readPage } from './store.ts';
 
-/**
- * Longest wait, in the midst of a load, for requests that are about to come; half of what a commit takes when that is
- * less. Timers count whole milliseconds, so it is one at least.
- */
-const GATHER_MS = 2;
+/** Receives each batch of events, in order, and the fleet after it. Must not throw. */
+export type LogListener = (events: readonly LogEvent[], fleet: Fleet) => void;
 
-/**
- * Must not throw, nor reject. Publishers are answered once what it returns is resolved, so none of them goes faster than
- * readers are told. Measured at 4,000 events a second and 1,000 readers: answered sooner, they come more often with less,
- * and the 99th percentile until an event is received is twice as long.
- */
-export type LogListener = (events: readonly LogEvent[], fleet: Fleet) => void | Promise<void>;
-
-/** Told at the edge of the log, for metrics. */
+/** Called by the log for metrics. */
 export interface LogObserver {
-  /** One commit. */
+  /** After each commit. */
   stored(events: readonly LogEvent[], durationMs: number): void;
-  /** Events of other instances were read, perhaps none. */
+  /** After each read of what other instances appended, which may be nothing. */
   followed(events: number): void;
+  /** When the database did not answer. */
   failed(): void;
 }
 
 export interface LogOptions {
+  /** One connection is enough: the log waits for each query before the next. */
   readonly sql: Sql;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly observer?: LogObserver | undefined;
-  readonly stamps: Stamps;
-  /** How often to look for events of other instances, beside their notifications. */
+  readonly idsAndClock: IdsAndClock;
+  /** How often to look for events of other instances, in case a notification was lost. */
   readonly pollMs: number;
-}
-
-/** What is in the log, but neither told to listeners nor answered. */
-interface Untold {
-  readonly events: readonly LogEvent[];
-  readonly fleet: Fleet;
-  /** Answers those who asked for it, if they are here. */
-  readonly answer?: () => void;
-}
-
-/** A plan of requests that still wait, made while the database was busy: good for just these on just this fleet. */
-interface PlannedAhead {
-  readonly fleet: Fleet;
-  readonly batch: readonly Pending[];
-  readonly planned: Plan;
 }
 
 export class Log {
   readonly epoch: string;
   readonly #sql: Sql;
   readonly #logger: Logger;
-  readonly #stamps: Stamps;
+  readonly #idsAndClock: IdsAndClock;
   readonly #observer: LogObserver | undefined;
   readonly #listeners = new Set<LogListener>();
   readonly #gapListeners = new Set<() => void>();
-  readonly #stopFollowing: (() => Promise<void>)[] = [];
+  readonly #waiting: WaitingRequest[] = [];
   #fleet: Fleet;
   #floors: Floors;
-  readonly #pending = new PendingRequests();
-  /** In order. */
-  readonly #untold: Untold[] = [];
-  #ahead: PlannedAhead | undefined;
-  /** Highest position that another connection told us of; `Infinity` when we can't be sure of ours. */
+  /** The highest position that the database announced; `Infinity` when the log may have grown by an unknown number. */
   #announcedSeq = 0;
-  /** How many the last commit answered, and how long it took to store it. */
-  readonly #last = { requests: 0, storeMs: 0 };
   #loop: Promise<void> | undefined;
-  /** Whether all that has been told is passed on, and answered. */
-  #answered: Promise<unknown> = Promise.resolve();
+  #stopFollowing: (() => Promise<void>) | undefined;
   #closed = false;
 
   /** Reads the stored fleet and begins to follow the log. */
@@ -108,43 +76,38 @@ export class Log {
   }
 
   private constructor(
-    { sql, log, stamps, observer }: LogOptions,
+    { sql, logger, idsAndClock, observer }: LogOptions,
     { epoch, floor, detailFloor }: Head,
     fleet: Fleet,
   ) {
     this.epoch = epoch;
     this.#sql = sql;
-    this.#logger = log;
-    this.#stamps = stamps;
+    this.#logger = logger;
+    this.#idsAndClock = idsAndClock;
     this.#observer = observer;
     this.#floors = { floor, detailFloor };
     this.#fleet = fleet;
   }
 
-  /** The fleet as far as listeners know. */
+  /** The fleet after the newest event that this process knows. */
   get fleet(): Fleet {
     return this.#fleet;
   }
 
-  /** Up to where the log has been deleted, as far as this process knows. */
+  /** Positions up to which events have been deleted, as far as this process knows. */
   get floors(): Floors {
     return this.#floors;
   }
 
-  /** The fleet with all that is stored: what the next requests are decided on. */
-  get #head(): Fleet {
-    return this.#untold.at(-1)?.fleet ?? this.#fleet;
-  }
-
-  /** Calls `listener` with each stored batch, in order. Returns how to stop. */
+  /** Calls `listener` with each batch of events from now on. Returns how to stop. */
   listen(listener: LogListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Calls `listener` when events were deleted before this process had read them (it was cut off for longer than
-   * they are kept): the fleet has jumped, and no batch led there. Returns how to stop.
+   * Calls `listener` when events were deleted before this process had read them, because it was cut off from the database
+   * for longer than they are kept. The fleet is the current one, but no batch led to it. Returns how to stop.
    */
   onGap(listener: () => void): () => void {
     this.#gapListeners.add(listener);
@@ -152,246 +115,186 @@ export class Log {
   }
 
   /**
-   * Decides `command` and stores what follows from it. Resolves after the commit, with the events in the
-   * log or with the problem; never rejects. A problem was decided on a fleet that was up to date.
+   * Decides `command` and stores the resulting events. Resolves after the commit with these events, or with a problem
+   * that was decided on an up-to-date fleet. Never rejects.
    */
-  append(command: Command, actor: Actor): Promise<Outcome> {
+  append(command: Command, actor: Actor): Promise<AppendResult> {
     if (this.#closed) return Promise.resolve(unavailable('The service is shutting down.'));
-    return new Promise((settle) => {
-      this.#pending.add({ command, actor, settle });
+    return new Promise((answer) => {
+      this.#waiting.push({ command, actor, answer });
       this.#wake();
     });
   }
 
-  /** Reads what other instances have appended. When the database does not answer, it stays as it is. */
+  /** Reads what other instances have appended. Resolves also when the database does not answer. */
   async refresh(): Promise<void> {
     this.#announce(Number.POSITIVE_INFINITY);
     await this.#loop;
   }
 
-  /** Takes no more requests, answers those it has, stops following. */
+  /** Refuses new requests, answers the waiting ones, and stops following the log. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#loop) await this.#loop;
-    await this.#answered;
-    for (const stop of this.#stopFollowing) await stop();
+    await this.#stopFollowing?.();
   }
 
   async #follow(pollMs: number): Promise<void> {
-    const doubt = () => this.#announce(Number.POSITIVE_INFINITY);
-    // a notification is only a hint: it may be lost with its connection, so every new one begins with a read
+    const look = () => this.#announce(Number.POSITIVE_INFINITY);
+    // notifications are lost while their connection is broken, so each new connection begins with a read
     const subscription = await this.#sql.listen(
       'agentlight',
-      (payload) => this.#announce(Number(payload)),
-      doubt,
+      (seq) => this.#announce(Number(seq)),
+      look,
     );
-    const timer = setInterval(doubt, pollMs);
-    this.#stopFollowing.push(async () => {
+    const timer = setInterval(look, pollMs);
+    this.#stopFollowing = async () => {
       clearInterval(timer);
       await subscription.unlisten();
-    });
+    };
   }
 
   #announce(seq: number): void {
-    if (this.#closed || seq <= this.#head.seq) return;
+    if (this.#closed) return;
     this.#announcedSeq = Math.max(this.#announcedSeq, seq);
-    this.#wake();
+    if (this.#isBehind) this.#wake();
+  }
+
+  get #isBehind(): boolean {
+    return this.#announcedSeq > this.#fleet.seq;
+  }
+
+  get #hasWork(): boolean {
+    return this.#waiting.length > 0 || this.#isBehind;
   }
 
   #wake(): void {
     this.#loop ??= this.#run().finally(() => {
       this.#loop = undefined;
-      if (this.#hasWork()) this.#wake();
+      if (this.#hasWork) this.#wake();
     });
   }
 
-  #hasWork(): boolean {
-    return this.#pending.length > 0 || this.#isBehind;
-  }
-
-  get #isBehind(): boolean {
-    return this.#announcedSeq > this.#head.seq;
-  }
-
   async #run(): Promise<void> {
-    // gather what else arrives in this turn of the event loop
+    // requests that arrive in the same turn of the event loop share a commit
     await new Promise(setImmediate);
-    while (this.#hasWork()) {
-      // when another has appended, all of it is told at once; a mere doubt is no reason to keep readers waiting
-      const isOutrun = this.#isBehind && this.#announcedSeq < Number.POSITIVE_INFINITY;
-      if (!isOutrun && !this.#pending.fillsCommit) {
-        this.#tell();
-        await this.#gather();
-      }
-      const batch = this.#pending.take();
+    while (this.#hasWork) {
+      const batch = takeBatch(this.#waiting);
       try {
         if (this.#isBehind) await this.#catchUp();
-        if (batch.length > 0) await this.#flush(batch);
-        else this.#tell();
+        if (batch.length > 0) await this.#appendBatch(batch);
       } catch (error) {
-        const done = isDataError(error) && (await this.#flushOneByOne(batch));
-        this.#tell();
-        if (done) continue;
-        this.#logger.error({ err: error, requests: batch.length }, 'the database did not answer');
-        this.#observer?.failed();
-        // a commit may have happened all the same: read before the next one
-        this.#announcedSeq = batch.length > 0 ? Number.POSITIVE_INFINITY : 0;
-        const outcome = unavailable('The database does not answer. Try again in a moment.');
-        for (const { settle } of batch) settle(outcome);
-        if (batch.length === 0 || this.#pending.length === 0) return;
+        if (isDataError(error) && (await this.#appendOneByOne(batch))) continue;
+        this.#fail(batch, error);
+        // without requests there is no hurry: the next poll tries again
+        if (batch.length === 0) return;
       }
     }
-    this.#tell();
   }
 
-  /**
-   * Whoever was just answered is likely to be back in a moment. Taking only the first of them would make two commits
-   * of one. Measured: 1.0 to 1.9 times as many events a second at 16 and 256 publishers, and no difference at one.
-   */
-  async #gather(): Promise<void> {
-    if (this.#pending.length === 0) return;
-    const { requests, storeMs } = this.#last;
-    await this.#pending.reach(requests, Math.min(GATHER_MS, storeMs / 2));
-  }
-
-  async #flush(batch: readonly Pending[]): Promise<void> {
+  async #appendBatch(batch: readonly WaitingRequest[]): Promise<void> {
     const known = new Map<string, LogEvent>();
-    let verifiedSeq = -1;
+    let checkedSeq = -1;
     for (;;) {
-      const planned = this.#plan(batch, known);
-      const refused = planned.outcomes.some((outcome) => outcome.problem !== undefined);
-      if (refused && verifiedSeq !== this.#head.seq) {
-        await this.#verify(batch, known);
-        verifiedSeq = this.#head.seq;
+      const planned = plan(this.#fleet, batch, known, this.#idsAndClock);
+      const refuses = planned.results.some(({ problem }) => problem !== undefined);
+      if (refuses && checkedSeq !== this.#fleet.seq) {
+        // the fleet may be out of date, or the request may repeat an earlier one: look before refusing
+        await this.#catchUp();
+        await this.#readKnown(batch, known);
+        checkedSeq = this.#fleet.seq;
         continue;
       }
-      if (planned.events.length > 0) {
-        const beganMs = performance.now();
-        const [stored] = await Promise.all([this.#store(planned), this.#meanwhile(planned)]);
-        if (stored === 'known-id') await this.#lookUp(batch, known);
-        if (stored === 'outrun') await this.#catchUp();
-        if (stored !== 'stored') continue;
-        this.#last.requests = batch.length;
-        this.#last.storeMs = performance.now() - beganMs;
-        this.#observer?.stored(planned.events, this.#last.storeMs);
-      } else {
-        // nothing has to be stored, so what came before is not told meanwhile
-        this.#tell();
+      const commit = await this.#commit(planned);
+      if (commit === 'log-has-grown') await this.#catchUp();
+      if (commit === 'id-is-known') await this.#readKnown(batch, known);
+      if (commit !== 'stored') continue;
+      for (const [index, { answer }] of batch.entries()) {
+        answer(planned.results[index] as AppendResult);
       }
-      const { events, fleet, outcomes } = planned;
-      const answer = () => batch.forEach(({ settle }, at) => settle(outcomes[at] as Outcome));
-      this.#untold.push({ events, fleet, answer });
+      if (planned.events.length > 0) this.#publish(planned.events, planned.fleet);
       return;
     }
   }
 
-  /** Keeps something that the database refuses to store from hurting the other requests of its flush. */
-  async #flushOneByOne(batch: readonly Pending[]): Promise<boolean> {
-    for (const pending of batch) {
-      try {
-        await this.#flush([pending]);
-      } catch (error) {
-        if (!isDataError(error)) return false;
-        this.#logger.warn({ err: error }, 'refused by the database');
-        const detail = 'The database refused to store this. Nothing of this request was stored.';
-        pending.settle({ problem: { type: 'invalid-request', detail } });
-      }
-    }
-    return true;
-  }
-
-  async #store(planned: Plan): Promise<'stored' | 'outrun' | 'known-id'> {
+  async #commit({ events, touched }: Plan): Promise<'stored' | 'log-has-grown' | 'id-is-known'> {
+    if (events.length === 0) return 'stored';
+    const beganMs = performance.now();
     try {
-      const { events, touched } = planned;
-      const stored = await compareAndAppend(this.#sql, this.#head.seq, events, touched);
-      return stored ? 'stored' : 'outrun';
+      const stored = await compareAndAppend(this.#sql, this.#fleet.seq, events, touched);
+      if (!stored) return 'log-has-grown';
     } catch (error) {
-      if (isUniqueViolation(error)) return 'known-id';
+      if (isUniqueViolation(error)) return 'id-is-known';
       throw error;
     }
+    this.#observer?.stored(events, performance.now() - beganMs);
+    return 'stored';
   }
 
-  /** A refusal must not come from a stale fleet, nor meet a request that merely repeats an earlier one. */
-  async #verify(batch: readonly Pending[], known: Map<string, LogEvent>): Promise<void> {
-    await this.#catchUp();
-    await this.#lookUp(batch, known);
-  }
-
-  async #lookUp(batch: readonly Pending[], known: Map<string, LogEvent>): Promise<void> {
+  /** Adds to `known` the events of the log whose ids the batch repeats. */
+  async #readKnown(batch: readonly WaitingRequest[], known: Map<string, LogEvent>): Promise<void> {
     const ids = batch.flatMap(({ command }) => clientIds(command)).filter((id) => !known.has(id));
     if (ids.length === 0) return;
     for (const event of await readByIds(this.#sql, ids)) known.set(event.id, event);
   }
 
   /**
-   * Reads and folds what lies behind our head. The end of it is told once our next statement is on its way: others go on
-   * appending, and would outrun us again while we tell. Measured with two instances and 1,000 readers, at 300 to 4,000
-   * events a second: the 99th percentile until an event is received is 0.7 to 0.95 times as long, the median the same.
+   * After the database refused a value of the batch: stores each request by itself, so that only the bad one fails.
+   *
+   * @returns false when the database failed otherwise; some requests may have been answered by then.
    */
+  async #appendOneByOne(batch: readonly WaitingRequest[]): Promise<boolean> {
+    for (const request of batch) {
+      try {
+        await this.#appendBatch([request]);
+      } catch (error) {
+        if (!isDataError(error)) return false;
+        this.#logger.warn({ err: error }, 'the database refused a value');
+        const detail = 'The database refused to store this. Nothing of this request was stored.';
+        request.answer({ problem: { type: 'invalid-request', detail } });
+      }
+    }
+    return true;
+  }
+
+  #fail(batch: readonly WaitingRequest[], error: unknown): void {
+    this.#logger.error({ err: error, requests: batch.length }, 'the database did not answer');
+    this.#observer?.failed();
+    // the commit may have happened all the same: read before the next one
+    this.#announcedSeq = batch.length > 0 ? Number.POSITIVE_INFINITY : 0;
+    const result = unavailable('The database does not answer. Try again in a moment.');
+    for (const { answer } of batch) answer(result);
+  }
+
+  /** Reads, folds and publishes what other instances appended after our newest event. */
   async #catchUp(): Promise<void> {
     for (;;) {
-      // what is announced from here on may have come too late for this page
+      // an announcement from here on may be too late for this page, and causes another read
       this.#announcedSeq = 0;
-      const { events, floor, floors } = await readPage(this.#sql, this.#head.seq, { detail: true });
+      const { events, floor, floors } = await readPage(this.#sql, this.#fleet.seq, {
+        detail: true,
+      });
       this.#floors = floors;
-      if (floor > this.#head.seq) {
+      if (floor > this.#fleet.seq) {
         await this.#jump();
         continue;
       }
       this.#observer?.followed(events.length);
-      if (events.length > 0) this.#untold.push({ events, fleet: fold(this.#head, events) });
-      if (events.length < PAGE_EVENTS) break;
-      this.#tell();
+      if (events.length > 0) this.#publish(events, fold(this.#fleet, events));
+      if (events.length < PAGE_EVENTS) return;
     }
   }
 
   async #jump(): Promise<void> {
-    this.#tell();
     const { fleet } = await readFleet(this.#sql);
     this.#logger.warn({ from: this.#fleet.seq, to: fleet.seq }, 'events were deleted unread');
     this.#fleet = fleet;
     for (const listener of this.#gapListeners) listener();
   }
 
-  /** Tells listeners what is stored. Who asked for it is answered once they have passed it on. */
-  #tell(): void {
-    const untold = this.#untold.splice(0);
-    const last = untold.at(-1);
-    if (!last) return;
-    const events = untold.flatMap((batch) => batch.events);
-    const passedOn = events.length > 0 ? this.#advance(events, last.fleet) : [];
-    this.#answered = Promise.all([this.#answered, ...passedOn]).then(() => {
-      for (const { answer } of untold) answer?.();
-    });
-  }
-
-  /** While the database stores `planned`: tells of what was stored before, and plans what is stored next. */
-  async #meanwhile({ fleet }: Plan): Promise<void> {
-    if (this.#untold.length === 0 && !this.#pending.fillsCommit) return;
-    // once the statement is on its way
-    await new Promise<void>(process.nextTick);
-    this.#tell();
-    if (!this.#pending.fillsCommit) return;
-    const batch = this.#pending.next();
-    this.#ahead = { fleet, batch, planned: plan(fleet, batch, new Map(), this.#stamps) };
-  }
-
-  /** As `plan` on our head; one that was made ahead is the same. */
-  #plan(batch: readonly Pending[], known: ReadonlyMap<string, LogEvent>): Plan {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    const isGood =
-      ahead?.fleet === this.#head &&
-      ahead.batch.length === batch.length &&
-      batch.every((pending, index) => pending === ahead.batch[index]);
-    return isGood && known.size === 0
-      ? ahead.planned
-      : plan(this.#head, batch, known, this.#stamps);
-  }
-
-  #advance(events: readonly LogEvent[], fleet: Fleet): (void | Promise<void>)[] {
+  #publish(events: readonly LogEvent[], fleet: Fleet): void {
     this.#fleet = fleet;
-    return Array.from(this.#listeners, (listener) => listener(events, fleet));
+    for (const listener of this.#listeners) listener(events, fleet);
   }
 }
 
@@ -403,7 +306,7 @@ function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505';
 }
 
-/** SQLSTATE class 22, data exception. */
+/** SQLSTATE class 22: data exception. */
 function isDataError(error: unknown): boolean {
   return sqlState(error).startsWith('22');
 }

@@ -1,8 +1,8 @@
 /**
- * plan(fleet, requests) → what to append: decides the requests of one flush against one fleet, in order.
+ * plan(fleet, requests) → what to append: decides the requests of one batch, in order, and folds the resulting events.
  *
- * Pure. Each request sees the effect of those before it. A request whose events are in the log already
- * (a repeated request) adds nothing and is answered with them.
+ * Pure. Each request is decided on the fleet after those before it. A request that repeats an earlier one, by the ids of
+ * its events, adds nothing and is answered with the events of that time.
  */
 import type { Actor, Command, Decision, ReportedEvent } from '../../protocol/decide/command.ts';
 import { decide } from '../../protocol/decide/decide.ts';
@@ -19,66 +19,68 @@ export interface LogRequest {
   readonly actor: Actor;
 }
 
-/** What becomes of one request once the plan is stored. */
-export type Outcome =
+/** The answer to one request: its events in the log, or why nothing of it was stored. */
+export type AppendResult =
   | { readonly events: readonly LogEvent[]; readonly problem?: never }
   | { readonly problem: Problem; readonly events?: never };
 
 export interface Plan {
-  /** What to store, in order; each has its position. */
+  /** The events to store, in order, with their positions. */
   readonly events: readonly LogEvent[];
+  /** The fleet after these events. */
   readonly fleet: Fleet;
   readonly touched: TouchedDocuments;
   /** In the order of the requests. */
-  readonly outcomes: readonly Outcome[];
+  readonly results: readonly AppendResult[];
 }
 
-/** Where ids and times come from. */
-export interface Stamps {
+/** Where the ids and times of new events come from. */
+export interface IdsAndClock {
   readonly newId: () => string;
   /** ISO 8601, UTC. */
   readonly now: () => string;
 }
 
 /**
- * Of several events of which the latest wins, only the last one is stored; the others are answered with its
- * position.
+ * Of several events of a kind whose latest wins (progress, usage), only the last is stored. The others are answered with
+ * its position.
  *
- * @param known events of the log by id: at least those that repeat an id of `requests`.
+ * @param known events of the log by id, at least those whose ids occur in `requests`.
  */
 export function plan(
   fleet: Fleet,
   requests: readonly LogRequest[],
   known: ReadonlyMap<string, LogEvent>,
-  stamps: Stamps,
+  idsAndClock: IdsAndClock,
 ): Plan {
-  const whole = planWithout(new Set(), fleet, requests, known, stamps);
-  const superseded = findSuperseded(whole.drafted);
+  const whole = planWithout(new Set(), fleet, requests, known, idsAndClock);
+  const superseded = findSuperseded(whole.latestWins);
   if (superseded.size === 0) return whole;
-  return planWithout(superseded, fleet, requests, known, stamps);
+  return planWithout(superseded, fleet, requests, known, idsAndClock);
 }
 
-/** An event of which the latest wins, in the order of the log. */
-interface Drafted {
-  /** The same in every attempt to plan the same requests. */
+/** A planned event of a kind whose latest wins. */
+interface LatestWinsEvent {
+  /** Identifies the event within the requests, whenever they are planned. */
   readonly place: string;
-  readonly latestWins: string;
+  /** Equal for events that supersede each other. */
+  readonly key: string;
 }
 
-/** An event that is answered with the newest of its kind, once that is known. */
-interface Superseded {
+/** An event that is not stored. Its place in the answer is filled with the newest of its kind, once that is known. */
+interface SupersededEvent {
   readonly answer: LogEvent[];
   readonly index: number;
-  readonly latestWins: string;
+  readonly key: string;
 }
 
-/** Places of events behind which a newer one of their kind is stored. */
-function findSuperseded(drafted: readonly Drafted[]): Set<string> {
+/** Places of the events that are followed by a newer one of their kind. */
+function findSuperseded(events: readonly LatestWinsEvent[]): Set<string> {
   const superseded = new Set<string>();
   const newer = new Set<string>();
-  for (const { place, latestWins } of drafted.toReversed()) {
-    if (newer.has(latestWins)) superseded.add(place);
-    newer.add(latestWins);
+  for (const { place, key } of events.toReversed()) {
+    if (newer.has(key)) superseded.add(place);
+    newer.add(key);
   }
   return superseded;
 }
@@ -88,58 +90,63 @@ function planWithout(
   fleet: Fleet,
   requests: readonly LogRequest[],
   known: ReadonlyMap<string, LogEvent>,
-  stamps: Stamps,
-): Plan & { readonly drafted: readonly Drafted[] } {
+  idsAndClock: IdsAndClock,
+): Plan & { readonly latestWins: readonly LatestWinsEvent[] } {
   const byId = new Map(known);
   const events: LogEvent[] = [];
-  const drafted: Drafted[] = [];
+  const latestWins: LatestWinsEvent[] = [];
   const newest = new Map<string, LogEvent>();
-  const answeredLater: Superseded[] = [];
+  const answeredLater: SupersededEvent[] = [];
   const runs = new Map<string, Run>();
   const state = workingCopy(fleet);
-  const nowText = stamps.now();
-  const stampAt = (draft: EventDraft, seq: number) => stamp(draft, seq, stamps.newId, nowText);
-  const answers = requests.map((request, requestIndex): (() => Outcome) => {
+  const { newId, now } = idsAndClock;
+  const nowText = now();
+  const results = requests.map((request, requestIndex): (() => AppendResult) => {
     const { repeated, decision } = decideOnce(state, request, byId);
     if (decision.problem) return () => decision;
     const fresh: LogEvent[] = [];
     const stored: LogEvent[] = [];
     for (const [index, draft] of decision.events.entries()) {
-      const event = stampAt(draft, state.seq + 1 + stored.length);
+      const event = toLogEvent(draft, state.seq + 1 + stored.length, newId, nowText);
       fresh.push(event);
-      const latestWins = latestWinsKey(draft);
-      if (latestWins !== undefined) {
+      const key = latestWinsKey(draft);
+      if (key !== undefined) {
         const place = `${requestIndex}.${index}`;
         if (superseded.has(place)) {
-          answeredLater.push({ answer: fresh, index, latestWins });
+          answeredLater.push({ answer: fresh, index, key });
           continue;
         }
-        drafted.push({ place, latestWins });
-        newest.set(latestWins, event);
+        latestWins.push({ place, key });
+        newest.set(key, event);
       }
       byId.set(event.id, event);
       stored.push(event);
     }
     foldInto(state, stored, runs);
     const followed = followUps(state, stored).map((draft, index) =>
-      stampAt(draft, state.seq + 1 + index),
+      toLogEvent(draft, state.seq + 1 + index, newId, nowText),
     );
     foldInto(state, followed, runs);
     events.push(...stored, ...followed);
     return () => ({ events: inRequestOrder(request.command, repeated, fresh) });
   });
-  for (const { answer, index, latestWins } of answeredLater) {
+  for (const { answer, index, key } of answeredLater) {
     answer[index] = {
-      ...(newest.get(latestWins) as LogEvent),
+      ...(newest.get(key) as LogEvent),
       id: (answer[index] as LogEvent).id,
     };
   }
-  const outcomes = answers.map((answer) => answer());
   const touched = { agents: touchedAgents(fleet, state, events), runs };
-  return { events, drafted, fleet: state, touched, outcomes };
+  return {
+    events,
+    latestWins,
+    fleet: state,
+    touched,
+    results: results.map((result) => result()),
+  };
 }
 
-/** Ids by which a client made this command repeatable. */
+/** The event ids that the client chose, so that it can repeat the command safely. */
 export function clientIds(command: Command): string[] {
   if (command.type === 'report') return command.events.flatMap((event) => event.id ?? []);
   if (command.type === 'request-run' && command.event !== undefined) return [command.event];
@@ -147,7 +154,7 @@ export function clientIds(command: Command): string[] {
 }
 
 interface OnceDecided {
-  /** Events of earlier requests that this one repeats. */
+  /** Events of the log that the request repeats. */
   readonly repeated: readonly LogEvent[];
   readonly decision: Decision;
 }
@@ -202,7 +209,10 @@ function decideOnce(
   return { repeated, decision: decide(fleet, { ...command, events: fresh }, actor) };
 }
 
-/** Where a request repeats an event of which the latest wins, the older ones before it were superseded the first time. */
+/**
+ * By key, the last event of a kind whose latest wins that the request repeats. The older ones before it in the request
+ * are not in the log: they were superseded the first time.
+ */
 function newestRepeated(
   events: readonly ReportedEvent[],
   known: ReadonlyMap<string, LogEvent>,
@@ -236,7 +246,7 @@ function sameReport(event: ReportedEvent, earlier: LogEvent): boolean {
   );
 }
 
-/** JSON with sorted keys: equal for equal values, however they were written. */
+/** JSON with sorted keys, so that equal values have equal texts. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -245,13 +255,18 @@ function canonical(value: unknown): string {
   );
 }
 
-function stamp(draft: EventDraft, seq: number, newId: Stamps['newId'], nowText: string): LogEvent {
+function toLogEvent(
+  draft: EventDraft,
+  seq: number,
+  newId: IdsAndClock['newId'],
+  nowText: string,
+): LogEvent {
   const reported = draft.time === undefined ? nowText : new Date(draft.time).toISOString();
   return {
     seq,
     id: draft.id ?? newId(),
     type: draft.type,
-    // a reporter's clock may run ahead of ours; nothing has happened in the future
+    // a reporter's clock may be ahead of ours, and no event may lie in the future
     time: reported < nowText ? reported : nowText,
     agent: draft.agent,
     run: draft.run,
@@ -260,7 +275,7 @@ function stamp(draft: EventDraft, seq: number, newId: Stamps['newId'], nowText: 
   } as LogEvent;
 }
 
-/** Puts repeated and new events in the order in which the request named them. */
+/** Merges repeated and new events in the order of the request. */
 function inRequestOrder(
   command: Command,
   repeated: readonly LogEvent[],

@@ -1,8 +1,8 @@
 /**
- * Deletes old events: high-volume ones first, by age and by count, in small batches in the background.
+ * Deletes old events by age and by count, high-volume events first, in small batches in the background.
  *
- * The floor is raised before anything below it is deleted, so that a reader either gets everything or is told
- * that it can't. Age is measured from the commit, by the database's clock.
+ * The floor is raised before anything below it is deleted, so a reader either gets every event or learns that some are
+ * gone. An event's age counts from its commit, by the database's clock.
  */
 import type { Logger } from 'pino';
 import type { TransactionSql } from 'postgres';
@@ -10,9 +10,9 @@ import type { Sql } from '../database/connect.ts';
 import type { Log } from './log.ts';
 
 const DAY_S = 86_400;
-/** Rows deleted in one transaction: a few milliseconds. */
+/** Rows deleted in one transaction, which takes a few milliseconds. */
 const BATCH_ROWS = 1_000;
-/** For `pg_try_advisory_xact_lock`: one instance at a time. */
+/** Key for `pg_try_advisory_xact_lock`, so that one instance deletes at a time. */
 const LOCK_KEY = 4_747_002;
 
 export interface RetentionOptions {
@@ -37,7 +37,7 @@ export class Retention {
     this.#timer = setInterval(() => void this.sweep(), options.retentionIntervalMs);
   }
 
-  /** Deletes what is too old or too much. One sweep at a time; failures are logged, the next one tries again. */
+  /** Deletes events beyond the limits. One sweep runs at a time. A failure is logged, and the next sweep tries again. */
   sweep(): Promise<void> {
     this.#sweeping ??= this.#sweep()
       .catch((error: unknown) => this.#options.logger.warn({ err: error }, 'retention failed'))
@@ -67,7 +67,7 @@ export class Retention {
           select seq from log, floors where seq <= floor order by seq limit ${BATCH_ROWS}
         )`,
     );
-    // a run is history as long as its beginning is; what the fleet shows stays
+    // a run goes with its first event, unless the fleet still shows it
     const shown = Object.keys(this.#options.log.fleet.runs);
     const runs = await this.#deleteAll(
       (tx) => tx`
@@ -76,7 +76,7 @@ export class Retention {
         )`,
     );
     if (deletedDetail + deleted + runs === 0) return;
-    this.#options.logger.info({ deletedDetail, deleted, runs }, 'deleted what was too old');
+    this.#options.logger.info({ deletedDetail, deleted, runs }, 'deleted old events');
   }
 
   async #raiseFloors(tx: TransactionSql<{ bigint: number }>): Promise<number> {
@@ -114,7 +114,7 @@ export class Retention {
     return deleted;
   }
 
-  /** 0 when another instance is at it. */
+  /** @returns 0 when another instance is deleting. */
   async #exclusively(
     work: (tx: TransactionSql<{ bigint: number }>) => Promise<number>,
   ): Promise<number> {
@@ -126,7 +126,7 @@ export class Retention {
   }
 }
 
-/** The head as it was so many days ago. */
+/** The head of the log `days` days ago. */
 function seqBefore(tx: TransactionSql<{ bigint: number }>, days: number) {
   return tx`coalesce(
     (select max(seq) from marks where at < now() - ${days * DAY_S} * interval '1 second'), 0)`;

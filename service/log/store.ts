@@ -1,16 +1,14 @@
-/**
- * The log's SQL: what is read and written, one function per query. Nothing here keeps state.
- */
+/** The SQL of the log, one function per query. Keeps no state. */
 import type { LogEvent } from '../../protocol/events/event.ts';
 import { isDetail } from '../../protocol/events/detail.ts';
 import type { Agent, Fleet, Run } from '../../protocol/fleet/fleet.ts';
-import type { PendingQuery, TransactionSql } from 'postgres';
+import type { TransactionSql } from 'postgres';
 import type { Sql } from '../database/connect.ts';
 
-/** Rows a reader takes at once: small enough to give way, as fast as one big query (measured: 48 ms per 10,000). */
+/** Events in a page. Pages of this size read 10,000 events as fast as one large query does (measured: 48 ms). */
 export const PAGE_EVENTS = 500;
 
-/** Up to where the log has been deleted. */
+/** Positions up to which events have been deleted. */
 export interface Floors {
   readonly floor: number;
   /** The same for high-volume events; never below `floor`. */
@@ -19,7 +17,7 @@ export interface Floors {
 
 const NO_FLOORS: Floors = { floor: 0, detailFloor: 0 };
 
-/** The floor of those who get high-volume events, or of those who don't. */
+/** The floor for readers with high-volume events (`detail`) or without. */
 export function floorOf({ floor, detailFloor }: Floors, detail: boolean): number {
   return detail ? detailFloor : floor;
 }
@@ -29,25 +27,26 @@ export interface Head extends Floors {
   readonly seq: number;
 }
 
-/** A piece of the log, and the floors at that moment: what lies above that of its filter is complete. */
+/** Events in a row, and the floors when they were read. Nothing is missing above `floor`. */
 export interface Page {
   readonly events: LogEvent[];
+  /** The floor that applies to the filter of the read. */
   readonly floor: number;
   readonly floors: Floors;
 }
 
-/** Restricts a read of the log; a missing member restricts nothing. */
+/** Selects events of the log. A missing member selects all. */
 export interface LogFilter {
-  /** Events that concern no agent in particular match too. */
+  /** Events that concern no agent in particular always match. */
   readonly agents?: readonly string[] | undefined;
   readonly run?: string | undefined;
-  /** An event matches when its type is one of these or begins with one of them. */
+  /** Types, or the beginnings of types. */
   readonly types?: readonly string[] | undefined;
   /** Include high-volume events. */
   readonly detail: boolean;
 }
 
-/** An event as its columns. */
+/** A row of the table `log`. */
 export interface EventRow {
   seq: number;
   id: string;
@@ -61,28 +60,6 @@ export interface EventRow {
 
 type Queryable = Sql | TransactionSql<{ bigint: number }>;
 
-/** Texts and values of a query in the driver, which reads them before it is answered: not documented. */
-const QUERY_FIELDS = ['args', 'parameters', 'string', 'signature'];
-
-/**
- * The rows of a query, which keeps neither them nor what it was given, as do the queries that are part of it. The driver
- * (3.4.9, src/query.js) assigns function literals to fields of each query. V8 allocates such ones in the old generation,
- * so whatever a query refers to stays until a full collection. Measured at 4,000 events a second: a sixth as much is
- * moved there.
- */
-async function rowsOf<T extends readonly object[]>(
-  query: PendingQuery<T>,
-  parts: readonly object[] = [],
-): Promise<T[number][]> {
-  const answer: readonly T[number][] = await query;
-  // taken out of the answer: the query is the promise of it
-  const rows = (answer as T[number][]).splice(0);
-  for (const given of [query, ...parts]) {
-    for (const field of QUERY_FIELDS) Reflect.set(given, field, undefined);
-  }
-  return rows;
-}
-
 async function readHead(sql: Queryable): Promise<Head> {
   const [row] = await sql<Head[]>`
     select epoch, seq, floor, detail_floor as "detailFloor" from head, floors`;
@@ -91,7 +68,7 @@ async function readHead(sql: Queryable): Promise<Head> {
   return row;
 }
 
-/** The fleet as it was stored with the newest event, and the head that it belongs to. */
+/** The head of the log, and the fleet that was stored with the newest event. */
 export async function readFleet(sql: Sql): Promise<{ head: Head; fleet: Fleet }> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const head = await readHead(tx);
@@ -108,11 +85,11 @@ export async function readFleet(sql: Sql): Promise<{ head: Head; fleet: Fleet }>
 }
 
 /**
- * Events behind `after`, in order, at most `PAGE_EVENTS`.
+ * The events after position `after` that match `filter`, in order, at most `PAGE_EVENTS`.
  *
- * PostgreSQL keeps a plan of a statement for whatever its parameters are, so a condition that restricts nothing is left
- * out, and the limit is part of the text. With all of them as parameters it plans for a tenth of the log: a page took 7 ms
- * instead of 2 with 3 million events, as two workers were started for it, and one of a run 275 ms.
+ * PostgreSQL plans a repeated statement once, without knowing its parameters. So the text holds only the conditions that
+ * restrict something, and the limit. With `(… is null or …)` and a limit as parameters, PostgreSQL expects to read a tenth
+ * of the log and plans accordingly: in a log of 3 million events a page took 7 ms instead of 2, a page of one run 275 ms.
  */
 export async function readPage(sql: Queryable, after: number, filter: LogFilter): Promise<Page> {
   const { agents, run, types, detail } = filter;
@@ -121,8 +98,8 @@ export async function readPage(sql: Queryable, after: number, filter: LogFilter)
   if (agents) conditions.push(sql`and (agent is null or agent = any(${[...agents]}::text[]))`);
   if (run) conditions.push(sql`and run = ${run}`);
   if (types) conditions.push(sql`and type like any(${types.map(patternOf)}::text[])`);
-  // one statement, one view of the database: nothing is deleted between the floor and the events
-  const query = sql<(EventRow & Floors)[]>`
+  // one statement sees one state of the database: nothing can be deleted between reading the floors and the events
+  const rows = await sql<(EventRow & Floors)[]>`
     select floors.floor, floors.detail_floor as "detailFloor", page.*
     from floors
     left join lateral (
@@ -134,20 +111,19 @@ export async function readPage(sql: Queryable, after: number, filter: LogFilter)
     ) as page on true
     order by page.seq
   `;
-  const rows = await rowsOf(query, conditions);
-  // without events there is one row, of the floors alone
+  // without events, the only row holds the floors
   const events = rows.filter(({ seq }) => seq !== null).map(toEvent);
   const [{ floor, detailFloor } = NO_FLOORS] = rows;
   const floors = { floor, detailFloor };
   return { events, floor: floorOf(floors, detail), floors };
 }
 
-/** The pattern that texts beginning with `prefix` match. */
+/** A LIKE pattern for texts that begin with `prefix`. */
 function patternOf(prefix: string): string {
   return `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 
-/** The events among these ids that are in the log already. */
+/** The events of the log that have one of these ids. */
 export async function readByIds(sql: Sql, ids: readonly string[]): Promise<LogEvent[]> {
   const rows = await sql<EventRow[]>`
     select seq, id, time, type, agent, run, actor, data from log where id = any(${ids as string[]}::uuid[])
@@ -162,17 +138,17 @@ export async function readRuns(sql: Queryable, ids: readonly string[]): Promise<
   return rows.map(({ doc }) => doc);
 }
 
-/** Documents that changed with a batch of events; an agent's is `null` when it was removed. */
+/** The agents and runs that a batch of events changed. `null` stands for a removed agent. */
 export interface TouchedDocuments {
   readonly agents: ReadonlyMap<string, Agent | null>;
   readonly runs: ReadonlyMap<string, Run>;
 }
 
 /**
- * Stores `events` right behind `expected` with their documents.
+ * Appends `events` at the positions after `expected`, and stores the agents and runs that they changed, in one commit.
  *
- * @returns false when the log does not end at `expected` any more; then nothing was stored.
- * @throws PostgresError 23505 when one of the ids is in the log already; then nothing was stored.
+ * @returns false if the log no longer ends at `expected`. Nothing is stored then.
+ * @throws PostgresError with code 23505 if the log holds one of the ids. Nothing is stored then.
  */
 export async function compareAndAppend(
   sql: Sql,
@@ -183,7 +159,7 @@ export async function compareAndAppend(
   const agents = [...touched.agents].flatMap(([id, doc]) => (doc ? [{ id, doc }] : []));
   const removed = [...touched.agents].flatMap(([id, doc]) => (doc ? [] : [id]));
   const runs = [...touched.runs.values()];
-  const [row] = await rowsOf(sql<{ appended: boolean }[]>`
+  const [row] = await sql<{ appended: boolean }[]>`
     select append_events(
       ${expected},
       ${arrayText(events, ({ id }) => id)}::uuid[],
@@ -203,21 +179,21 @@ export async function compareAndAppend(
       ${arrayText(runs, ({ seq }) => String(seq))}::bigint[],
       ${arrayText(runs, (run) => JSON.stringify(run))}::json[]
     ) as appended
-  `);
+  `;
   return row?.appended === true;
 }
 
 /**
- * An array as PostgreSQL reads it (section 8.15.6 of its manual), of one member of each item; `undefined` is null. JSON
- * has the same quotes and backslashes, but for control characters, and neither ids, names, times nor JSON texts have any.
- * Measured: 0.9 µs an event, where quoting value by value took 1.9; the driver, which looks at what it is given, 1.6 times
- * that.
+ * One member of each item as the text of a PostgreSQL array (manual, 8.15.6). `undefined` becomes null.
+ *
+ * JSON quotes like PostgreSQL except for control characters, which none of our ids, names, times and JSON texts contains.
+ * The driver's own arrays take three times as long (measured: 0.9 µs an event here).
  */
 function arrayText<T>(items: readonly T[], member: (item: T) => string | undefined): string {
   return `{${JSON.stringify(items.map(member)).slice(1, -1)}}`;
 }
 
-/** Keys in the order in which they cross the wire: `seq` first. */
+/** The keys are in the order of the wire format, `seq` first. */
 export function toEvent(row: EventRow): LogEvent {
   return {
     seq: row.seq,

@@ -12,22 +12,21 @@ import { createTestDatabase } from './database.ts';
 
 export const REPORTER: Actor = { user: 'alice', scopes: ['read', 'operate', 'report'] };
 
-/** One instance: its log, and all that it has told its listeners. */
+/** One instance: its log, and all events that it has published to its listeners. */
 export interface Instance {
   readonly log: Log;
-  readonly told: LogEvent[];
-  /** Distinguishes its database connections in `pg_stat_activity`. */
+  readonly published: LogEvent[];
   close(): Promise<void>;
 }
 
-/** Dropped when the test ends, after what was opened on it. */
+/** Dropped when the test ends, after everything that was opened on it is closed. */
 export async function testDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   onTestFinished(() => database.drop());
   return database;
 }
 
-/** @param pollMs default an hour: what follows must come by notification. Closed when the test ends. */
+/** Closed when the test ends. @param pollMs Defaults to an hour, so that the instance depends on notifications. */
 export async function openInstance(
   { url }: TestDatabase,
   { pollMs = 3_600_000 } = {},
@@ -35,24 +34,22 @@ export async function openInstance(
   const logger = pino({ level: 'silent' });
   const sql = await connect(url, { log: logger });
   const log = await openLog(sql, pollMs);
-  const told: LogEvent[] = [];
-  log.listen((events) => void told.push(...events));
+  const published: LogEvent[] = [];
+  log.listen((events) => void published.push(...events));
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= log.close().then(() => sql.end({ timeout: 1 })));
   onTestFinished(close);
-  return { log, told, close };
+  return { log, published, close };
 }
 
 export function openLog(sql: Sql, pollMs: number): Promise<Log> {
-  const stamps = { newId: uuidv7, now: () => new Date().toISOString() };
-  return Log.open({ sql, log: pino({ level: 'silent' }), stamps, pollMs });
+  const idsAndClock = { newId: uuidv7, now: () => new Date().toISOString() };
+  return Log.open({ sql, logger: pino({ level: 'silent' }), idsAndClock, pollMs });
 }
 
-/** From now on nobody is notified of what is appended: instances find it when they look. */
-export async function silence({ sql }: TestDatabase): Promise<void> {
-  await sql`
-    update pg_catalog.pg_proc set prosrc = replace(prosrc, 'perform pg_notify', '-- ')
-    where proname = 'append_events'`;
+/** From now on nobody is notified of new events, as if a single instance held a lease. The others find them by polling. */
+export async function stopNotifications({ sql }: TestDatabase): Promise<void> {
+  await sql`insert into instances (id, expires_at) values ('alone', now() + interval '1 hour')`;
 }
 
 export function register(log: Log, agent: string) {
@@ -60,7 +57,7 @@ export function register(log: Log, agent: string) {
   return log.append({ type: 'register-agent', agent, profile }, REPORTER);
 }
 
-/** @returns the ids that were given to the events, in order. */
+/** @param ids ids for the events, in order. Without them the log chooses. */
 export function reportErrors(agent: string, count: number, ids?: readonly string[]): Command {
   const events = Array.from({ length: count }, (_, index): ReportedEvent => {
     const event = { type: 'error.reported', agent, data: { message: `error ${index}` } };

@@ -7,7 +7,7 @@ import { openInstance, register, REPORTER, testDatabase } from '../../support/lo
 
 const RUN = uuid(900);
 
-test('of the progress in one request the last value is stored, and answers for all', async () => {
+test('of several values of progress in a request the last is stored, and answers all of them', async () => {
   const { report, stored } = await startedRun();
   const answer = await report([progress(0.1), progress(0.2), phase('build'), progress(0.3)]);
   expect(await stored()).toEqual([
@@ -19,7 +19,7 @@ test('of the progress in one request the last value is stored, and answers for a
   expect(new Set(answer.map(({ id }) => id)).size).toBe(4);
 });
 
-test('the same request again changes nothing, and has the same answer', async () => {
+test('a repeated request changes nothing and has the same answer', async () => {
   const { report, stored } = await startedRun();
   const events = [progress(0.1), progress(0.2), phase('build'), progress(0.3)];
   const withIds = events.map((event) => ({ ...event, id: uuidv7() }));
@@ -29,7 +29,7 @@ test('the same request again changes nothing, and has the same answer', async ()
   expect(await stored()).toHaveLength(2);
 });
 
-test('a value is not given up for a later one that is refused', async () => {
+test('a value is not superseded by a later one that is refused', async () => {
   const { log, stored } = await startedRun();
   const append = (events: ReportedEvent[]) => log.append({ type: 'report', events }, REPORTER);
   const [good, bad] = await Promise.all([
@@ -41,7 +41,7 @@ test('a value is not given up for a later one that is refused', async () => {
   expect(await stored()).toEqual([['run.progress', { value: 0.5 }]]);
 });
 
-test('requests within the interval are stored as their last value, and all are answered with it', async () => {
+test('of the requests within the interval the last value is stored, and answers all of them', async () => {
   const { conflation, stored } = await startedRun({ intervalMs: 200 });
   const append = (event: ReportedEvent) =>
     conflation.append({ type: 'report', events: [event] }, REPORTER);
@@ -55,7 +55,7 @@ test('requests within the interval are stored as their last value, and all are a
   expect(new Set(outcomes.map(({ events = [] }) => events[0]?.seq)).size).toBe(1);
 });
 
-test('anything else that happens to the run ends the wait, and comes behind', async () => {
+test('another event of the run ends the wait, and is stored after the value', async () => {
   const { conflation, stored } = await startedRun({ intervalMs: 3_600_000 });
   const append = (event: ReportedEvent) =>
     conflation.append({ type: 'report', events: [event] }, REPORTER);
@@ -72,7 +72,7 @@ test('anything else that happens to the run ends the wait, and comes behind', as
   ]);
 });
 
-test('closing stores what waits', async () => {
+test('closing stores the waiting values', async () => {
   const { conflation, stored } = await startedRun({ intervalMs: 3_600_000 });
   const append = (value: number) =>
     conflation.append({ type: 'report', events: [progress(value)] }, REPORTER);
@@ -93,7 +93,7 @@ async function startedRun({ intervalMs = 0 } = {}) {
   await log.append({ type: 'report', events: [started] }, REPORTER);
   const report = async (events: readonly ReportedEvent[]) =>
     (await log.append({ type: 'report', events }, REPORTER)).events ?? [];
-  /** Type and data of what came behind the start of the run. */
+  /** Type and data of the events after the start of the run. */
   const stored = async () => {
     const rows = await database.sql<{ type: string; data: object }[]>`
       select type, data from log where seq > 2 order by seq`;

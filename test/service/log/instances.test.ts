@@ -10,12 +10,12 @@ import {
   register,
   REPORTER,
   reportErrors,
-  silence,
+  stopNotifications,
   stored,
   testDatabase,
 } from '../../support/log.ts';
 
-test('whoever writes, everybody is told everything, once and in order', async () => {
+test('every instance publishes every event once and in order, whichever instance stored it', async () => {
   const database = await testDatabase();
   const instances = await Promise.all([1, 2, 3, 4].map(() => openInstance(database)));
   await register((instances[0] as Instance).log, 'a');
@@ -33,25 +33,28 @@ test('whoever writes, everybody is told everything, once and in order', async ()
     }),
   );
   const count = 1 + 16 * 20 * 5;
-  await eventually(() => instances.every(({ told }) => told.length >= count), 'everybody to know');
+  await eventually(
+    () => instances.every(({ published }) => published.length >= count),
+    'every instance to have all',
+  );
 
   const rows = await stored(database);
   expect(rows.map(({ seq }) => seq)).toEqual(
     Array.from({ length: count }, (_, index) => index + 1),
   );
   expect(new Set(rows.map(({ id }) => id))).toEqual(new Set([rows[0]?.id, ...answers.flat()]));
-  for (const { told, log } of instances) {
-    expect(told.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
+  for (const { published, log } of instances) {
+    expect(published.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
     expect(log.fleet.seq).toBe(count);
   }
 });
 
-test('somebody else writes in between the full commits of an instance', async () => {
+test('an instance continues when another one appends between its commits', async () => {
   const database = await testDatabase();
-  // it looks before each of its commits, and finds what came in between
-  const { log, told } = await openInstance(database, { pollMs: 1 });
+  // it looks for events of others before each commit, and finds those that came in between
+  const { log, published } = await openInstance(database, { pollMs: 1 });
   await register(log, 'a');
-  // waits for the commit that is under way, and is there before the next
+  // waits for the lock of the commit under way, so it comes before the next
   const writeBetween = () => database.sql`
     with moved as (update head set seq = seq + 1 returning seq)
     insert into log (seq, id, time, type, agent, detail, data)
@@ -69,10 +72,10 @@ test('somebody else writes in between the full commits of an instance', async ()
   for (const { events } of answers) expect(events).toHaveLength(100);
   const rows = await stored(database);
   expect(rows).toHaveLength(30_001 + between.length);
-  expect(told.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
+  expect(published.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
 });
 
-test('one hundred requests for one agent on two instances at once make one run', async () => {
+test('one hundred simultaneous requests to two instances start one run', async () => {
   const database = await testDatabase();
   const [one, two] = await Promise.all([openInstance(database), openInstance(database)]);
   const profile = { name: 'A', capabilities: ['run' as const] };
@@ -90,7 +93,7 @@ test('one hundred requests for one agent on two instances at once make one run',
   expect(types).toEqual(['accepted', ...Array.from({ length: 99 }, () => 'already-running')]);
 });
 
-test('the same event sent to two instances at once is one event, and both give the same answer', async () => {
+test('an event sent to two instances at once is stored once, and both give the same answer', async () => {
   const database = await testDatabase();
   const [one, two] = await Promise.all([openInstance(database), openInstance(database)]);
   await register(one.log, 'a');
@@ -105,35 +108,37 @@ test('the same event sent to two instances at once is one event, and both give t
   expect(await stored(database)).toHaveLength(61);
 });
 
-test('an instance whose listening connection breaks misses nothing', async () => {
+test('an instance whose connections break misses nothing, without polling', async () => {
   const database = await testDatabase();
   const [writer, reader] = await Promise.all([openInstance(database), openInstance(database)]);
   await register(writer.log, 'a');
-  await eventually(() => reader.told.length === 1, 'the first event');
+  await eventually(() => reader.published.length === 1, 'the first event');
   await database.sql`
     select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and query ilike 'listen%'`;
+    where datname = current_database() and pid <> pg_backend_pid()`;
   await eventually(
     async () => (await writer.log.append(reportErrors('a', 1), REPORTER)).events,
-    'the writer to be back',
+    'the writer to be connected again',
   );
   await eventually(() => reader.log.fleet.seq === writer.log.fleet.seq, 'the reader to catch up');
-  expect(reader.told.map(({ seq }) => seq)).toEqual(reader.told.map((_, index) => index + 1));
+  expect(reader.published.map(({ seq }) => seq)).toEqual(
+    reader.published.map((_, index) => index + 1),
+  );
 });
 
-test('without any notification an instance follows by polling', async () => {
+test('an instance follows by polling when it is not notified', async () => {
   const database = await testDatabase();
   const writer = await openInstance(database);
   const reader = await openInstance(database, { pollMs: 50 });
-  await silence(database);
+  await stopNotifications(database);
   await register(writer.log, 'a');
   await writer.log.append(reportErrors('a', 1_200), REPORTER);
-  await eventually(() => reader.told.length === 1_201, 'the reader to catch up');
+  await eventually(() => reader.published.length === 1_201, 'the reader to catch up');
 });
 
-test('all connections of an instance may break: it answers 503 or stores, and loses nothing it stored', async () => {
+test('while its connections break, an instance stores requests or refuses them, and loses none that it stored', async () => {
   const database = await testDatabase();
-  const { log, told } = await openInstance(database, { pollMs: 50 });
+  const { log, published } = await openInstance(database, { pollMs: 50 });
   await register(log, 'a');
   const acknowledged: number[] = [];
   for (let n = 0; n < 60; n += 1) {
@@ -149,11 +154,11 @@ test('all connections of an instance may break: it answers 503 or stores, and lo
   expect(acknowledged.length).toBeGreaterThan(60);
   const rows = (await stored(database)).map(({ seq }) => seq);
   expect(rows).toEqual(expect.arrayContaining(acknowledged));
-  await eventually(() => told.length === rows.length, 'everything to be told');
-  expect(told.map(({ seq }) => seq)).toEqual(rows);
+  await eventually(() => published.length === rows.length, 'all events to be published');
+  expect(published.map(({ seq }) => seq)).toEqual(rows);
 });
 
-test('a client that was told more by another instance goes on there, too', async () => {
+test('a client whose cursor is ahead of an instance can continue there', async () => {
   const database = await testDatabase();
   const [one, two] = await Promise.all([openInstance(database), openInstance(database)]);
   await register(one.log, 'a');

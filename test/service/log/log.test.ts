@@ -4,7 +4,6 @@ import type { Command } from '../../../protocol/decide/command.ts';
 import { EMPTY_FLEET } from '../../../protocol/fleet/fleet.ts';
 import { fold } from '../../../protocol/fleet/fold.ts';
 import { readFleet } from '../../../service/log/store.ts';
-import { eventually } from '../../support/eventually.ts';
 import { uuid } from '../../support/fleet.ts';
 import {
   openInstance,
@@ -15,18 +14,18 @@ import {
   testDatabase,
 } from '../../support/log.ts';
 
-test('requests of one turn are stored in order, and each is answered with its own events', async () => {
-  const { log, told } = await openInstance(await testDatabase());
+test('simultaneous requests are stored in order, and each is answered with its own events', async () => {
+  const { log, published } = await openInstance(await testDatabase());
   await register(log, 'a');
   const outcomes = await Promise.all(
     Array.from({ length: 300 }, () => log.append(reportErrors('a', 3), REPORTER)),
   );
   const seqs = outcomes.flatMap(({ events = [] }) => events.map(({ seq }) => seq));
   expect(seqs).toEqual(Array.from({ length: 900 }, (_, index) => 2 + index));
-  expect(told.map(({ seq }) => seq)).toEqual([1, ...seqs]);
+  expect(published.map(({ seq }) => seq)).toEqual([1, ...seqs]);
 });
 
-test('a bad request does not hurt the others of its commit', async () => {
+test('a refused request does not affect the others of its batch', async () => {
   const database = await testDatabase();
   const { log } = await openInstance(database);
   await register(log, 'a');
@@ -43,11 +42,11 @@ test('a bad request does not hurt the others of its commit', async () => {
   expect(await stored(database)).toHaveLength(7);
 });
 
-test('what the database itself refuses to store hurts nobody else', async () => {
+test('a value that the database refuses does not affect the other requests of its batch', async () => {
   const database = await testDatabase();
   const { log } = await openInstance(database);
   await register(log, 'a');
-  const unstorable = { ...reportErrors('a', 1), events: [{ ...FAR_FUTURE }] } as never;
+  const unstorable = { type: 'report', events: [NOT_A_UUID] } as const;
   const outcomes = await Promise.all([
     log.append(reportErrors('a', 1), REPORTER),
     log.append(unstorable, REPORTER),
@@ -61,7 +60,7 @@ test('what the database itself refuses to store hurts nobody else', async () => 
   expect(await stored(database)).toHaveLength(3);
 });
 
-test('an id that was stored before is answered with the first event, and with its position', async () => {
+test('a repeated event is answered with the first one and its position', async () => {
   const { log } = await openInstance(await testDatabase());
   await register(log, 'a');
   const ids = [uuidv7(), uuidv7()];
@@ -70,7 +69,7 @@ test('an id that was stored before is answered with the first event, and with it
   expect(again.events).toEqual(JSON.parse(JSON.stringify(first.events)));
 });
 
-test('a repeated request that also has something new stores just that, and answers in its order', async () => {
+test('of a request that repeats some events only the new ones are stored, and it is answered in its order', async () => {
   const database = await testDatabase();
   const { log } = await openInstance(database);
   await register(log, 'a');
@@ -85,7 +84,7 @@ test('a repeated request that also has something new stores just that, and answe
   expect(await stored(database)).toHaveLength(4);
 });
 
-test('an id that was used for something else is refused, and nothing is stored', async () => {
+test('an id that was used for another event is refused, and nothing is stored', async () => {
   const database = await testDatabase();
   const { log } = await openInstance(database);
   await register(log, 'a');
@@ -108,7 +107,7 @@ test('the same id twice in one request is refused', async () => {
 
 test('the stored fleet is the fold of the stored events', async () => {
   const database = await testDatabase();
-  const { log, told } = await openInstance(database);
+  const { log, published } = await openInstance(database);
   const run = (n: number) => uuid(900 + n);
   await register(log, 'a');
   await register(log, 'b');
@@ -124,11 +123,11 @@ test('the stored fleet is the fold of the stored events', async () => {
   }
   await log.append({ type: 'remove-agent', agent: 'b' }, REPORTER);
   const { fleet } = await readFleet(database.sql);
-  expect(fleet).toEqual(plainJson(fold(EMPTY_FLEET, told)));
+  expect(fleet).toEqual(plainJson(fold(EMPTY_FLEET, published)));
   expect(fleet).toEqual(plainJson(log.fleet));
 });
 
-test('a run that is in contact again is stored so', async () => {
+test('a run whose runner is back is stored as no longer lost', async () => {
   const database = await testDatabase();
   const { log } = await openInstance(database);
   const run = uuid(900);
@@ -147,18 +146,18 @@ test('a run that is in contact again is stored so', async () => {
   expect(fleet).toEqual(plainJson(log.fleet));
 });
 
-test('when more waits than one commit takes, each is told once, in order, before it is answered', async () => {
+test('requests for several commits are each published once, in order, before they are answered', async () => {
   const database = await testDatabase();
-  const { log, told } = await openInstance(database);
+  const { log, published } = await openInstance(database);
   const other = await openInstance(database);
   await register(log, 'a');
-  const toldWhenAnswered = async (command: Command) => {
+  const appendAndLook = async (command: Command) => {
     const outcome = await log.append(command, REPORTER);
-    return { outcome, toldSeq: told.at(-1)?.seq ?? 0 };
+    return { outcome, publishedSeq: published.at(-1)?.seq ?? 0 };
   };
   const twice = reportErrors('a', 1, [uuid(1)]);
   const requests = [
-    // several full commits, then one with nothing to store, and what is refused or repeated in between
+    // several full commits, one with nothing to store, and refused and repeated requests in between
     ...Array.from({ length: 25 }, () => reportErrors('a', 100)),
     twice,
     ...Array.from({ length: 600 }, () => SAME_AGENT),
@@ -169,17 +168,17 @@ test('when more waits than one commit takes, each is told once, in order, before
   const elsewhere = Array.from({ length: 20 }, () =>
     other.log.append(reportErrors('a', 10), REPORTER),
   );
-  const answers = await Promise.all(requests.map(toldWhenAnswered));
+  const answers = await Promise.all(requests.map(appendAndLook));
   await Promise.all(elsewhere);
   await log.refresh();
 
   const expected = 1 + 50 * 100 + 1 + 20 * 10;
-  expect(told.map(({ seq }) => seq)).toEqual(
+  expect(published.map(({ seq }) => seq)).toEqual(
     Array.from({ length: expected }, (_, index) => index + 1),
   );
   expect(await stored(database)).toHaveLength(expected);
-  for (const { outcome, toldSeq } of answers) {
-    for (const { seq } of outcome.events ?? []) expect(toldSeq).toBeGreaterThanOrEqual(seq);
+  for (const { outcome, publishedSeq } of answers) {
+    for (const { seq } of outcome.events ?? []) expect(publishedSeq).toBeGreaterThanOrEqual(seq);
   }
   const problems = answers.map(({ outcome }) => outcome.problem?.type);
   expect(problems.filter((type) => type !== undefined)).toEqual(['unknown-agent']);
@@ -187,33 +186,24 @@ test('when more waits than one commit takes, each is told once, in order, before
   expect(first?.outcome.events).toEqual(again?.outcome.events);
 });
 
-test('while listeners pass on what they are told commits go on, and are answered in order once that is done', async () => {
+test('a request is answered after its commit, whatever the listeners do', async () => {
   const database = await testDatabase();
-  const { log, close } = await openInstance(database);
+  const { log } = await openInstance(database);
   await register(log, 'a');
-  const passing: (() => void)[] = [];
-  log.listen(() => new Promise((resolve) => passing.push(resolve)));
-  const answered: string[] = [];
-  const report = async (name: string) => {
-    await log.append(reportErrors('a', 1), REPORTER);
-    answered.push(name);
-  };
-  const first = report('first');
-  await eventually(() => passing.length === 1, 'the first commit to be told');
-  const second = report('second');
-  await eventually(() => passing.length === 2, 'the second');
-  expect(await stored(database)).toHaveLength(3);
-  passing[1]?.();
-  expect(answered).toEqual([]);
-  const closed = close();
-  passing[0]?.();
-  await Promise.all([first, second, closed]);
-  expect(answered).toEqual(['first', 'second']);
+  const order: string[] = [];
+  log.listen(() => {
+    order.push('published');
+    setImmediate(() => order.push('passed on'));
+  });
+  await log.append(reportErrors('a', 1), REPORTER);
+  order.push('answered');
+  await new Promise(setImmediate);
+  expect(order).toEqual(['published', 'answered', 'passed on']);
 });
 
-test('what waits for another commit is decided on everything before it', async () => {
+test('a request of a later commit is decided on everything before it', async () => {
   const database = await testDatabase();
-  const { log, told } = await openInstance(database);
+  const { log, published } = await openInstance(database);
   await register(log, 'a');
   const fillsCommit = Array.from({ length: 15 }, () => reportErrors('a', 100));
   const about = (type: string): Command => ({
@@ -237,11 +227,11 @@ test('what waits for another commit is decided on everything before it', async (
   expect(problems.at(-1)).toBe('run-finished');
   const rows = await stored(database);
   expect(rows).toHaveLength(1 + 4 * 1_500 + 3);
-  expect(told.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
+  expect(published.map(({ seq, id }) => ({ seq, id }))).toEqual(rows);
   expect((await readFleet(database.sql)).fleet).toEqual(plainJson(log.fleet));
 });
 
-test('closing answers what was accepted, and refuses what comes later', async () => {
+test('closing answers the waiting requests, and refuses later ones', async () => {
   const database = await testDatabase();
   const { log, close } = await openInstance(database);
   await register(log, 'a');
@@ -258,22 +248,22 @@ function error(n: number) {
   return { type: 'error.reported', agent: 'a', data: { message: `error ${n}` } };
 }
 
-/** What is so already: nothing follows from it. */
+/** Changes nothing. */
 const SAME_AGENT: Command = {
   type: 'register-agent',
   agent: 'a',
   profile: { name: 'a', capabilities: [] },
 };
 
-/** Valid for JavaScript and not for PostgreSQL, whose text has a smaller alphabet of ids. */
-const FAR_FUTURE = {
+/** Accepted by the decision, and refused by PostgreSQL. */
+const NOT_A_UUID = {
   type: 'error.reported',
   agent: 'a',
   run: 'not-a-uuid',
   data: { message: 'x' },
 };
 
-/** As it is after the way over JSON, which leaves `undefined` out. */
+/** As JSON has it, without `undefined`. */
 function plainJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }

@@ -11,7 +11,7 @@ import {
   register,
   REPORTER,
   reportErrors,
-  silence,
+  stopNotifications,
   stored,
   testDatabase,
 } from '../../support/log.ts';
@@ -24,7 +24,7 @@ const FOR_EVER = {
   retentionIntervalMs: 3_600_000,
 };
 
-test('keeps the newest events, and says up to where the others are gone', async () => {
+test('the newest events are kept, and the floor says up to where the others are deleted', async () => {
   const { database, log, sweep } = await logWith(2_500);
   await sweep({ keepEvents: 100 });
   const rows = await stored(database);
@@ -34,7 +34,7 @@ test('keeps the newest events, and says up to where the others are gone', async 
   expect(log.fleet.seq).toBe(2_501);
 });
 
-test('high-volume events go first, and only their readers are told', async () => {
+test('high-volume events are deleted first, and only their floor rises', async () => {
   const { database, log, sweep } = await logWith(10);
   const run = uuid(900);
   const output = { type: 'run.output', agent: 'a', run, data: { stream: 'stdout', text: 'x' } };
@@ -48,7 +48,7 @@ test('high-volume events go first, and only their readers are told', async () =>
   expect(quiet.events).toHaveLength(12);
 });
 
-test('age counts from the commit, whatever time a reporter gave', async () => {
+test('the age of an event counts from its commit, not from its own time', async () => {
   const { database, log, sweep } = await logWith(5);
   const old = { type: 'error.reported', agent: 'a', time: '2001-01-01T00:00:00Z' };
   await log.append({ type: 'report', events: [{ ...old, data: { message: 'late' } }] }, REPORTER);
@@ -61,7 +61,7 @@ test('age counts from the commit, whatever time a reporter gave', async () => {
   expect((await stored(database)).map(({ seq }) => seq)).toEqual([8]);
 });
 
-test('runs go with their history, but not those that the fleet still shows', async () => {
+test('runs are deleted with their events, except those that the fleet still shows', async () => {
   const { database, log, sweep } = await logWith(1);
   for (const n of [1, 2, 3]) {
     const life = ['run.started', 'run.succeeded'];
@@ -73,7 +73,7 @@ test('runs go with their history, but not those that the fleet still shows', asy
   expect(runs.map(({ id }) => id as string)).toEqual([uuid(903)]);
 });
 
-test('appending goes on meanwhile', async () => {
+test('events can be appended during a sweep', async () => {
   const { log, sweep } = await logWith(20_000);
   const sweeping = sweep({ keepEvents: 0 });
   let appended = 0;
@@ -87,18 +87,18 @@ test('appending goes on meanwhile', async () => {
   expect(appended).toBeGreaterThan(5);
 });
 
-test('an instance that was cut off for longer than events are kept goes on with the state', async () => {
+test('an instance that was cut off for longer than events are kept continues with the stored fleet', async () => {
   const { database, log: writer, sweep } = await logWith(1);
   const behind = await openInstance(database, { pollMs: 3_600_000 });
   let gaps = 0;
   behind.log.onGap(() => (gaps += 1));
-  // it reads once when it begins to listen, which must not happen between the events and their end
+  // the read with which it begins to listen must not fall between the events and their deletion
   await behind.log.refresh();
-  await silence(database);
+  await stopNotifications(database);
   await writer.append(reportErrors('a', 30), REPORTER);
   await sweep({ keepEvents: 10 });
   await behind.log.append(reportErrors('a', 1), REPORTER);
-  await eventually(() => behind.log.fleet.seq === 33, 'the one behind to catch up');
+  await eventually(() => behind.log.fleet.seq === 33, 'the instance to catch up');
   expect(gaps).toBe(1);
   expect(behind.log.fleet).toEqual(JSON.parse(JSON.stringify(await fleetOf(database))));
 });
