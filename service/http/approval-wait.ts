@@ -1,7 +1,6 @@
 /** Waits until an approval is closed, the time is over, or the client disconnects. */
 import { findApproval } from '../../protocol/decide/approval.ts';
 import type { Http, Services } from './context.ts';
-import { PlainResponse } from './plain-response.ts';
 
 export interface Wait {
   readonly waitMs: number;
@@ -27,15 +26,14 @@ export async function waitForAnswer(
     if (!findApproval(log.fleet, approval)?.open) over.resolve();
   };
   const stopListening = log.listen(check);
-  const connection = outgoing instanceof PlainResponse ? outgoing.socket : outgoing;
-  connection.once('close', broken);
+  outgoing.once('close', broken);
   const stop = () => over.resolve();
   whenStopping.addEventListener('abort', stop);
   const timer = setTimeout(stop, waitMs);
   check();
   await over.promise;
   stopListening();
-  connection.off('close', broken);
+  outgoing.off('close', broken);
   whenStopping.removeEventListener('abort', stop);
   clearTimeout(timer);
   left?.(isBroken ? 'broken' : 'answered');

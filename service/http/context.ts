@@ -13,7 +13,6 @@ import type { ServiceMetrics } from '../metrics.ts';
 import type { ApprovalWaiters } from '../presence/approval-waiters.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Streams } from '../stream/streams.ts';
-import type { PlainResponse } from './plain-response.ts';
 
 export interface Services {
   readonly config: Config;
@@ -48,9 +47,5 @@ export interface Http {
     /** The bytes of the body, up to the limit. */
     body: () => Promise<Buffer>;
   };
-  Bindings: {
-    /** Only of requests that came through Node's http; others have no body. */
-    readonly incoming?: HttpBindings['incoming'];
-    readonly outgoing: HttpBindings['outgoing'] | PlainResponse;
-  };
+  Bindings: HttpBindings;
 }

@@ -88,7 +88,7 @@ export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
       `The body is larger than ${maxBytes} bytes (AGENTLIGHT_MAX_BODY_BYTES). Send less at once.`,
       { limit: 'body_bytes' },
     );
-  const read = async (body: AsyncIterable<Buffer> = NO_CHUNKS) => {
+  const read = async (body: AsyncIterable<Buffer>) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of body) {
@@ -107,8 +107,6 @@ export function limitBody(maxBytes: number): MiddlewareHandler<Http> {
     await next();
   });
 }
-
-const NO_CHUNKS: AsyncIterable<Buffer> = (async function* () {})();
 
 function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -1,8 +1,10 @@
 /**
- * Begins a `text/event-stream` response and hands over its raw socket.
+ * Begins a `text/event-stream` response and leaves its body to the stream.
  *
- * The body has no length and no chunks: it ends with the connection, which HTTP/1.0 proxies understand too,
- * and the bytes of an event are the same for every reader. Nothing is made per event and reader.
+ * The body has neither a length nor chunks: it ends with the connection. So the bytes of an event are the same for every
+ * reader, and HTTP/1.0 proxies understand them. They are written to the response's socket, after the head:
+ * `response.write` buffers each write until the next tick, which takes three times as long (measured with 1,000 readers:
+ * 26 instead of 8 µs a write).
  */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
@@ -10,11 +12,10 @@ import type { ProblemLimit } from '../../protocol/wire/problem.ts';
 import type { Hello } from '../../protocol/wire/messages.ts';
 import { PROTOCOL_VERSION } from '../../protocol/wire/messages.ts';
 import type { LogFilter } from '../log/store.ts';
-import type { Reader } from '../stream/channel.ts';
+import type { Reader } from '../stream/reader.ts';
 import { controlFrame, retryFrame } from '../stream/frame.ts';
 import type { StartPoint } from '../stream/start-point.ts';
 import type { Http, Services } from './context.ts';
-import { PlainResponse } from './plain-response.ts';
 import { throwProblem } from './problem.ts';
 
 const HEADERS = {
@@ -29,9 +30,10 @@ export interface StreamResponse {
   readonly filter: LogFilter;
   readonly start: StartPoint;
   readonly once: boolean;
-  /** Number of a runner's connection. */
+  /** The number of a runner's connection; only for the streams of runners. */
   readonly generation?: number;
   readonly opened?: (reader: Reader) => void;
+  /** Called once, when the connection is over. */
   readonly closed?: () => void;
 }
 
@@ -51,16 +53,17 @@ function refuseOver(limit: ProblemLimit, what: string): never {
   return throwProblem('too-many-streams', detail, { limit, retryAfterS: 10 });
 }
 
-/** They all begin like this (RFC 9110 calls it a token of compatibility), and programs don't. */
+/** The `User-Agent` of every browser begins with `Mozilla/`, and that of a program usually does not. */
 function isBrowser(userAgent = ''): boolean {
   return userAgent.startsWith('Mozilla/');
 }
 
-/** What HEAD gets: a stream's headers. Nothing is opened. */
+/** The response to HEAD: the headers of a stream, without opening one. */
 export function streamHead(): Response {
   return new Response(null, { headers: HEADERS });
 }
 
+/** Answers with a stream, which is open until either side closes it. */
 export function respondWithStream(
   c: Context<Http>,
   services: Services,
@@ -69,6 +72,7 @@ export function respondWithStream(
   const { outgoing } = c.env;
   const { socket } = outgoing;
   if (!socket?.writable) {
+    // the client is gone
     closed?.();
     return RESPONSE_ALREADY_SENT;
   }
@@ -82,26 +86,25 @@ export function respondWithStream(
     resumed: start.kind === 'resume',
     ...(generation !== undefined && { generation }),
   };
-  // the head and all that follows at once are one write
-  socket.cork();
-  writeHead(outgoing);
-  socket.write(retryFrame() + controlFrame('hello', hello));
-  if (closed) socket.on('close', closed);
-  const { streams, tokens } = services;
   const watcher = isBrowser(c.req.header('user-agent')) ? 'browser' : 'watcher';
   const kind = generation === undefined ? watcher : 'runner';
+  // the head and the first messages leave in one write
+  socket.cork();
+  // without this, Node would announce chunks
+  outgoing.removeHeader('Transfer-Encoding');
+  outgoing.writeHead(200, HEADERS);
+  outgoing.flushHeaders();
+  socket.write(retryFrame() + controlFrame('hello', hello));
+  const { streams, tokens } = services;
   const reader = streams.open({ socket, filter, start, once, kind });
   const release = tokens.whenRevoked(c.get('token'), () =>
     streams.end(reader, { reason: 'token-revoked', retryMs: 0 }),
   );
-  socket.on('close', release);
+  socket.on('close', () => {
+    release();
+    closed?.();
+  });
   socket.uncork();
   opened?.(reader);
   return RESPONSE_ALREADY_SENT;
-}
-
-function writeHead(outgoing: Http['Bindings']['outgoing']): void {
-  if (!(outgoing instanceof PlainResponse)) outgoing.removeHeader('Transfer-Encoding');
-  outgoing.writeHead(200, HEADERS);
-  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
 }

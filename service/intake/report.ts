@@ -7,7 +7,7 @@ import type { Problem } from '../../protocol/wire/problem.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Conflation } from '../log/conflation.ts';
 import type { Log } from '../log/log.ts';
-import type { Outcome } from '../log/plan.ts';
+import type { AppendResult } from '../log/plan.ts';
 import { readRuns } from '../log/store.ts';
 
 export interface Intake {
@@ -24,7 +24,7 @@ export async function report(
   events: readonly ReportedEvent[],
   actor: Actor,
   connection?: RunnerConnection,
-): Promise<Outcome> {
+): Promise<AppendResult> {
   const unknown = new Set(events.flatMap(({ run }) => (run && !log.fleet.runs[run] ? run : [])));
   const runs = unknown.size > 0 ? await readRuns(sql, [...unknown]) : [];
   const finished = Object.fromEntries(runs.map(({ id, status }) => [id, status]));
@@ -35,7 +35,7 @@ export function register(
   { log }: Intake,
   { id, profile }: { readonly id: string; readonly profile: AgentProfile },
   actor: Actor,
-): Promise<Outcome> {
+): Promise<AppendResult> {
   return log.append({ type: 'register-agent', agent: id, profile }, actor);
 }
 

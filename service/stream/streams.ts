@@ -1,6 +1,4 @@
-/**
- * All open streams of this process: turns what the log tells into bytes, and keeps readers fed and alive.
- */
+/** All open streams of this process: encodes what the log publishes, writes it to the readers, and watches over them. */
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { formatCursor } from '../../protocol/wire/cursor.ts';
@@ -10,31 +8,32 @@ import type { Sql } from '../database/connect.ts';
 import type { Log } from '../log/log.ts';
 import type { LogFilter } from '../log/store.ts';
 import { PAGE_EVENTS, readPage } from '../log/store.ts';
-import type { Delivered, Reader, ReaderKind } from './channel.ts';
 import { Channel } from './channel.ts';
-import { FanOut } from './fan-out.ts';
 import { EVERYTHING, filterKey, matches, restrictFleet } from './filter.ts';
 import { controlFrame, eventFrame, heartbeatFrame } from './frame.ts';
+import type { Delivered, ReaderContext, ReaderKind, Replaying } from './reader.ts';
+import { Reader } from './reader.ts';
 import type { StartPoint } from './start-point.ts';
 
-/** A channel with a filter keeps little: its readers are few, and the database has the rest. */
+const MAIN_SLAB_BYTES = 1_048_576;
+/** A channel with a filter has few readers, who find older events in the database. */
 const FILTERED_RING_BYTES = 262_144;
 const FILTERED_SLAB_BYTES = 32_768;
-const MAIN_SLAB_BYTES = 1_048_576;
+const MAIN_KEY = filterKey(EVERYTHING);
 
-/** Told at the edge of the streams, for metrics; never once for each reader and event. */
+/** Called by the streams for metrics, never once for each reader and event. */
 export interface StreamsObserver {
-  /** What was stored has been written to every reader that takes it; later events may have been, too. */
+  /** After everything that was published has been written to each reader that follows. */
   fannedOut(durationMs: number): void;
-  /** A reader goes on from its cursor, out of memory or out of the database. */
+  /** When a reader continues after its cursor, from memory or from the database. */
   replayed(source: 'ring' | 'database'): void;
-  /** A reader was sent the state. */
+  /** When a reader is sent the fleet. */
   snapshot(reason: SnapshotReason): void;
-  /** A reader was closed as it took nothing. */
+  /** When a reader is closed because it takes nothing. */
   stuck(): void;
 }
 
-/** What readers do: follow, take nothing right now, or are fed from the database. */
+/** How many readers follow, take nothing right now, or are sent pages from the database. */
 export interface ReaderCounts {
   following: number;
   blocked: number;
@@ -42,9 +41,9 @@ export interface ReaderCounts {
 }
 
 export interface StreamsState {
-  /** Those without a filter, with one, and those that runners hold. */
+  /** Streams without a filter, with a filter, and held by runners. */
   readonly open: Readonly<Record<'main' | 'filtered' | 'runner', Readonly<ReaderCounts>>>;
-  /** Since the start; only ever grows. */
+  /** Since the start of the process. */
   readonly delivered: Readonly<Delivered>;
 }
 
@@ -69,100 +68,98 @@ export interface OpenOptions {
 }
 
 export class Streams {
+  readonly #options: StreamsOptions;
   readonly #log: Log;
-  readonly #sql: Sql;
-  readonly #logger: Logger;
-  readonly #stuckReaderMs: number;
-  readonly #bufferBytes: number;
-  readonly #nowMs: () => number;
   readonly #observer: StreamsObserver | undefined;
+  readonly #context: ReaderContext;
+  readonly #readers = new Set<Reader>();
   #main: Channel;
   readonly #filtered = new Map<string, Channel>();
-  readonly #fanOut: FanOut;
-  readonly #timer: NodeJS.Timeout;
+  readonly #heartbeat: NodeJS.Timeout;
   readonly #stopListening: readonly (() => void)[];
-  readonly #delivered: Delivered = { events: 0, bytes: 0 };
+  /** When the oldest event that still has to be written was published, and what will write it. */
+  #flush: { readonly publishedMs: number; readonly immediate: NodeJS.Immediate } | undefined;
+  #snapshot: { readonly seq: number; readonly frame: Buffer } | undefined;
   #closed = false;
-  #snapshot: { seq: number; frame: Buffer } | undefined;
 
   constructor(options: StreamsOptions) {
-    this.#log = options.log;
-    this.#sql = options.sql;
-    this.#logger = options.logger;
-    this.#stuckReaderMs = options.stuckReaderMs;
-    this.#bufferBytes = options.bufferBytes;
-    this.#nowMs = options.nowMs;
-    this.#observer = options.observer;
-    this.#fanOut = new FanOut(options.nowMs);
-    this.#main = this.#makeChannel(EVERYTHING, options.bufferBytes, MAIN_SLAB_BYTES);
+    const { log, observer, nowMs } = options;
+    this.#options = options;
+    this.#log = log;
+    this.#observer = observer;
+    this.#context = {
+      replay: (reader, replaying) => this.#replay(reader, replaying),
+      fellBehind: () => observer?.replayed('database'),
+      delivered: { events: 0, bytes: 0 },
+      nowMs,
+    };
+    this.#main = this.#createMain();
     this.#stopListening = [
-      this.#log.listen((events) => this.#publish(events)),
-      this.#log.onGap(() => this.#startAnew()),
+      log.listen((events) => this.#publish(events)),
+      log.onGap(() => this.#startAnew()),
     ];
-    this.#timer = setInterval(() => this.#beat(), options.heartbeatMs);
+    this.#heartbeat = setInterval(() => this.#beat(), options.heartbeatMs);
   }
 
   /** Open streams. */
   get count(): number {
-    return this.#fanOut.readers.size;
+    return this.#readers.size;
   }
 
-  /** Open streams of browsers: looks at every reader, so not for every event. */
+  /** Open streams of browsers. Visits every reader. */
   get browsers(): number {
     let count = 0;
-    for (const { kind } of this.#fanOut.readers) if (kind === 'browser') count += 1;
+    for (const { kind } of this.#readers) if (kind === 'browser') count += 1;
     return count;
   }
 
-  /** For metrics: looks at every reader, so not for every request. */
+  /** For metrics. Visits every reader. */
   state(): StreamsState {
     const none = (): ReaderCounts => ({ following: 0, blocked: 0, behind: 0 });
     const open = { main: none(), filtered: none(), runner: none() };
-    for (const { kind, channel, blockedSinceMs, offset } of this.#fanOut.readers) {
+    for (const { kind, channel, state } of this.#readers) {
       const watching = channel === this.#main ? open.main : open.filtered;
       const counts = kind === 'runner' ? open.runner : watching;
-      if (blockedSinceMs !== undefined) counts.blocked += 1;
-      else if (offset === undefined) counts.behind += 1;
-      else counts.following += 1;
+      if (state.kind === 'following' || state.kind === 'blocked') counts[state.kind] += 1;
+      else counts.behind += 1;
     }
-    return { open, delivered: this.#delivered };
+    return { open, delivered: this.#context.delivered };
   }
 
-  /** Feeds `socket`, whose response headers and `hello` have been written, until either side closes it. */
+  /** Serves `socket`, to which the head of the response and `hello` have been written, until either side closes it. */
   open({ socket, filter, start, once, kind }: OpenOptions): Reader {
     const channel = this.#channelFor(filter);
-    const seq = start.kind === 'resume' ? start.afterSeq : this.#log.fleet.seq;
-    const reader = channel.add({ socket, kind, cursorSeq: seq, once });
-    this.#fanOut.add(reader);
-    socket.on('drain', () => this.#drained(reader));
+    const cursorSeq = start.kind === 'resume' ? start.afterSeq : this.#log.fleet.seq;
+    const context = this.#context;
+    const reader = new Reader({ socket, kind, channel, cursorSeq, once, context });
+    this.#readers.add(reader);
     socket.on('close', () => this.#forget(reader));
-    if (start.kind === 'snapshot') this.#sendSnapshot(reader, start.reason);
-    else if (channel.ring.offsetAfter(seq) !== undefined) this.#observer?.replayed('ring');
+    if (start.kind === 'snapshot') {
+      this.#sendSnapshot(reader, start.reason);
+    } else {
+      const isInRing = channel.ring.offsetAfter(cursorSeq) !== undefined;
+      this.#observer?.replayed(isInRing ? 'ring' : 'database');
+    }
     if (this.#closed) this.end(reader, { reason: 'shutdown', retryMs: 0 });
-    else this.#feed(reader);
+    else reader.resume();
     return reader;
   }
 
-  /** Closes one stream on purpose; its reader's cursor stays good. */
+  /** Closes a stream. Its client can continue from its cursor. */
   end(reader: Reader, bye: Bye): void {
-    reader.channel.end(reader, bye);
+    reader.end(bye);
     this.#forget(reader);
   }
 
-  /** Says good-bye to everybody, each with another time to come back, spread over `spreadMs`. */
+  /** Closes all streams, and tells each client to come back at a random moment within `spreadMs`. */
   close(spreadMs: number, random: () => number): void {
-    clearInterval(this.#timer);
     this.#closed = true;
+    clearInterval(this.#heartbeat);
     for (const stop of this.#stopListening) stop();
-    this.#fanOut.finish();
-    for (const reader of this.#fanOut.readers) {
+    this.#flushNow();
+    for (const reader of this.#readers) {
       this.end(reader, { reason: 'shutdown', retryMs: Math.round(random() * spreadMs) });
     }
-  }
-
-  *#channels(): Iterable<Channel> {
-    yield this.#main;
-    yield* this.#filtered.values();
   }
 
   #channelFor(filter: LogFilter): Channel {
@@ -170,155 +167,138 @@ export class Streams {
     if (key === MAIN_KEY) return this.#main;
     let channel = this.#filtered.get(key);
     if (!channel) {
-      channel = this.#makeChannel(filter, FILTERED_RING_BYTES, FILTERED_SLAB_BYTES);
+      channel = new Channel(filter, {
+        maxBytes: FILTERED_RING_BYTES,
+        slabBytes: FILTERED_SLAB_BYTES,
+        afterSeq: this.#log.fleet.seq,
+      });
       this.#filtered.set(key, channel);
     }
     return channel;
   }
 
-  #makeChannel(filter: LogFilter, ringBytes: number, slabBytes: number): Channel {
-    return new Channel({
-      filter,
-      ringBytes,
-      slabBytes,
-      headSeq: this.#log.fleet.seq,
-      onBehind: (reader) => this.#feed(reader),
-      delivered: this.#delivered,
-      nowMs: this.#nowMs,
+  #createMain(): Channel {
+    return new Channel(EVERYTHING, {
+      maxBytes: this.#options.bufferBytes,
+      slabBytes: MAIN_SLAB_BYTES,
+      afterSeq: this.#log.fleet.seq,
     });
   }
 
-  async #publish(events: readonly LogEvent[]): Promise<void> {
-    const committedMs = this.#nowMs();
-    this.#encode(events);
-    await this.#fanOut.begin();
-    this.#observer?.fannedOut(this.#nowMs() - committedMs);
+  #forget(reader: Reader): void {
+    const { channel } = reader;
+    reader.close();
+    this.#readers.delete(reader);
+    if (channel.readers > 0) return;
+    const key = filterKey(channel.filter);
+    if (this.#filtered.get(key) === channel) this.#filtered.delete(key);
   }
 
-  #encode(events: readonly LogEvent[]): void {
+  /**
+   * Encodes the events, and writes them to the readers in the next turn of the event loop. By then the publishers have
+   * their answers, and each reader is sent in one write what was published meanwhile.
+   */
+  #publish(events: readonly LogEvent[]): void {
     const frames: string[] = [];
-    for (const { filter, ring } of this.#channels()) {
+    for (const { filter, ring } of [this.#main, ...this.#filtered.values()]) {
       for (const [index, event] of events.entries()) {
         if (!matches(filter, event)) continue;
         frames[index] ??= eventFrame(this.#log.epoch, event);
         ring.append(event.seq, frames[index]);
       }
     }
+    this.#flush ??= {
+      publishedMs: this.#options.nowMs(),
+      immediate: setImmediate(() => this.#flushNow()),
+    };
   }
 
-  /** What lies between what we had and what we have now is nowhere any more: readers come back for the state. */
+  #flushNow(): void {
+    if (!this.#flush) return;
+    const { publishedMs, immediate } = this.#flush;
+    clearImmediate(immediate);
+    this.#flush = undefined;
+    for (const reader of this.#readers) reader.flush();
+    this.#observer?.fannedOut(this.#options.nowMs() - publishedMs);
+  }
+
+  /** The events between what the readers have and the new fleet are lost: the readers come back for the fleet. */
   #startAnew(): void {
     this.#filtered.clear();
-    this.#main = this.#makeChannel(EVERYTHING, this.#bufferBytes, MAIN_SLAB_BYTES);
-    for (const reader of this.#fanOut.readers) this.end(reader, { reason: 'behind', retryMs: 0 });
+    this.#main = this.#createMain();
+    for (const reader of this.#readers) this.end(reader, { reason: 'behind', retryMs: 0 });
   }
 
-  #drained(reader: Reader): void {
-    reader.blockedSinceMs = undefined;
-    reader.channel.pump(reader);
-  }
-
-  #forget(reader: Reader): void {
-    const { channel } = reader;
-    channel.remove(reader);
-    this.#fanOut.remove(reader);
-    if (channel === this.#main || !channel.isEmpty) return;
-    const key = filterKey(channel.filter);
-    if (this.#filtered.get(key) === channel) this.#filtered.delete(key);
-  }
-
-  /** Sends a reader on from its cursor: out of the ring, or else from the database until the ring has it. */
-  #feed(reader: Reader): void {
-    const offset = reader.channel.ring.offsetAfter(reader.cursorSeq);
-    if (offset !== undefined) {
-      reader.offset = offset;
-      reader.channel.pump(reader);
-      return;
-    }
-    this.#observer?.replayed('database');
-    this.#feedFromDatabase(reader).catch((error: unknown) => {
-      this.#logger.warn({ err: error }, 'replay failed; the reader will come back');
-      reader.socket.destroy();
+  #replay(reader: Reader, replaying: Replaying): void {
+    this.#sendPages(reader, replaying).catch((error: unknown) => {
+      this.#options.logger.warn({ err: error }, 'replay failed; the reader will come back');
+      reader.destroy();
     });
   }
 
-  async #feedFromDatabase(reader: Reader): Promise<void> {
-    const { channel } = reader;
-    while (!reader.closed && channel.ring.offsetAfter(reader.cursorSeq) === undefined) {
+  async #sendPages(reader: Reader, replaying: Replaying): Promise<void> {
+    const { ring, filter } = reader.channel;
+    while (reader.state === replaying && ring.offsetAfter(reader.cursorSeq) === undefined) {
       const headSeq = this.#log.fleet.seq;
-      const { events: found, floor } = await readPage(this.#sql, reader.cursorSeq, channel.filter);
-      if (reader.cursorSeq < floor) {
+      const page = await readPage(this.#options.sql, reader.cursorSeq, filter);
+      if (reader.state !== replaying) return;
+      if (reader.cursorSeq < page.floor) {
         reader.cursorSeq = this.#log.fleet.seq;
         this.#sendSnapshot(reader, 'expired');
         continue;
       }
-      // what another instance wrote, and we have not heard of yet, comes through the ring
-      const events = found.filter(({ seq }) => seq <= headSeq);
-      const frames = events.map((event) => eventFrame(this.#log.epoch, event)).join('');
-      channel.deliver(reader, { bytes: Buffer.from(frames), events: events.length });
+      // what another instance appended, and this one does not know yet, will come through the ring
+      const events = page.events.filter(({ seq }) => seq <= headSeq);
       const lastSeq = events.at(-1)?.seq ?? 0;
       reader.cursorSeq = events.length < PAGE_EVENTS ? Math.max(lastSeq, headSeq) : lastSeq;
-      if (reader.blockedSinceMs !== undefined) await drainedOrClosed(reader.socket);
+      const frames = events.map((event) => eventFrame(this.#log.epoch, event)).join('');
+      reader.sendEvents(Buffer.from(frames), events.length);
     }
-    if (!reader.closed) this.#feed(reader);
+    if (reader.state === replaying) reader.resume();
   }
 
   #sendSnapshot(reader: Reader, reason: SnapshotReason): void {
     this.#observer?.snapshot(reason);
-    reader.channel.send(reader, this.#snapshotFrame(reader.channel.filter, reason));
+    reader.send(this.#snapshotFrame(reader.channel.filter, reason));
   }
 
+  /** The frame for new readers without a filter is kept: after a restart, thousands may want it at once. */
   #snapshotFrame(filter: LogFilter, reason: SnapshotReason): Buffer {
     const { fleet } = this.#log;
-    const whole = filterKey(filter) === MAIN_KEY && reason === 'new';
-    if (whole && this.#snapshot?.seq === fleet.seq) return this.#snapshot.frame;
+    const isCommon = filterKey(filter) === MAIN_KEY && reason === 'new';
+    if (isCommon && this.#snapshot?.seq === fleet.seq) return this.#snapshot.frame;
     const cursor = formatCursor({ epoch: this.#log.epoch, seq: fleet.seq });
     const time = new Date().toISOString();
     const snapshot: Snapshot = { cursor, reason, time, fleet: restrictFleet(fleet, filter) };
     const frame = Buffer.from(controlFrame('snapshot', snapshot, cursor));
-    if (whole) this.#snapshot = { seq: fleet.seq, frame };
+    if (isCommon) this.#snapshot = { seq: fleet.seq, frame };
     return frame;
   }
 
-  /** Shows life, moves the cursors of readers that have everything, and gives up on those that are stuck. */
+  /** Sends heartbeats, moves the cursors of readers that have everything, and closes readers that are stuck. */
   #beat(): void {
     const headSeq = this.#log.fleet.seq;
     const cursor = formatCursor({ epoch: this.#log.epoch, seq: headSeq });
     const withCursor = Buffer.from(heartbeatFrame(cursor));
-    const bare = Buffer.from(heartbeatFrame());
-    const stuckBeforeMs = this.#nowMs() - this.#stuckReaderMs;
-    for (const reader of this.#fanOut.readers) {
-      const { channel, blockedSinceMs, offset } = reader;
-      if (blockedSinceMs !== undefined) {
-        if (blockedSinceMs < stuckBeforeMs) this.#giveUp(reader);
-      } else if (offset === channel.ring.end) {
+    const withoutCursor = Buffer.from(heartbeatFrame());
+    const stuckBeforeMs = this.#options.nowMs() - this.#options.stuckReaderMs;
+    for (const reader of this.#readers) {
+      if (reader.state.kind === 'blocked') {
+        if (reader.state.sinceMs < stuckBeforeMs) this.#giveUp(reader);
+      } else if (reader.hasCaughtUp) {
         reader.cursorSeq = headSeq;
-        channel.send(reader, withCursor);
+        reader.send(withCursor);
       } else {
-        channel.send(reader, bare);
+        reader.send(withoutCursor);
       }
     }
   }
 
   #giveUp(reader: Reader): void {
     this.#observer?.stuck();
-    this.#logger.info({ cursorSeq: reader.cursorSeq }, 'closed a reader that takes nothing');
-    reader.socket.destroy();
+    const { cursorSeq } = reader;
+    this.#options.logger.info({ cursorSeq }, 'closed a reader that takes nothing');
+    reader.destroy();
     this.#forget(reader);
   }
-}
-
-const MAIN_KEY = filterKey(EVERYTHING);
-
-function drainedOrClosed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      socket.off('drain', done);
-      socket.off('close', done);
-      resolve();
-    };
-    socket.on('drain', done);
-    socket.on('close', done);
-    if (socket.destroyed || !socket.writableNeedDrain) done();
-  });
 }

@@ -121,11 +121,11 @@ test('HTTP/1.0 and an absolute target are understood', async () => {
   }
 });
 
-test('what a client says after its request changes nothing', async () => {
+test('a request that follows on the connection of a stream is not answered', async () => {
   const wire = await open(hub);
   wire.socket.write(request('GET /v1/stream HTTP/1.1', 'Host: localhost', OWNER));
   await eventually(() => wire.text().includes('event: snapshot\n'), 'the stream');
-  wire.socket.write(request('GET /healthz HTTP/1.1', 'Host: localhost') + 'x'.repeat(300_000));
+  wire.socket.write(request('GET /healthz HTTP/1.1', 'Host: localhost'));
   await hub.report([{ type: 'error.reported', agent: 'a', data: { message: 'afterwards' } }]);
   await eventually(() => wire.text().includes('afterwards'), 'the event');
   expect(wire.text().match(/HTTP\/1\.1/g)).toHaveLength(1);

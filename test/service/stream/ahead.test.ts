@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
-import { register, REPORTER, reportErrors, silence } from '../../support/log.ts';
+import { register, REPORTER, reportErrors, stopNotifications } from '../../support/log.ts';
 import { Hub, ModelReader } from './model-world.ts';
 
-test('a reader that is fed from the database gets nothing twice when that is ahead of this instance', async () => {
+test('a replay from a database that is ahead of the instance sends no event twice', async () => {
   const database = await createTestDatabase();
   onTestFinished(database.drop);
   const open = async () => {
@@ -13,7 +13,7 @@ test('a reader that is fed from the database gets nothing twice when that is ahe
     return hub;
   };
   const writer = await open();
-  const say = async (count: number) => {
+  const report = async (count: number) => {
     const { events = [] } = await writer.log.append(reportErrors('a', count), REPORTER);
     return events.map(({ seq }) => seq);
   };
@@ -21,21 +21,21 @@ test('a reader that is fed from the database gets nothing twice when that is ahe
   const reader = new ModelReader({ detail: false });
   onTestFinished(() => reader.disconnect());
   await reader.connect(writer);
-  await eventually(() => reader.got.length === 1, 'the state');
+  await eventually(() => reader.got.length === 1, 'the snapshot');
   reader.disconnect();
-  const missed = await say(3);
+  const missed = await report(3);
 
   const late = await open();
-  // what is said from now on, this instance finds in the database before it is told
-  await silence(database);
-  const ahead = await say(4);
+  // the instance finds the next events in the database before it has read them itself
+  await stopNotifications(database);
+  const ahead = await report(4);
   await reader.connect(late);
   const got = () => reader.got.flatMap((one) => (one.kind === 'event' ? one.event.seq : []));
-  await eventually(() => got().length >= missed.length, 'what was missed');
+  await eventually(() => got().length >= missed.length, 'the missed events');
   await late.log.refresh();
-  await eventually(() => got().length >= missed.length + ahead.length, 'what was ahead');
-  const live = await say(1);
+  await eventually(() => got().length >= missed.length + ahead.length, 'the events ahead');
+  const live = await report(1);
   await late.log.refresh();
-  await eventually(() => got().at(-1) === live[0], 'what came live');
+  await eventually(() => got().at(-1) === live[0], 'the live event');
   expect(got()).toEqual([...missed, ...ahead, ...live]);
 });

@@ -1,4 +1,4 @@
-/** Instances and readers for random histories, joined by plain sockets: no HTTP between the stream and the test. */
+/** Instances and readers for random histories, connected by plain sockets without HTTP. */
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect as connectTo, createServer } from 'node:net';
@@ -16,7 +16,7 @@ import { openLog } from '../../support/log.ts';
 
 const CONFIG = readConfig({}, { AGENTLIGHT_REPLAY_MAX_EVENTS: '150' });
 
-/** One instance: its log and streams, and a port where a reader says what it wants in one line. */
+/** One instance: its log, its streams, and a port where a reader sends its filter and cursor. */
 export class Hub {
   readonly log;
   readonly #streams: Streams;
@@ -54,7 +54,7 @@ export class Hub {
     });
     this.#server = createServer((socket) => {
       socket.on('error', () => socket.destroy());
-      socket.once('data', (wish: Buffer) => void this.#serve(socket, wish.toString()));
+      socket.once('data', (request: Buffer) => void this.#serve(socket, request.toString()));
     });
   }
 
@@ -68,8 +68,8 @@ export class Hub {
     await this.#close();
   }
 
-  async #serve(socket: Socket, wish: string): Promise<void> {
-    const { filter, cursor } = JSON.parse(wish) as { filter: LogFilter; cursor?: string };
+  async #serve(socket: Socket, request: string): Promise<void> {
+    const { filter, cursor } = JSON.parse(request) as { filter: LogFilter; cursor?: string };
     const services = { log: this.log, config: CONFIG };
     const start = await findStart(services, readCursor(cursor), filter.detail);
     this.#streams.open({ socket, filter, start, once: false, kind: 'watcher' });
@@ -112,7 +112,7 @@ export class ModelReader {
       },
     });
     socket.setEncoding('utf8');
-    // what is read after a break is as good as lost on the way
+    // what arrives after a break counts as lost
     socket.on('data', (text: string) => this.#socket === socket && parser.feed(text));
     socket.on('end', () => socket.destroy());
   }
