@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Where tests need a service or a database. */
 const SERVICE_TESTS = [
   'test/{service,runner,cli,faults,examples}/**/*.test.ts',
-  'test/extension/with-service/**/*.test.ts',
+  'test/{protocol,extension}/with-service/**/*.test.ts',
 ];
 const BROWSER_TESTS = ['test/e2e/**/*.test.ts'];
 const FIREFOX_TESTS = ['test/e2e-firefox/**/*.test.ts'];

@@ -1,0 +1,40 @@
+/** What the client needs of the world around it. Tests and unusual programs bring their own. */
+
+export interface Platform {
+  /** As in the Fetch standard. Its errors become `unreachable`; a ServiceError that it throws is kept. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Calls `act` once after `delayMs`. @returns what cancels it. */
+  readonly schedule: (act: () => void, delayMs: number) => () => void;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Timers take no more (2³¹ − 1 ms, about 24 days). */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** That of browsers, their workers, and Node. */
+export const GLOBAL_PLATFORM: Platform = {
+  fetch: (url, init) => globalThis.fetch(url, init),
+  now: Date.now,
+  schedule(act, delayMs) {
+    const timer = setTimeout(act, Math.min(delayMs, LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+};
+
+/** Resolves after `ms`, or as soon as `signal` is aborted. */
+export function pause({ schedule }: Platform, ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      cancel();
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = schedule(end, ms);
+    signal?.addEventListener('abort', end);
+  });
+}
