@@ -1,6 +1,6 @@
 /** What the agents of the pictures have gone through. */
 import { randomUUID } from 'node:crypto';
-import type { Client } from '../../service/runner/link/client.ts';
+import type { Client } from '../../protocol/client/client.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import type { Page } from 'playwright';
 import type { PairingCode } from '../../protocol/wire/messages.ts';
 import { readConfig } from '../../service/config.ts';
-import { Client } from '../../service/runner/link/client.ts';
+import { Client } from '../../protocol/client/client.ts';
 import { startService } from '../../service/service.ts';
 import { launchWithExtension } from '../browser/extension-browser.ts';
 import { buildForChrome } from '../browser/extension-build.ts';

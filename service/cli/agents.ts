@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { statusOf } from '../../protocol/fleet/status.ts';
-import type { ConnectionsAnswer, Snapshot } from '../../protocol/wire/messages.ts';
-import type { Client } from '../runner/link/client.ts';
+import type { ConnectionsAnswer } from '../../protocol/wire/messages.ts';
+import type { Client } from '../../protocol/client/client.ts';
 import { openClient } from './connection.ts';
 import { UsageError } from './exit-codes.ts';
 import { plain, printJson, printLine, table } from './print.ts';
@@ -21,7 +21,7 @@ export function addAgents(program: Command): void {
         await showAgent(client, only, json === true);
         return;
       }
-      const { fleet } = await client.request<Snapshot>('GET', '/v1/snapshot');
+      const { fleet } = await client.snapshot();
       const agents = Object.values(fleet.agents);
       if (json) {
         for (const { id, ...agent } of agents) {
@@ -50,7 +50,7 @@ export function addAgents(program: Command): void {
 async function showAgent(client: Client, id: string, asJson: boolean): Promise<void> {
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(id)) throw new UsageError(`"${plain(id)}" is no id.`);
   const [{ fleet }, history] = await Promise.all([
-    client.request<Snapshot>('GET', `/v1/snapshot`),
+    client.snapshot(),
     client.request<ConnectionsAnswer>('GET', `/v1/agents/${id}/connections?limit=20`),
   ]);
   const agent = fleet.agents[id];

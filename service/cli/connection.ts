@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { ownerTokenFile } from '../access/owner-token.ts';
 import { defaultDataDir } from '../config.ts';
-import { Client } from '../runner/link/client.ts';
+import { Client } from '../../protocol/client/client.ts';
 import { NoTokenError, UsageError } from './exit-codes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

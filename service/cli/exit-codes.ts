@@ -1,5 +1,6 @@
 /** What the exit codes of the command line mean; a wrapped command's own code comes before them. */
-import { isTokenRefused, ProblemError, UnreachableError } from '../runner/link/service-error.ts';
+import type { ConnectionErrorKind } from '../../protocol/client/errors.ts';
+import { isTokenRefused, ServiceError } from '../../protocol/client/errors.ts';
 
 export const EXIT = {
   failed: 1,
@@ -29,17 +30,24 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   'ConfigError',
 ]);
 
+/** Then the address may be wrong, or the service has not been started. */
+const NOBODY_THERE: ReadonlySet<ConnectionErrorKind> = new Set([
+  'unreachable',
+  'silent',
+  'not-agentlight',
+  'redirected',
+]);
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof NoTokenError || isTokenRefused(error)) return EXIT.refused;
-  if (error instanceof UnreachableError) return EXIT.unavailable;
-  if (error instanceof ProblemError) return error.status > 500 ? EXIT.unavailable : EXIT.failed;
+  if (error instanceof ServiceError && error.kind !== 'refused') return EXIT.unavailable;
   return error instanceof Error && USAGE_ERRORS.has(error.name) ? EXIT.usage : EXIT.failed;
 }
 
 /** One or two lines that say what happened and what to do. */
 export function describeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof UnreachableError) {
+  if (error instanceof ServiceError && NOBODY_THERE.has(error.kind)) {
     return `${message}\nStart the service with: agentlight serve   (or say where it is with AGENTLIGHT_URL)`;
   }
   if (isTokenRefused(error)) {

@@ -4,7 +4,7 @@ import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Run } from '../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../protocol/fleet/fleet.ts';
 import type { RunAnswer, RunEventsAnswer, RunsAnswer } from '../../protocol/wire/messages.ts';
-import type { Client } from '../runner/link/client.ts';
+import type { Client } from '../../protocol/client/client.ts';
 import { openClient } from './connection.ts';
 import { UsageError } from './exit-codes.ts';
 import { plain, printJson, printLine, table } from './print.ts';

@@ -14,29 +14,37 @@ export function addTail(program: Command): void {
 
 async function tail({ json }: { json?: true }): Promise<void> {
   const client = await openClient(process.env);
-  const { EventStream } = await import('../runner/link/event-stream.ts');
+  const { SHORT_BACKOFF } = await import('../../protocol/client/backoff.ts');
+  const { follow } = await import('../../protocol/client/follow.ts');
+  const { ServiceConnection } = await import('../../protocol/client/service-connection.ts');
   let wasUp = false;
   let isDown = false;
   let failure: Error | undefined;
-  const stream = new EventStream({
-    open: (cursor, signal) => client.stream('/v1/stream', cursor, signal),
-    onHello() {
-      if (isDown) warn('Connected again.');
-      wasUp = true;
-      isDown = false;
+  const connection = new ServiceConnection({
+    open: (cursor, signal) => follow(client, { cursor, signal }),
+    onBatch({ events }) {
+      for (const event of events) {
+        if (json) printJson(event);
+        else printLine(describeEvent(event));
+      }
     },
-    // it tells what was before
-    onSnapshot() {},
-    onEvent: (event) => (json ? printJson(event) : printLine(describeEvent(event))),
-    onDown(error) {
-      if (!wasUp) {
-        failure = error;
-        stream.close();
-      } else if (!isDown) warn(`${error.message} Trying again.`);
-      isDown = true;
+    onChange({ state }, error) {
+      if (state === 'live') {
+        if (isDown) warn('Connected again.');
+        wasUp = true;
+        isDown = false;
+      } else if (state === 'waiting' && error) {
+        if (!wasUp) {
+          // whoever types a wrong address wants to know it now
+          failure = error;
+          connection.close();
+        } else if (!isDown) warn(`${error.message} Trying again.`);
+        isDown = true;
+      }
     },
+    backoff: SHORT_BACKOFF,
   });
-  await stream.run();
+  await connection.run();
   if (failure) throw failure;
 }
 

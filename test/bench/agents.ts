@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { Client } from '../../service/runner/link/client.ts';
+import { Client } from '../../protocol/client/client.ts';
 import { Link } from '../../service/runner/link/link.ts';
 import { connect } from '../../service/database/connect.ts';
 import { startEmbeddedPostgres } from '../../service/database/embedded.ts';

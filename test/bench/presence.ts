@@ -15,8 +15,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Snapshot } from '../../protocol/wire/messages.ts';
-import { Client } from '../../service/runner/link/client.ts';
-import { EventStream } from '../../service/runner/link/event-stream.ts';
+import { Client } from '../../protocol/client/client.ts';
+import { SHORT_BACKOFF } from '../../protocol/client/backoff.ts';
+import { follow as followService } from '../../protocol/client/follow.ts';
+import { ServiceConnection } from '../../protocol/client/service-connection.ts';
 
 const REPETITIONS = 20;
 const MAIN = fileURLToPath(new URL('../../service/cli/main.ts', import.meta.url));
@@ -170,19 +172,19 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 function follow(): void {
-  const stream = new EventStream({
-    open: (cursor, signal) => client.stream('/v1/stream', cursor, signal),
-    onHello: () => {},
-    onSnapshot: () => {},
-    onEvent(event) {
-      const { agent } = event;
-      if (agent === undefined) return;
-      heard.set(agent, [...(heard.get(agent) ?? []), { atMs: performance.now(), event }]);
+  const connection = new ServiceConnection({
+    open: (cursor, signal) => followService(client, { cursor, signal }),
+    onBatch({ events }) {
+      for (const event of events) {
+        const { agent } = event;
+        if (agent === undefined) continue;
+        heard.set(agent, [...(heard.get(agent) ?? []), { atMs: performance.now(), event }]);
+      }
     },
-    onDown: () => {},
+    backoff: SHORT_BACKOFF,
   });
-  void stream.run();
-  closing.defer(() => stream.close());
+  void connection.run();
+  closing.defer(() => connection.close());
 }
 
 function lastChange(id: string) {

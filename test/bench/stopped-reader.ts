@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startEmbeddedPostgres } from '../../service/database/embedded.ts';
-import { Client } from '../../service/runner/link/client.ts';
+import { Client } from '../../protocol/client/client.ts';
 import { memoryKb, startAgentlight, TOKEN } from './subjects.ts';
 
 const EVENTS = 100_000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { Client } from '../../service/runner/link/client.ts';
+import { Client } from '../../protocol/client/client.ts';
 import { startCommandLine, writeConfig } from '../support/command-line.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';
 import { pair, startPaired } from '../support/paired.ts';

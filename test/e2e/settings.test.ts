@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import { Client } from '../../service/runner/link/client.ts';
+import { Client } from '../../protocol/client/client.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Paired } from '../support/paired.ts';
 import { closePopup, startPaired } from '../support/paired.ts';

@@ -1,7 +1,7 @@
 /** The whole of it: a service, agents hosted by the real command, and a browser that is paired with it. */
 import type { Page } from 'playwright';
 import type { PairingCode } from '../../protocol/wire/messages.ts';
-import type { Client } from '../../service/runner/link/client.ts';
+import type { Client } from '../../protocol/client/client.ts';
 import type { AgentSettings, CommandLine } from './command-line.ts';
 import { startCommandLine, writeConfig } from './command-line.ts';
 import type { ExtensionBrowser } from './extension-browser.ts';

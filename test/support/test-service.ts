@@ -8,8 +8,8 @@ import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Agent, Run } from '../../protocol/fleet/fleet.ts';
 import type { RunAnswer, Snapshot } from '../../protocol/wire/messages.ts';
 import { readConfig } from '../../service/config.ts';
-import { Client } from '../../service/runner/link/client.ts';
-import { ProblemError } from '../../service/runner/link/service-error.ts';
+import { Client } from '../../protocol/client/client.ts';
+import { ServiceError } from '../../protocol/client/errors.ts';
 import { startService } from '../../service/service.ts';
 import { createTestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
@@ -121,6 +121,6 @@ export async function startTestService(
 }
 
 function undefinedIfUnknown(error: unknown): undefined {
-  if (error instanceof ProblemError && error.type === 'unknown-run') return undefined;
+  if (error instanceof ServiceError && error.type === 'unknown-run') return undefined;
   throw error;
 }

@@ -1,10 +1,14 @@
 /** Looks at a service from outside: is it there, is it ours, does it let us in, does its stream get through. */
-import { createParser } from 'eventsource-parser';
+import { Client } from '../../../protocol/client/client.ts';
+import {
+  isTokenRefused,
+  parseJson,
+  reasonOf,
+  ServiceError,
+} from '../../../protocol/client/errors.ts';
+import { readStream } from '../../../protocol/client/stream.ts';
 import type { Agent } from '../../../protocol/fleet/fleet.ts';
 import type { Hello } from '../../../protocol/wire/messages.ts';
-import { CONTROL, helloSchema, PROTOCOL_VERSION } from '../../../protocol/wire/messages.ts';
-import { Client, reasonOf } from '../../runner/link/client.ts';
-import { isTokenRefused, ProblemError } from '../../runner/link/service-error.ts';
 import { VERSION } from '../../version.ts';
 import type { Finding } from './finding.ts';
 import { ok, warning, wrong } from './finding.ts';
@@ -88,14 +92,14 @@ async function checkDatabase(base: string): Promise<Finding> {
 
 async function checkInside(client: Client): Promise<Finding[]> {
   const agents = await client.agents().catch((error: Error) => error);
-  if (isTokenRefused(agents) && agents.status === 401) {
+  if (agents instanceof ServiceError && agents.kind === 'unauthorized') {
     const todo =
       'Set AGENTLIGHT_TOKEN to a good one: agentlight token create, where the owner of the service is.';
     return [wrong('token', agents.message, todo)];
   }
   const stream = await checkStream(client);
   const findings = [checkToken(stream.hello, agents), stream.finding];
-  if (stream.hello) findings.splice(1, 0, checkVersion(stream.hello));
+  if (stream.hello) findings.splice(1, 0, checkVersion(stream.hello.service.version));
   return [...findings, await checkBrowsers(client), checkAgents(agents)];
 }
 
@@ -110,14 +114,10 @@ function checkToken(hello: Hello | undefined, agents: readonly Agent[] | Error):
   return ok('token', `The token is that of ${user}${may}. It holds until it is revoked.`);
 }
 
-/** @param hello what the service says of itself. */
-export function checkVersion({ protocol, service }: Hello): Finding {
-  if (protocol > PROTOCOL_VERSION) {
-    const says = `The service speaks a newer protocol (${protocol}) than this program (${PROTOCOL_VERSION}).`;
-    return wrong('version', says, `Update this program to ${service.version}.`);
-  }
-  if (service.version === VERSION) return ok('version', `Both are ${VERSION}.`);
-  const says = `The service is ${service.version}, and this program ${VERSION}.`;
+/** @param version of the service. */
+export function checkVersion(version: string): Finding {
+  if (version === VERSION) return ok('version', `Both are ${VERSION}.`);
+  const says = `The service is ${version}, and this program ${VERSION}.`;
   return warning('version', says, 'They work together; update the older one when you can.');
 }
 
@@ -131,41 +131,28 @@ async function checkStream(client: Client): Promise<{ finding: Finding; hello?: 
   );
   const beganMs = performance.now();
   try {
-    const response = await client.stream('/v1/stream', undefined, closing.signal);
-    const hello = await readHello(response);
-    if (!hello) {
-      const todo = 'Something on the way changes it: check the proxy.';
-      return { finding: wrong('stream', 'The stream does not begin as it should.', todo) };
+    for await (const { hello } of readStream(client, { signal: closing.signal })) {
+      if (!hello) break;
+      const tookMs = Math.round(performance.now() - beganMs);
+      return { finding: ok('stream', `Events get through; the first took ${tookMs} ms.`), hello };
     }
-    const tookMs = Math.round(performance.now() - beganMs);
-    return { finding: ok('stream', `Events get through; the first took ${tookMs} ms.`), hello };
+    const todo = 'Something on the way changes it: check the proxy.';
+    return { finding: wrong('stream', 'The stream does not begin as it should.', todo) };
   } catch (error) {
     if (closing.signal.aborted) return { finding: buffers };
-    if (error instanceof ProblemError && error.type === 'forbidden') {
+    const { kind, message } = error as ServiceError;
+    if (kind === 'forbidden') {
       const todo = 'Use a token with the scope read.';
       return { finding: warning('stream', 'This token may not read, so this is unknown.', todo) };
     }
-    return {
-      finding: wrong('stream', (error as Error).message, 'Try again, and look at the proxy.'),
-    };
+    if (kind === 'older-service' || kind === 'newer-service') {
+      return { finding: wrong('version', message, 'Until then they do not work together.') };
+    }
+    return { finding: wrong('stream', message, 'Try again, and look at the proxy.') };
   } finally {
     clearTimeout(timer);
     closing.abort();
   }
-}
-
-/** The first message; undefined if it is another one. */
-async function readHello(response: Response): Promise<Hello | undefined> {
-  let first: { event?: string | undefined; data: string } | undefined;
-  const parser = createParser({ onEvent: (event) => (first ??= event) });
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    parser.feed(decoder.decode(chunk, { stream: true }));
-    if (first) break;
-  }
-  if (first?.event !== CONTROL.hello) return undefined;
-  const hello = helloSchema.safeParse(parseJson(first.data));
-  return hello.success ? hello.data : undefined;
 }
 
 async function checkBrowsers(client: Client): Promise<Finding> {
@@ -231,13 +218,5 @@ async function ask(url: string): Promise<Answer | Error> {
     };
   } catch (error) {
     return new Error(reasonOf(error), { cause: error });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -9,7 +9,7 @@ import { text as readAll } from 'node:stream/consumers';
 import type { ApprovalAnswer, HookAnswer } from '../../../protocol/wire/messages.ts';
 import type { HookTool } from '../../adapters/hooks/hook-tool.ts';
 import { isHookTool } from '../../adapters/hooks/hook-tool.ts';
-import { Client } from '../../runner/link/client.ts';
+import { Client } from '../../../protocol/client/client.ts';
 import { outerRun } from '../../runner/wrap/outer-run.ts';
 import { findToken, serviceUrl } from '../connection.ts';
 

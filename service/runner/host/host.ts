@@ -11,7 +11,7 @@ import type { Run } from '../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../protocol/fleet/fleet.ts';
 import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
-import type { Client } from '../link/client.ts';
+import type { Client } from '../../../protocol/client/client.ts';
 import type { HostedRun } from './hosted-run.ts';
 import { startHostedRun } from './hosted-run.ts';
 import { Link } from '../link/link.ts';
@@ -91,7 +91,7 @@ export class Host {
   /**
    * Hosts the agents until `stop` is called or another process takes over.
    *
-   * @throws ProblemError when the service refuses permanently. No command is running any more then.
+   * @throws ServiceError when the service refuses permanently. No command is running any more then.
    */
   async run(): Promise<'closed' | 'replaced'> {
     try {

@@ -1,10 +1,11 @@
 /** Tells the service that this runner is alive, and hears what it should do. */
 import { setInterval } from 'node:timers/promises';
+import type { Client } from '../../../protocol/client/client.ts';
+import { ServiceError } from '../../../protocol/client/errors.ts';
 import type { RunnerConnection } from '../../../protocol/decide/command.ts';
-import type { Client } from './client.ts';
+import { isPassing } from './passing.ts';
 import type { RunnerCommand } from './runner-command.ts';
 import { commandsOf } from './runner-command.ts';
-import { isPassing, ProblemError } from './service-error.ts';
 
 export interface HeartbeatOptions {
   readonly client: Client;
@@ -39,7 +40,7 @@ async function beatOnce(options: HeartbeatOptions): Promise<void> {
     for (const order of commandsOf(commands)) onOrder(order);
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof ProblemError && error.type === 'stale-connection') onStale();
+    if (error instanceof ServiceError && error.type === 'stale-connection') onStale();
     else if (!isPassing(error)) onRefused(error);
   }
 }

@@ -4,18 +4,23 @@
  * It survives restarts of the service by itself. What it can't solve (a refused token, a newer connection of
  * the same runner) ends it.
  */
+import { SHORT_BACKOFF } from '../../../protocol/client/backoff.ts';
+import type { Client } from '../../../protocol/client/client.ts';
+import type { ConnectionState } from '../../../protocol/client/connection.ts';
+import { ServiceError } from '../../../protocol/client/errors.ts';
+import { ServiceConnection } from '../../../protocol/client/service-connection.ts';
+import type { StreamBatch } from '../../../protocol/client/stream.ts';
+import { readStream } from '../../../protocol/client/stream.ts';
 import type { RunnerConnection } from '../../../protocol/decide/command.ts';
 import type { LogEvent } from '../../../protocol/events/event.ts';
 import type { Hello, Snapshot } from '../../../protocol/wire/messages.ts';
-import type { Client } from './client.ts';
 import type { Report } from '../report/event-queue.ts';
-import { EventStream } from './event-stream.ts';
 import { beat } from './heartbeat.ts';
 import { recoverSpools } from '../report/spool-recovery.ts';
 import type { RunnerCommand } from './runner-command.ts';
 import { commandOf } from './runner-command.ts';
 import { Reporter } from '../report/reporter.ts';
-import { isPassing, ProblemError } from './service-error.ts';
+import { isPassing, PASSING } from './passing.ts';
 import type { SpoolHeader } from '../report/spool.ts';
 import { Spool } from '../report/spool.ts';
 
@@ -42,35 +47,32 @@ export interface LinkOptions {
   readonly log: (line: string) => void;
 }
 
-type LinkState = 'connecting' | 'up' | 'waiting' | 'ended';
-
 export class Link {
   readonly #options: LinkOptions;
-  readonly #stream: EventStream;
+  readonly #stream: ServiceConnection;
   readonly #reporter: Reporter;
   #agents: readonly string[] | undefined;
   #connection: RunnerConnection | undefined;
   #beating = new AbortController();
-  #state: LinkState = 'connecting';
-  #refusal: unknown;
+  #isLeaving = false;
   #hasDelivered = false;
   #stateChanged: (() => void) | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
     const { client, log, agentId, spool } = options;
-    this.#stream = new EventStream({
+    this.#stream = new ServiceConnection({
       open: (cursor, signal) => this.#open(cursor, signal),
-      onHello: (hello) => this.#greeted(hello),
-      onSnapshot: options.onSnapshot,
-      onEvent: (event) => this.#execute(event),
-      onDown: (error, retryMs) => this.#lost(error, retryMs),
+      onBatch: (batch) => this.#receive(batch),
+      onChange: (state, error) => this.#changed(state, error),
+      backoff: SHORT_BACKOFF,
+      temporary: PASSING,
     });
     this.#reporter = new Reporter({
       client,
       log,
       onStale: (connection) => this.#outdated(connection),
-      onRefused: (error) => this.#refuse(error),
+      onRefused: (error) => this.#stream.fail(error),
       ...(agentId && { agentId }),
       ...(spool && { spool: { at: new Spool(spool.folder, log), header: spool.header } }),
     });
@@ -82,17 +84,18 @@ export class Link {
 
   /**
    * @returns why it ended.
-   * @throws ProblemError when the service refuses for good.
+   * @throws ServiceError when the service refuses for good.
    */
   async run(): Promise<'closed' | 'replaced'> {
     try {
-      const end = await this.#stream.run();
-      if (this.#refusal !== undefined) throw this.#refusal;
-      return end;
+      await this.#stream.run();
+      return 'closed';
+    } catch (error) {
+      if (error instanceof ServiceError && error.kind === 'replaced') return 'replaced';
+      throw error;
     } finally {
       this.#reporter.close();
       this.#beating.abort();
-      this.#become('ended');
     }
   }
 
@@ -101,12 +104,11 @@ export class Link {
     const endsAtMs = performance.now() + deadlineMs;
     const leftMs = () => Math.max(GOODBYE_MS, endsAtMs - performance.now());
     await this.#reachable(deadlineMs);
-    const complete = this.#state === 'up' && (await this.#reporter.flush(leftMs() - GOODBYE_MS));
-    if (this.#connection && this.#state === 'up') {
+    const complete = this.#isUp() && (await this.#reporter.flush(leftMs() - GOODBYE_MS));
+    if (this.#connection && this.#isUp()) {
       const { runner, generation } = this.#connection;
       this.#beating.abort();
-      // the service closes the stream when it hears the goodbye
-      this.#stream.beLast();
+      this.#isLeaving = true;
       await this.#options.client
         .goodbye(runner, generation, reason, leftMs())
         .catch((error: unknown) => this.#unheard(error));
@@ -117,11 +119,8 @@ export class Link {
 
   /** Resolves when it is up, or when a try that begins now has failed, at the latest after `deadlineMs`. */
   async #reachable(deadlineMs: number): Promise<void> {
-    if (this.#state === 'waiting') {
-      this.#become('connecting');
-      this.#stream.hurry();
-    }
-    if (this.#state !== 'connecting') return;
+    this.#stream.retry();
+    if (this.#stream.state.state !== 'connecting') return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, deadlineMs);
       this.#stateChanged = () => {
@@ -131,21 +130,24 @@ export class Link {
     });
   }
 
-  #become(state: LinkState): void {
-    this.#state = state;
-    this.#stateChanged?.();
+  #isUp(): boolean {
+    return this.#stream.state.state === 'live';
   }
 
-  async #open(cursor: string | undefined, signal: AbortSignal): Promise<Response> {
+  async *#open(cursor: string | undefined, signal: AbortSignal): AsyncGenerator<StreamBatch, void> {
     const { client, runner, register } = this.#options;
     await this.#deliverLeftovers();
     this.#agents ??= await register(signal);
     const query = new URLSearchParams(this.#agents.map((id) => ['agent', id]));
     try {
-      return await client.stream(`/v1/runners/${runner}/commands?${query}`, cursor, signal);
+      yield* readStream(client, {
+        path: `/v1/runners/${runner}/commands?${query}`,
+        cursor,
+        signal,
+      });
     } catch (error) {
       // another database: they have to be registered there; in use: perhaps another id is free
-      if (error instanceof ProblemError && error.status !== 429) this.#agents = undefined;
+      if (error instanceof ServiceError && error.kind === 'refused') this.#agents = undefined;
       throw error;
     }
   }
@@ -163,6 +165,12 @@ export class Link {
     this.#hasDelivered = true;
   }
 
+  #receive({ hello, snapshot, events }: StreamBatch): void {
+    if (hello) this.#greeted(hello);
+    if (snapshot) this.#options.onSnapshot(snapshot);
+    for (const event of events) this.#execute(event);
+  }
+
   #greeted(hello: Hello): void {
     const { client, runner, onOrder, onUp } = this.#options;
     const { generation } = hello;
@@ -178,9 +186,8 @@ export class Link {
       signal: this.#beating.signal,
       onOrder,
       onStale: () => this.#outdated(connection),
-      onRefused: (error) => this.#refuse(error),
+      onRefused: (error) => this.#stream.fail(error),
     });
-    this.#become('up');
     this.#reporter.connected(connection);
     onUp?.(hello);
   }
@@ -191,20 +198,22 @@ export class Link {
     this.#options.onEvent?.(event);
   }
 
-  #lost(error: Error, retryMs: number): void {
+  #changed(connection: ConnectionState, error: ServiceError | undefined): void {
+    this.#stateChanged?.();
+    if (connection.state !== 'waiting' || !error) return;
+    if (this.#isLeaving) {
+      // the service closes the stream when it hears the goodbye
+      this.#stream.close();
+      return;
+    }
     this.#beating.abort();
-    this.#become('waiting');
     this.#reporter.disconnected();
-    this.#options.onDown?.(error, retryMs);
+    this.#options.onDown?.(error, connection.retryAtMs - connection.sinceMs);
   }
 
   #outdated(connection: RunnerConnection): void {
-    if (this.#connection === connection) this.#stream.drop();
-  }
-
-  #refuse(error: unknown): void {
-    this.#refusal ??= error;
-    this.#stream.close();
+    if (this.#connection !== connection) return;
+    this.#stream.fail(new ServiceError('unreachable', 'The connection was given up.'));
   }
 
   /** The service will notice by itself that this runner is gone; only a refusal is worth a line. */

@@ -4,14 +4,15 @@
  * Every event has an id from the start, so a batch whose answer was lost can be sent again and is stored once. While
  * one request is in flight, new events wait for the next.
  */
+import { backoffMs, SHORT_BACKOFF } from '../../../protocol/client/backoff.ts';
+import type { Client } from '../../../protocol/client/client.ts';
+import { isTokenRefused, ServiceError } from '../../../protocol/client/errors.ts';
+import { GLOBAL_PLATFORM, pause } from '../../../protocol/client/platform.ts';
 import type { RunnerConnection } from '../../../protocol/decide/command.ts';
-import { backoffMs } from '../link/backoff.ts';
-import type { Client } from '../link/client.ts';
+import { isPassing } from '../link/passing.ts';
 import type { QueuedEvent, Report } from './event-queue.ts';
 import { EventQueue } from './event-queue.ts';
-import { Pause } from '../link/pause.ts';
 import type { Spool, SpoolHeader } from './spool.ts';
-import { isPassing, isTokenRefused, ProblemError } from '../link/service-error.ts';
 
 const MAX_EVENTS = 500;
 /** Below the service's limit of 1 MiB for a body. */
@@ -24,7 +25,7 @@ export interface ReporterOptions {
   /** The connection was replaced or has expired; a new one is needed. */
   readonly onStale: (connection: RunnerConnection) => void;
   /** The token was refused, so nothing can be reported any more. */
-  readonly onRefused: (error: ProblemError) => void;
+  readonly onRefused: (error: ServiceError) => void;
   /** Maps the agent id of reports to the registered one. Defaults to the same id. */
   readonly agentId?: (agent: string) => string;
   /** Where events are stored while the service can't be reached. Defaults to memory only. */
@@ -34,9 +35,9 @@ export interface ReporterOptions {
 export class Reporter {
   readonly #options: ReporterOptions;
   readonly #queue = new EventQueue({ now: () => new Date().toISOString() });
-  readonly #pause = new Pause();
   readonly #waiting = new Set<() => void>();
   #connection: RunnerConnection | undefined;
+  #waitingToRetry = new AbortController();
   #maxEvents = MAX_EVENTS;
   #failures = 0;
   #sending = false;
@@ -57,7 +58,7 @@ export class Reporter {
   connected(connection: RunnerConnection): void {
     this.#connection = connection;
     this.#failures = 0;
-    this.#pause.end();
+    this.#waitingToRetry.abort();
     this.#wake();
   }
 
@@ -75,7 +76,7 @@ export class Reporter {
   async flush(deadlineMs: number): Promise<boolean> {
     if (this.#queue.size === 0) return true;
     if (this.#closed) return false;
-    this.#pause.end();
+    this.#waitingToRetry.abort();
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -91,7 +92,7 @@ export class Reporter {
   /** Stops sending. */
   close(): void {
     this.#closed = true;
-    this.#pause.end();
+    this.#waitingToRetry.abort();
     this.#settle();
   }
 
@@ -141,7 +142,8 @@ export class Reporter {
   }
 
   async #handleError(error: unknown, count: number, connection: RunnerConnection): Promise<void> {
-    if (error instanceof ProblemError && error.type === 'stale-connection') {
+    if (!(error instanceof ServiceError)) throw error;
+    if (error.type === 'stale-connection') {
       if (this.#connection === connection) this.#connection = undefined;
       this.#options.onStale(connection);
       return;
@@ -151,24 +153,24 @@ export class Reporter {
       this.#options.onRefused(error);
       return;
     }
-    const index = error instanceof ProblemError ? error.extra['index'] : undefined;
-    if (error instanceof ProblemError && typeof index === 'number' && index < count) {
-      return this.#drop(index, error);
-    }
+    const { index } = error.extra;
+    if (typeof index === 'number' && index < count) return this.#drop(index, error);
     if (isPassing(error)) {
-      await this.#pause.wait(backoffMs(this.#failures, Math.random, error));
+      const { retryAfterMs } = error;
+      const waitMs = backoffMs(SHORT_BACKOFF, this.#failures, Math.random, retryAfterMs);
       this.#failures += 1;
+      this.#waitingToRetry = new AbortController();
+      await pause(GLOBAL_PLATFORM, waitMs, this.#waitingToRetry.signal);
       return;
     }
-    if (!(error instanceof ProblemError)) throw error;
     // the answer does not name the refused event, so halve the batch to find it
     if (count > 1) this.#maxEvents = Math.ceil(count / 2);
     else this.#drop(0, error);
   }
 
-  #drop(index: number, { detail }: ProblemError): void {
+  #drop(index: number, { message }: ServiceError): void {
     const event = this.#queue.remove(index);
     if (event)
-      this.#options.log(`${event.type} of ${event.agent} was refused and dropped: ${detail}`);
+      this.#options.log(`${event.type} of ${event.agent} was refused and dropped: ${message}`);
   }
 }

@@ -1,14 +1,15 @@
 /** Delivers events that other processes left behind; see spool.ts. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client } from '../link/client.ts';
+import type { Client } from '../../../protocol/client/client.ts';
+import { ServiceError } from '../../../protocol/client/errors.ts';
+import { isPassing } from '../link/passing.ts';
 import type { QueuedEvent } from './event-queue.ts';
-import { isPassing, ProblemError } from '../link/service-error.ts';
 import type { SpoolHeader } from './spool.ts';
 
 const EVENTS_PER_REQUEST = 200;
 
-/** @throws UnreachableError or ProblemError when the service accepts nothing; the files stay. */
+/** @throws ServiceError when the service accepts nothing now; the files stay. */
 export async function recoverSpools(
   client: Client,
   folder: string,
@@ -86,7 +87,7 @@ async function deliver(client: Client, events: readonly QueuedEvent[]): Promise<
       delivered += batch.length;
       size = EVENTS_PER_REQUEST;
     } catch (error) {
-      if (!(error instanceof ProblemError) || isPassing(error)) throw error;
+      if (!(error instanceof ServiceError) || isPassing(error)) throw error;
       const { index } = error.extra;
       const refused = typeof index === 'number' && index < batch.length ? index : undefined;
       // skips events that are not possible any more, such as the end of a run that is already lost

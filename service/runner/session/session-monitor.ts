@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentAnswer } from '../../../protocol/wire/messages.ts';
-import type { Client } from '../link/client.ts';
+import type { Client } from '../../../protocol/client/client.ts';
 import { Link } from '../link/link.ts';
 
 /** Poll interval for the session's process. */

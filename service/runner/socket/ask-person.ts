@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EventData } from '../../../protocol/events/event.ts';
-import type { Client } from '../link/client.ts';
+import type { Client } from '../../../protocol/client/client.ts';
 import { Link } from '../link/link.ts';
 import type { QuestionResult } from './questions.ts';
 import { Questions } from './questions.ts';
@@ -22,7 +22,7 @@ export interface AskOptions {
   readonly log: (line: string) => void;
 }
 
-/** @throws UnreachableError or ProblemError if the question can't be asked. */
+/** @throws ServiceError if the question can't be asked. */
 export async function askPerson(options: AskOptions): Promise<QuestionResult> {
   const { client, agent, name, question, signal, log } = options;
   const result = Promise.withResolvers<QuestionResult>();

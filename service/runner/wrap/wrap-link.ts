@@ -4,7 +4,7 @@ import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import type { Agent } from '../../../protocol/fleet/fleet.ts';
 import { isFinal } from '../../../protocol/fleet/fleet.ts';
 import type { Snapshot } from '../../../protocol/wire/messages.ts';
-import type { Client } from '../link/client.ts';
+import type { Client } from '../../../protocol/client/client.ts';
 import { Link } from '../link/link.ts';
 import type { RunnerCommand } from '../link/runner-command.ts';
 import type { Questions } from '../socket/questions.ts';

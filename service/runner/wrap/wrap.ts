@@ -10,7 +10,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import type { OutputParser } from '../../adapters/output/output-parser.ts';
-import type { Client } from '../link/client.ts';
+import type { Client } from '../../../protocol/client/client.ts';
 import type { Report } from '../report/event-queue.ts';
 import type { Link } from '../link/link.ts';
 import type { RunnerCommand } from '../link/runner-command.ts';

@@ -10,6 +10,7 @@ import { checkNode } from '../../../service/cli/doctor/machine-checks.ts';
 import { checkClock, checkVersion } from '../../../service/cli/doctor/service-checks.ts';
 import { VERSION } from '../../../service/version.ts';
 import { startCommandLine } from '../../support/command-line.ts';
+import { startNewerService } from '../../support/newer-service.ts';
 import { startTestService } from '../../support/test-service.ts';
 
 interface Found {
@@ -244,14 +245,22 @@ test('coding agents are connected, or not, or kept from it', async () => {
   expect((await examine(env, home)).found['claude-code']?.says).toContain('can not be read');
 });
 
-test('versions and times are compared', () => {
-  const hello = { user: 'u', heartbeatMs: 1, time: '', resumed: false };
-  const service = { name: 'agentlight' as const, version: VERSION, epoch: 'e' };
-  expect(checkVersion({ ...hello, protocol: 1, service }).status).toBe('ok');
-  const newer = { ...service, version: '9.0.0' };
-  expect(checkVersion({ ...hello, protocol: 1, service: newer }).status).toBe('warning');
-  expect(checkVersion({ ...hello, protocol: 2, service: newer }).status).toBe('wrong');
+test('a service of another protocol is found', async () => {
+  const service = await startTestService();
+  const other = await startNewerService(service.url);
+  other.become({ protocol: 2 });
+  const env = { ...service.env, ...emptyHome().env, AGENTLIGHT_URL: other.url };
+  const { exitCode, found } = await examine(env);
+  expect(exitCode).toBe(1);
+  expect(found['version']).toMatchObject({
+    status: 'wrong',
+    says: expect.stringMatching(/^The service is too new for this program .* Update this program/),
+  });
+});
 
+test('versions and times are compared', () => {
+  expect(checkVersion(VERSION).status).toBe('ok');
+  expect(checkVersion('9.0.0').status).toBe('warning');
   const now = 'Sat, 31 Jan 2026 12:00:00 GMT';
   const nowMs = Date.parse(now);
   expect(checkClock(now, nowMs + 5_000).status).toBe('ok');

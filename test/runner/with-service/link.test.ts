@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test } from 'vitest';
-import { Client } from '../../../service/runner/link/client.ts';
+import { Client } from '../../../protocol/client/client.ts';
 import type { LinkOptions } from '../../../service/runner/link/link.ts';
 import { Link } from '../../../service/runner/link/link.ts';
 import { eventually } from '../../support/eventually.ts';

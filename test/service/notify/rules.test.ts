@@ -145,7 +145,7 @@ test('a flapping runner and its lost run cause one notification; a goodbye cause
   const connect = () => {
     const abort = new AbortController();
     const path = '/v1/runners/r/commands?agent=a';
-    return service.client.stream(path, undefined, abort.signal).then(() => abort);
+    return service.client.open(path, undefined, abort.signal).then(() => abort);
   };
 
   const leaving = await connect();

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../../service/config.ts';
 import type { Sql } from '../../../service/database/connect.ts';
-import { Client } from '../../../service/runner/link/client.ts';
+import { Client } from '../../../protocol/client/client.ts';
 import { startService } from '../../../service/service.ts';
 import { createTestDatabase } from '../../support/database.ts';
 
