@@ -1,6 +1,4 @@
-/**
- * The service as a whole: opens its parts in the order in which they need each other, and closes them in reverse.
- */
+/** The whole service: opens its parts in the order of their dependencies, and closes them in reverse. */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,30 +27,33 @@ import { Streams } from './stream/streams.ts';
 import { VERSION } from './version.ts';
 import { readWebhooks } from './webhooks-file.ts';
 
-/** On shutdown clients are told to come back within this time, each at another moment. */
+/** On shutdown, each client is told to come back at a random moment within this time. */
 const RETURN_SPREAD_MS = 2_000;
 
-/** How long a client may take to say what it wants. */
+/** How long a client may take to send the head of a request. */
 const HEAD_TIMEOUT_MS = 10_000;
 
-/** A connection that is silent for so long is asked whether the other side is still there. */
+/** Idle time after which TCP checks whether the other side still exists. */
 const TCP_KEEP_ALIVE_MS = 30_000;
 
-/** Connections that may wait to be accepted: after a restart everybody comes back, and who is dropped tries again only a second later. */
+/**
+ * Connections that may wait to be accepted. After a restart all clients come back at once, and one that finds the queue
+ * full tries again only after a second.
+ */
 const LISTEN_BACKLOG = 4_096;
 
 export interface Service {
-  /** Where it listens, such as `http://127.0.0.1:4747`. */
+  /** The address, such as `http://127.0.0.1:4747`. */
   readonly url: string;
-  /** Says good-bye to its readers, answers what it has accepted, and lets go of everything. */
+  /** Ends its streams, answers the requests that it has accepted, and closes everything. */
   stop(): Promise<void>;
 }
 
-/** @throws ConfigError, DatabaseError or a system error, after everything that was opened is closed again. */
+/** @throws ConfigError, DatabaseError or a system error, after closing everything that was opened. */
 export async function startService(config: Config, logger: Logger): Promise<Service> {
   await using opened = new AsyncDisposableStack();
 
-  // a mistake in one of these is told before anything else is begun
+  // first, so that a mistake in one of them is reported before anything is started
   const notify = config.notify === undefined ? undefined : await readNotifyConfig(config.notify);
   const webhooks = await readWebhooks(config.webhooks);
   const target = config.databaseUrl ?? (await openEmbedded(config, logger, opened));
@@ -175,7 +176,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     started.resolve();
   });
 
-  // not until the port is ours, and before any runner is let in: its agents would count as left over
+  // after the port is taken, and before the first runner connects: its agents would count as orphans
   await presence.start(VERSION);
   serving = true;
   started.resolve();

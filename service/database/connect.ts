@@ -10,10 +10,7 @@ import { trimConnectionQueue } from './trim-connection-queue.ts';
 /** A pool of connections. Columns of type bigint arrive as numbers. */
 export type Sql = postgres.Sql<{ bigint: number }>;
 
-/**
- * The value of `DATABASE_URL` (see `readDatabaseUrl` for its forms), or the embedded server's
- * connection.
- */
+/** A `DATABASE_URL` (see `readDatabaseUrl` for its forms), or the connection of the embedded server. */
 export type DatabaseTarget = string | EmbeddedConnection;
 
 const connectTimeoutSeconds = 10;
@@ -28,18 +25,17 @@ const advice: Record<string, string> = {
   '28000': 'The server does not let this user in from here (see its pg_hba.conf).',
   '3D000': 'There is no such database. Make it first, for example with `createdb agentlight`.',
   '53300': 'The server has no connection left to give.',
-  // What PgBouncer answers to synchronous_commit.
+  // PgBouncer's answer to synchronous_commit
   '08P01':
     'If this is a connection pooler, connect to PostgreSQL itself: notifications need a session.',
 };
 
 /**
- * Opens a pool of connections, after it has made sure on one connection that the server will do:
- * PostgreSQL 14 or newer, and not a replica. A server with `fsync` off is used, with a warning.
+ * Opens a pool of connections, after checking on one connection that the server is suitable: PostgreSQL 14 or newer, and
+ * not a replica. A server with `fsync` off is used, with a warning.
  *
- * What is acknowledged must be durable, so `synchronous_commit` is switched on for every
- * connection, whatever the server, the role or the database say (`remote_apply`, which is stronger,
- * stays).
+ * Acknowledged events must be durable, so `synchronous_commit` is on for every connection, whatever the server, the role
+ * or the database prescribes. `remote_apply`, which is stronger, is kept.
  *
  * @param options.maxConnections Defaults to `10`.
  * @throws DatabaseError that says what is wrong, without the password.
@@ -86,7 +82,7 @@ function open(target: DatabaseTarget, { max, commit }: { max: number; commit?: s
     max,
     connect_timeout: connectTimeoutSeconds,
     connection: { application_name: 'agentlight', ...(commit && { synchronous_commit: commit }) },
-    // Notices are for people at a prompt ("relation already exists, skipping").
+    // notices such as "relation already exists, skipping" are for people at a prompt
     onnotice: () => {},
     types: { bigint: { to: 20, from: [20], serialize: String, parse: parseBigint } },
   };

@@ -1,20 +1,17 @@
 import { DatabaseError } from './database-error.ts';
 
-/**
- * A `DATABASE_URL` as `postgres(url, { host? })` takes it: the URL, and the directory of a Unix
- * socket.
- */
+/** A `DATABASE_URL` in the form that `postgres(url, { host? })` accepts. `host` is the directory of a Unix socket. */
 export type DatabaseAddress = { url: string; host?: string };
 
 /**
- * Reads a connection URL. Besides what postgres.js understands, these ways to name the directory of
- * a Unix socket are taken, as libpq does (https://www.postgresql.org/docs/18/libpq-connect.html):
- * `postgres://user@/name?host=/run/postgresql` and `postgres://user@%2Frun%2Fpostgresql/name`.
+ * Reads a connection URL. Besides the forms of postgres.js, it accepts libpq's two ways to name the directory of a Unix
+ * socket (https://www.postgresql.org/docs/18/libpq-connect.html): `postgres://user@/name?host=/run/postgresql` and
+ * `postgres://user@%2Frun%2Fpostgresql/name`.
  *
- * @throws DatabaseError if it is no such URL.
+ * @throws DatabaseError if the text is not a connection URL.
  */
 export function readDatabaseUrl(text: string): DatabaseAddress {
-  // URL allows no user without a host, libpq does.
+  // unlike libpq, the URL class does not accept a user without a host
   const completed = text.replace(
     /^(postgres(?:ql)?:\/\/(?:[^/?#@]*@)?)(?=[/?#:]|$)/,
     '$1localhost',
@@ -35,7 +32,7 @@ export function readDatabaseUrl(text: string): DatabaseAddress {
   return { url: url.href, host };
 }
 
-/** Where a URL leads, for messages: no user, no password, no options. */
+/** The server and database of a URL, for messages: without user, password and options. */
 export function describeDatabaseUrl(text: string): string {
   const { url, host } = readDatabaseUrl(text);
   const { hostname, port, pathname } = new URL(firstHostOnly(url));
@@ -43,7 +40,7 @@ export function describeDatabaseUrl(text: string): string {
   return `${server}, database ${decodeURIComponent(pathname.slice(1)) || '(default)'}`;
 }
 
-/** postgres.js tries several hosts in turn (`one:5432,two:5432`); the URL class knows only one. */
+/** postgres.js accepts several hosts and tries them in turn (`one:5432,two:5432`). The URL class accepts one. */
 function firstHostOnly(url: string): string {
   return url.replace(/^(postgres(?:ql)?:\/\/(?:[^/?#@]*@)?[^/?#,]*),[^/?#]*/, '$1');
 }

@@ -9,10 +9,7 @@ import { takeOwnerLock } from './embedded/owner-lock.ts';
 import { startOnFreePort, startServer, type Site } from './embedded/server.ts';
 import { socketPort } from './embedded/settings.ts';
 
-/**
- * How to reach an embedded server; the options of `postgres()`. A `host` with slashes is a socket's
- * directory.
- */
+/** How to reach an embedded server, as options of `postgres()`. A `host` with slashes is the directory of a socket. */
 export type EmbeddedConnection = {
   host: string;
   port: number;
@@ -23,49 +20,37 @@ export type EmbeddedConnection = {
 
 export type EmbeddedPostgres = {
   connection: EmbeddedConnection;
-  /**
-   * Shuts the server down (within 10 seconds or, failing that, at once) and gives up the data
-   * directory.
-   */
+  /** Shuts the server down, immediately if it takes longer than 10 seconds, and releases the data directory. */
   stop(): Promise<void>;
 };
 
 export type EmbeddedOptions = {
-  /**
-   * Agentlight's data directory. Made with mode 0700 if it isn't there; PostgreSQL gets `pg` in it.
-   */
+  /** Agentlight's data directory, which is created with mode 0700 if it is missing. PostgreSQL's files are in `pg`. */
   dataDir: string;
   log: Logger;
   /**
-   * `socket`: a Unix socket in a directory of mode 0700, nothing on the network. `loopback`: a free
-   * port of 127.0.0.1, with the same random password. Defaults to `socket`, on Windows to
-   * `loopback`.
+   * `socket`: a Unix socket in a directory of mode 0700, nothing on the network. `loopback`: a free port of 127.0.0.1,
+   * with the same random password. Defaults to `socket`, on Windows to `loopback`.
    */
   listen?: 'socket' | 'loopback';
-  /**
-   * How long to wait for another owner of the directory to leave. Defaults to `3000` milliseconds.
-   */
+  /** How long to wait for another owner of the directory to release it. Defaults to `3000` milliseconds. */
   ownerWaitMs?: number;
-  /**
-   * For root: where to put what the unprivileged user can't reach. Defaults to
-   * `/var/lib/agentlight`.
-   */
+  /** For root: the directory for files that the unprivileged user can't reach. Defaults to `/var/lib/agentlight`. */
   systemDir?: string;
 };
 
 type Running = { connection: Pick<EmbeddedConnection, 'host' | 'port'>; stop(): Promise<void> };
 
 /**
- * Starts the PostgreSQL that comes with Agentlight on `<dataDir>/pg`, which is made on the first
- * start.
+ * Starts the PostgreSQL that comes with Agentlight on `<dataDir>/pg`, which the first start creates.
  *
- * One process owns a data directory at a time. When the owner dies, even by `kill -9`, a guardian
- * process shuts the server down; the next start takes over whatever is left. A server that ends by
- * itself is started again. The running server does not keep this process alive.
+ * One process owns a data directory at a time. When the owner dies, even by `kill -9`, a guardian process shuts the server
+ * down, and the next start takes over whatever is left. A server that ends by itself is started again. The running server
+ * does not keep this process alive.
  *
- * PostgreSQL refuses to run as root: see `openHome` for what happens then.
+ * PostgreSQL refuses to run as root; `openHome` says what happens then.
  *
- * @throws DatabaseError with advice: the directory is in use, nothing to run on this platform, …
+ * @throws DatabaseError with advice, for example when the directory is in use or the platform is not supported.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { dataDir, log, ownerWaitMs = 3000, systemDir = '/var/lib/agentlight' } = options;

@@ -12,19 +12,18 @@ type Applied = { number: number; name: string; sha256: string };
 
 const ownMigrations = fileURLToPath(new URL('migrations', import.meta.url));
 
-// Any number will do, so long as it is ours: "aglt" in ASCII.
+// "aglt" in ASCII; any number that nobody else uses would do
 const lockKey = 0x61_67_6c_74;
 
 /**
- * Brings the database's tables up to this program: applies, in order, each migration of `directory`
- * that is not yet in the table `migrations`. Each has a transaction of its own, which holds an
- * advisory lock: instances that start at once take turns, and each looks again at what is still to
- * do.
+ * Brings the database up to date with this program: applies, in order, each migration of `directory` that is not yet in
+ * the table `migrations`. Each has its own transaction, which holds an advisory lock, so instances that start at the same
+ * time take turns.
  *
  * @param options.directory Defaults to Agentlight's own migrations.
- * @returns the names of the migrations that this instance applied, `[]` if there was nothing to do.
- * @throws DatabaseError if a migration fails (nothing of it remains), if one was changed after it
- *   was applied, or if the database was used by a newer program.
+ * @returns the names of the migrations that this instance applied.
+ * @throws DatabaseError if a migration fails, which leaves nothing of it behind, if one was changed after it was applied,
+ *   or if a newer program has used the database.
  */
 export async function migrate(
   sql: Sql,
@@ -44,7 +43,7 @@ export async function migrate(
   }
 }
 
-/** Held to the end of the transaction, so that no failure can leave it behind. */
+/** Takes the lock until the end of the transaction, however that ends. */
 async function lock(sql: Transaction, log: Logger): Promise<void> {
   const [attempt] = await sql<{ locked: boolean }[]>`
     select pg_try_advisory_xact_lock(${lockKey}) as locked`;

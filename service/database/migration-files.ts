@@ -4,12 +4,13 @@ import { join } from 'node:path';
 
 import { DatabaseError } from './database-error.ts';
 
-/** One file `NNNN_name.sql`. `name` is the file's, without the ending. */
+/** A file `NNNN_name.sql`. `name` is its name without the ending. */
 export type Migration = { number: number; name: string; sha256: string; text: string };
 
 /**
- * The migrations of a directory, in order. Other files are left alone.
- * @throws DatabaseError unless they are numbered 0001, 0002, … with none missing and none twice.
+ * Reads the migrations of a directory, in order. Files that are not SQL are ignored.
+ *
+ * @throws DatabaseError unless they are numbered 0001, 0002, … without gaps and repetitions.
  */
 export async function readMigrations(directory: string): Promise<Migration[]> {
   const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort();
@@ -27,7 +28,7 @@ async function readMigration(directory: string, file: string, number: number): P
       `The migration ${file} is out of place: the next one should be called ${prefix}_name.sql.`,
     );
   }
-  // Git may check text out with the line ends of Windows; the migration is the same.
+  // Git may check files out with the line ends of Windows, which must not change the hash
   const text = (await readFile(join(directory, file), 'utf8')).replaceAll('\r\n', '\n');
   return { number, name, sha256: createHash('sha256').update(text).digest('hex'), text };
 }

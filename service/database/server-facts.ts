@@ -1,9 +1,9 @@
 import { DatabaseError } from './database-error.ts';
 
-/** What a server says about itself, in the words of PostgreSQL's settings. */
+/** Settings of a server that decide whether it is suitable. */
 export type ServerFacts = {
   version: string;
-  /** As `server_version_num`: 140011 is 14.11. */
+  /** `server_version_num`: 140011 is version 14.11. */
   number: number;
   fsync: string;
   commit: string;
@@ -12,7 +12,7 @@ export type ServerFacts = {
 
 const oldestVersion = 140_000;
 
-/** @throws DatabaseError if the service can't run on this server, which `place` names. */
+/** @throws DatabaseError if the service can't use this server. @param place where the server is, for the message. */
 export function refuseUnsuitable(facts: ServerFacts, place: string): void {
   if (facts.number < oldestVersion) {
     throw new DatabaseError(

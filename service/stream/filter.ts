@@ -1,24 +1,22 @@
-/**
- * Which events a stream carries. Streams with equal filters share one channel and its buffers.
- */
+/** The events that a stream carries. Streams with equal filters share a channel. */
 import type { LogEvent } from '../../protocol/events/event.ts';
 import { isDetail } from '../../protocol/events/detail.ts';
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import type { LogFilter } from '../log/store.ts';
 
-/** All events but the high-volume ones. */
+/** All events except the high-volume ones. */
 export const EVERYTHING: LogFilter = { detail: false };
 
-/** Equal for equal filters. */
+/** A text that is equal for equal filters. */
 export function filterKey({ agents, run, types, detail }: LogFilter): string {
   const sorted = (list: readonly string[] | undefined) => (list ? [...new Set(list)].sort() : null);
   return JSON.stringify([sorted(agents), run ?? null, sorted(types), detail]);
 }
 
-/** The same rule as the SQL of `readPage`. */
+/** Whether the filter selects the event. The SQL of `readPage` has the same rule. */
 export function matches(filter: LogFilter, event: LogEvent): boolean {
   if (!filter.detail && isDetail(event.type)) return false;
-  // an event without an agent concerns every agent
+  // an event without an agent matches every list of agents
   if (filter.agents && event.agent !== undefined && !filter.agents.includes(event.agent)) {
     return false;
   }
@@ -26,7 +24,7 @@ export function matches(filter: LogFilter, event: LogEvent): boolean {
   return !filter.types || filter.types.some((prefix) => event.type.startsWith(prefix));
 }
 
-/** The part of the fleet that a stream with this filter is about. */
+/** The agents and runs of the fleet that the filter selects. */
 export function restrictFleet(fleet: Fleet, { agents, run }: LogFilter): Fleet {
   if (!agents && run === undefined) return fleet;
   const owner = run === undefined ? undefined : fleet.runs[run]?.agent;

@@ -1,6 +1,4 @@
-/**
- * Where a stream begins: exactly behind the reader's cursor, or with the state and the reason for it.
- */
+/** Where a stream begins: after the client's cursor, or with a snapshot of the fleet and the reason for it. */
 import type { Cursor } from '../../protocol/wire/cursor.ts';
 import type { SnapshotReason } from '../../protocol/wire/messages.ts';
 
@@ -13,11 +11,11 @@ export interface LogPosition {
   readonly headSeq: number;
   /** Events up to this position have been deleted. */
   readonly floorSeq: number;
-  /** A cursor further behind than this gets the state, which is cheaper. */
+  /** A client further behind than this gets a snapshot, which is cheaper than the events. */
   readonly replayMaxEvents: number;
 }
 
-/** @param cursor `earliest` starts at the oldest event that is kept, however many there are. */
+/** @param cursor `earliest` starts at the oldest event that is kept, however many follow. */
 export function startPoint(
   cursor: Cursor | 'earliest' | undefined,
   { epoch, headSeq, floorSeq, replayMaxEvents }: LogPosition,

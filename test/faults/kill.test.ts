@@ -1,4 +1,4 @@
-/** The service is killed as hard as an operating system can, with its own database below it. */
+/** The service is killed with SIGKILL while it stores events in its own database. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ const HEADERS = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application
 const EVENTS = 1_000;
 const WRITERS = 8;
 
-test('every acknowledged event is in the log once, and a connected client has them all in order', async () => {
+test('after a kill, every acknowledged event is in the log once, and a client has all of them in order', async () => {
   const service = await startProcess();
   const { url } = service;
   const profile = { name: 'A', capabilities: [] };
@@ -32,7 +32,7 @@ test('every acknowledged event is in the log once, and a connected client has th
     for (let n = next++; n < EVENTS; n = next++) {
       const id = uuidv7();
       const event = { id, type: 'error.reported', agent: 'a', data: { message: `error ${n}` } };
-      // as a runner does: the same event, until it is acknowledged
+      // like a runner, repeat the event until it is acknowledged
       const { events } = await untilAnswered(() =>
         send<{ events: { seq: number }[] }>(url, 'POST', '/v1/events', { events: [event] }),
       );

@@ -1,7 +1,4 @@
-/**
- * Sixteen writers on four instances of one database: every reader, on whichever instance, has every event once and
- * in order. `AGENTLIGHT_EVENTS=100000 npx vitest run --project service test/faults/writers.test.ts` for more.
- */
+/** With more events: `AGENTLIGHT_EVENTS=100000 npx vitest run --project service test/faults/writers.test.ts`. */
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -15,7 +12,7 @@ const INSTANCES = 4;
 const WRITERS = 16;
 const EVENTS_PER_REQUEST = 25;
 
-test(`${EVENTS} events of ${WRITERS} writers on ${INSTANCES} instances: no gap, none twice`, async () => {
+test(`${WRITERS} writers on ${INSTANCES} instances: each reader gets all ${EVENTS} events once and in order`, async () => {
   const database = await onDatabase();
   const urls = await Promise.all(
     Array.from({ length: INSTANCES }, () =>

@@ -20,7 +20,7 @@ import type { Logger } from 'pino';
 import { DatabaseError, useOwnServer } from '../database-error.ts';
 import { canExecute, childOptions, type UnprivilegedUser } from './unprivileged-user.ts';
 
-/** Absolute paths of the programs, and the major version that decides whether a cluster fits. */
+/** Absolute paths of PostgreSQL's programs, and their major version, which must be that of the cluster. */
 export type Binaries = { initdb: string; postgres: string; pgCtl: string; majorVersion: string };
 
 const packages: Record<string, string> = {
@@ -32,8 +32,9 @@ const packages: Record<string, string> = {
 };
 
 /**
- * The directory of the npm package that brings PostgreSQL for this platform.
- * @throws DatabaseError where there is none, or npm has not installed it.
+ * The directory of the npm package with PostgreSQL for this platform.
+ *
+ * @throws DatabaseError if there is no such package, or npm has not installed it.
  */
 export function locatePackage(platform = `${process.platform}-${process.arch}`): string {
   const name = packages[platform];
@@ -55,9 +56,9 @@ export function locatePackage(platform = `${process.platform}-${process.arch}`):
 }
 
 /**
- * PostgreSQL's programs, proven to run here as `user`. The package is used where it lies if it can
- * be; if the library links are missing and can't be made there, or `user` can't reach it (an
- * installation below `/root`), it is copied once (60 MB) to `copiesDir/postgresql-<version>`.
+ * Finds PostgreSQL's programs and checks that they run as `user`. The package is copied once (60 MB) to
+ * `copiesDir/postgresql-<version>` if its library links can't be created, or if `user` can't reach it, as in an
+ * installation below `/root`.
  */
 export async function prepareBinaries(options: {
   packageDir: string;
@@ -81,9 +82,10 @@ function programs(packageDir: string) {
 }
 
 /**
- * npm packages can't hold symbolic links; the package lists those its libraries need and makes them
- * in a postinstall script, which many installations do not run. False if the package can't be
- * written.
+ * Creates the symbolic links that the libraries need. npm packages can't contain links, so the package lists them and
+ * creates them in a postinstall script, which many installations do not run.
+ *
+ * @returns false if the package is not writable.
  */
 async function makeLibraryLinks(packageDir: string): Promise<boolean> {
   const list = join(packageDir, 'native', 'pg-symlinks.json');
@@ -128,10 +130,7 @@ async function copyPackage(packageDir: string, copiesDir: string, log: Logger): 
   return copy;
 }
 
-/**
- * Whatever rights the installation gave, the copy is for us to complete and for another user to
- * run.
- */
+/** Makes the copy writable for this user and executable for all, whatever the modes of the original. */
 async function openToAll(dir: string): Promise<void> {
   await chmod(dir, 0o755);
   for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {

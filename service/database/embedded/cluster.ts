@@ -27,9 +27,8 @@ import { childOptions } from './unprivileged-user.ts';
 export const clusterUser = 'agentlight';
 
 /**
- * Makes sure that the home holds a cluster that these binaries can run, and returns the password of
- * its user. A new cluster is made under another name and renamed when it is complete, so that a
- * start that was killed leaves nothing half-made behind.
+ * Creates a cluster in the home directory if there is none, checks that these binaries can run it, and returns the password
+ * of its user. A new cluster gets its name only when it is complete, so a start that was killed leaves no half of one.
  */
 export async function openCluster(home: Home, binaries: Binaries, log: Logger): Promise<string> {
   const passwordFile = join(home.dir, 'password');
@@ -77,7 +76,7 @@ async function makeCluster(home: Home, binaries: Binaries, passwordFile: string,
   await mkdir(unfinished, { mode: 0o700 });
   if (user) await chown(unfinished, user.uid, user.gid);
   await runInitdb(unfinished, home, binaries, passwordFile);
-  // Ours come after those that initdb found right for this machine, and are renewed at every start.
+  // Agentlight's settings, written at every start, override those that initdb chose for this machine
   await appendFile(join(unfinished, 'postgresql.conf'), `\ninclude '../${settingsFile}'\n`);
   await rename(unfinished, cluster);
   await syncDirectory(dir);
@@ -87,10 +86,10 @@ async function runInitdb(target: string, { user }: Home, binaries: Binaries, pas
   const flags = [
     ...['--pgdata', target, '--username', clusterUser],
     ...['--auth', 'scram-sha-256', '--pwfile', passwordFile],
-    // The same order and case rules on every machine, whatever its locales.
+    // the same sort order and case rules on every machine
     ...['--encoding', 'UTF8', '--locale', 'C'],
     ...['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-    // In megabytes: 16 MB segments would make even an empty database weigh 39 MB instead of 31.
+    // in MB: with the default of 16, an empty database takes 39 MB instead of 31
     ...['--wal-segsize', '1', '--no-instructions'],
   ];
   try {
@@ -114,10 +113,7 @@ function whyNotMade(target: string, reason: string): string {
   return `PostgreSQL could not make its database in ${target}: ${reason}.`;
 }
 
-/**
- * An initdb whose parent was killed may be writing there for a moment more, which takes a second
- * try.
- */
+/** Retries, because an initdb whose parent was killed may still write to the directory for a moment. */
 async function removeTree(dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true, maxRetries: 10 });
 }

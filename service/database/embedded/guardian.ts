@@ -7,13 +7,13 @@ import type { Logger } from 'pino';
 import type { Binaries } from './binaries.ts';
 import { childOptions, type UnprivilegedUser } from './unprivileged-user.ts';
 
-/** The process between us and the server, which ends the server when we end, however we do. */
+/** A process between this one and the server. It shuts the server down when this process ends, for whatever reason. */
 export type Guardian = {
-  /** Resolves when the guardian has ended, and with it (unless it was killed) the server. */
+  /** Resolves when the guardian has ended, and the server with it, unless the guardian was killed. */
   exited: Promise<void>;
   /** The last lines that the server wrote, oldest first. */
   lastLines: readonly string[];
-  /** Makes the guardian shut the server down, as our death would. Returns at once. */
+  /** Tells the guardian to shut the server down, and does not wait for it. */
   letGo(): void;
 };
 
@@ -21,10 +21,9 @@ const linesKept = 20;
 const lastWordsMs = 200;
 
 /**
- * Its standard input is a pipe from us. Nothing is ever written to it: it closes when we close it
- * or die. Then the server gets SIGINT, a fast shutdown. The server must not inherit the pipe.
- * Signals to all processes of a service (systemd sends them when it stops one) are ours to act on,
- * not the guardian's.
+ * Its standard input is a pipe from this process. Nothing is written to it: it closes when this process closes it or dies,
+ * and then the server gets SIGINT, a fast shutdown. The server must not inherit the pipe. The guardian ignores signals that
+ * are sent to all processes of a service, as systemd does to stop one, and leaves them to this process.
  */
 const posixGuardian = `
 trap '' HUP INT TERM
@@ -39,10 +38,7 @@ code=$?
 kill -KILL $watcher
 exit $code`;
 
-/**
- * The same in JavaScript. pg_ctl, unlike postgres, sheds an administrator's rights, which it
- * refuses.
- */
+/** The same in JavaScript. It uses pg_ctl, which drops administrator rights. postgres refuses to run with them. */
 const windowsGuardian = `
 const { spawnSync } = require('node:child_process');
 const { readFileSync } = require('node:fs');
@@ -56,9 +52,8 @@ setInterval(() => { try { process.kill(server, 0); } catch { process.exit(1); } 
 process.stdin.resume().on('close', () => process.exit(control('stop', '-m', 'fast')));`;
 
 /**
- * Starts the server under a guardian, in a session of its own so that Ctrl-C in the terminal does
- * not reach it before we have finished with it. What the server writes goes to `log`. None of it
- * keeps this process alive.
+ * Starts the server under a guardian, in its own session so that Ctrl-C in the terminal does not reach it. The server's
+ * output goes to `log`. Neither process keeps this one alive.
  */
 export function startGuarded(options: {
   binaries: Binaries;
@@ -89,7 +84,7 @@ export function startGuarded(options: {
       resolve();
     });
     child.once('close', resolve);
-    // The pipe may still hold the last words; a server that outlived the guardian holds it open.
+    // wait a moment for the last lines in the pipe, which a server that outlived the guardian keeps open
     child.once('exit', () => {
       const patience = setTimeout(() => child.stderr.destroy(), lastWordsMs);
       child.once('close', () => clearTimeout(patience));

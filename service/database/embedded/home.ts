@@ -19,27 +19,23 @@ import type { Logger } from 'pino';
 import { DatabaseError, useOwnServer } from '../database-error.ts';
 import { canEnter, chooseUser, type UnprivilegedUser } from './unprivileged-user.ts';
 
-/**
- * The directory that holds everything of PostgreSQL's, and the user to run it as (if not
- * ourselves).
- */
+/** The directory with all files of PostgreSQL, and the user to run it as, if not the user of this process. */
 export type Home = { dir: string; cluster: string; user: UnprivilegedUser | undefined };
 
-/** Where the Unix socket goes, and how to tidy up after it. */
+/** The directory of the Unix socket, and how to remove it if it is a temporary one. */
 export type SocketDir = { dir: string; remove(): Promise<void> };
 
-// sun_path holds 104 bytes on macOS and 108 on Linux, the terminating zero included.
+// sun_path has 104 bytes on macOS and 108 on Linux, including the terminating zero
 const longestSocketPathBytes = 103;
 
 /**
- * Makes or finds `<dataDir>/pg`. As an ordinary user that is a directory of mode 0700.
+ * Finds or creates `<dataDir>/pg`, for an ordinary user with mode 0700.
  *
- * As root, PostgreSQL runs as another user, who must get there. A private data directory of root's
- * is therefore opened to that user's group for passing through alone (0710: no listing, no
- * reading). If a directory above it is closed (`/root` mostly is), opening that is not ours to do:
- * the files then go to a new directory below `systemDir`, `<dataDir>/pg` becomes a link to it, and
- * the log says so. Root keeps the home itself; the other user owns only the cluster, the socket and
- * the password.
+ * If this process is root, PostgreSQL runs as another user, who must be able to reach its files. A private data directory
+ * of root gets mode 0710 for that user's group, which allows to pass through it but not to list or read it. If a directory
+ * above it is closed, as `/root` usually is, its mode is left alone: the files go to a new directory below `systemDir`,
+ * `<dataDir>/pg` becomes a link to it, and a warning is logged. Root owns the home directory, the other user only the
+ * cluster, the socket and the password.
  */
 export async function openHome(dataDir: string, systemDir: string, log: Logger): Promise<Home> {
   const path = join(dataDir, 'pg');
@@ -56,10 +52,7 @@ export async function openHome(dataDir: string, systemDir: string, log: Logger):
   return { dir, cluster: join(dir, 'data'), user };
 }
 
-/**
- * A directory of mode 0700 for the Unix socket: `run` in the home or, where that path is longer
- * than the system allows for a socket, a temporary directory.
- */
+/** A directory of mode 0700 for the Unix socket: `run` in the home directory, or a temporary one if that path is too long. */
 export async function openSocketDir({ dir: home, user }: Home): Promise<SocketDir> {
   const usual = join(home, 'run');
   if (isShortEnough(usual)) {

@@ -9,20 +9,16 @@ import { DatabaseError } from '../database-error.ts';
 import type { Binaries } from './binaries.ts';
 import { waitUntil } from './wait-until.ts';
 
-/**
- * Fast: end all sessions, write everything, leave. Immediate: leave, and recover at the next start.
- */
+/** PostgreSQL's modes. Fast: ends all sessions and writes everything. Immediate: ends, and recovers at the next start. */
 export type Shutdown = 'fast' | 'immediate';
 
-/** How long a fast shutdown may take before the server is told to leave at once. */
+/** How long a fast shutdown may take before an immediate one follows. */
 export const fastShutdownMs = 10_000;
 const immediateShutdownMs = 10_000;
 
-/**
- * What a server says about itself in its lock file. `status` is `ready` once it takes connections.
- */
+/** Reads the lock file of a server. `status` is `ready` once the server accepts connections. */
 export function readLockFile(cluster: string): { pid: number; status: string } | undefined {
-  // https://www.postgresql.org/docs/18/storage-file-layout.html: the pid first, the status eighth.
+  // line 1 is the pid, line 8 the status: https://www.postgresql.org/docs/18/storage-file-layout.html
   const lines = readIfThere(join(cluster, 'postmaster.pid'))?.split('\n') ?? [];
   const pid = Number(lines[0]);
   return Number.isInteger(pid) && pid > 0 ? { pid, status: lines[7]?.trim() ?? '' } : undefined;
@@ -38,10 +34,9 @@ function readIfThere(file: string): string | undefined {
 }
 
 /**
- * The pid of the server that runs on this cluster. A lock file is believed only if its process is
- * this cluster's server: not dead, not a zombie that nobody has reaped (containers without an
- * init), not another program that got the same number after a crash. PostgreSQL itself is fooled by
- * the last two.
+ * The pid of the server that runs on this cluster, if one does. The pid of the lock file counts only if the process is
+ * this cluster's server, and not dead, a zombie (in containers without an init), or another program that got the same pid
+ * after a crash. PostgreSQL itself does not detect the last two.
  */
 export function findServer(cluster: string): number | undefined {
   const pid = readLockFile(cluster)?.pid;
@@ -51,8 +46,8 @@ export function findServer(cluster: string): number | undefined {
 }
 
 /**
- * For the owner of the data directory alone: stops a server that outlived its guardian, and removes
- * the lock files that a crash has left. They are never removed while a server is alive.
+ * Stops a server that outlived its guardian, and removes lock files that a crash left behind, never those of a running
+ * server. Only the owner of the data directory may call it.
  */
 export async function clearTheWay(options: {
   cluster: string;
@@ -72,7 +67,7 @@ export async function clearTheWay(options: {
   await Promise.all(sockets.map((name) => rm(join(socketDir, name), { force: true })));
 }
 
-/** Asks the server `pid` to shut down. That it has just gone is fine. */
+/** Asks the server `pid` to shut down. Does nothing if it has ended. */
 export function shutDown(pid: number, how: Shutdown, binaries: Binaries): void {
   const signal = how === 'fast' ? 'INT' : 'QUIT';
   if (process.platform === 'win32') {
@@ -113,7 +108,7 @@ function isServerOnLinux(pid: number, cluster: string): boolean {
     const state = stat.slice(stat.lastIndexOf(')') + 2)[0];
     return state !== 'Z' && readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster);
   } catch (error) {
-    // Gone meanwhile, or a process of another user: the server would be one that we may look at.
+    // it ended meanwhile, or belongs to another user, which our server does not
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES') return false;
     throw error;
@@ -132,7 +127,7 @@ function looksLikeServer(pid: number): boolean {
     }).trim();
     return answer.includes('postgres') && !answer.startsWith('Z');
   } catch (error) {
-    // ps ends with 1 when there is no such process.
+    // the exit code of ps when there is no such process
     if ((error as { status?: unknown }).status === 1) return false;
     throw error;
   }

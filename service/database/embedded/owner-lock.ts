@@ -13,11 +13,11 @@ const retryMs = 50;
 /**
  * Makes this process the only owner of the data directory until `release()` or its death.
  *
- * Files with a pid in them can't tell a dead owner from a recycled pid, nor be replaced without a
- * race. The kernel's file locks can, and vanish with a `kill -9`; Node offers them only through
- * SQLite, whose locks are used here on a file that stays empty. The pid beside it is for messages.
+ * A file with a pid can't tell a dead owner from a new process with the same pid, and can't be replaced without a race.
+ * File locks of the kernel have neither problem, and end with a `kill -9`. Node offers them only through SQLite, so this
+ * is a lock of SQLite on a file that stays empty. The file with the pid is only for messages.
  *
- * @param waitMs how long to wait for an owner that is just leaving (a restart).
+ * @param waitMs how long to wait for an owner that is shutting down, for example at a restart.
  * @throws DatabaseError when another process still owns the directory after that.
  */
 export async function takeOwnerLock(dataDir: string, waitMs: number): Promise<OwnerLock> {

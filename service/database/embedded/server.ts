@@ -12,10 +12,10 @@ import { clearTheWay, fastShutdownMs, findServer, readLockFile, shutDown } from 
 import { writeSettings, type Listening } from './settings.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** All that it takes to start the server: where, with what, and where it shall listen. */
+/** What the server needs to start: its files, its programs and where to listen. */
 export type Site = { home: Home; binaries: Binaries; listening: Listening; log: Logger };
 
-// Recovery after a crash replays up to max_wal_size, on whatever disk there is.
+// after a crash, up to max_wal_size must be replayed, perhaps from a slow disk
 const startMs = 120_000;
 const sharedMemoryRetryMs = 100;
 const portAttempts = 5;
@@ -23,10 +23,10 @@ const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
 /**
- * Starts the server and keeps it running: one that ends by itself (killed for its memory, say) is
- * started again, at once and then at growing intervals. Its clients reconnect to the same place.
+ * Starts the server and keeps it running. A server that ends by itself, for example because the system was out of memory,
+ * is started again at the same address: at once, and then at growing intervals.
  *
- * @returns a function that stops it: fast, and after 10 seconds immediately.
+ * @returns a function that stops the server: a fast shutdown, and after 10 seconds an immediate one.
  */
 export async function startServer(site: Site): Promise<() => Promise<void>> {
   const { home, binaries, log } = site;
@@ -58,12 +58,12 @@ export async function startServer(site: Site): Promise<() => Promise<void>> {
     }, fastShutdownMs);
     await kept;
     clearTimeout(impatience);
-    // A server whose guardian was killed is still there.
+    // a server whose guardian was killed is still running
     await clear(site);
   };
 }
 
-/** Finds a free port for each attempt, for another program may take it before PostgreSQL does. */
+/** Finds a free port for each attempt, because another program may take it before PostgreSQL does. */
 export async function startOnFreePort(
   site: Omit<Site, 'listening'>,
 ): Promise<{ port: number; stop: () => Promise<void> }> {
@@ -88,7 +88,7 @@ async function launch(site: Site): Promise<Guardian> {
     if (await becomesReady(guardian, home.cluster, deadline - performance.now())) return guardian;
     guardian.letGo();
     await guardian.exited;
-    // Sessions of a server that was killed notice it a moment later, and leave.
+    // the sessions of a server that was killed take a moment to notice and end
     const said = guardian.lastLines.join('\n');
     const isHeldUp = said.includes('pre-existing shared memory block');
     if (!isHeldUp || performance.now() >= deadline) {
@@ -123,7 +123,7 @@ async function relaunch(site: Site, stopping: AbortSignal): Promise<Guardian | u
         'PostgreSQL could not be started again; trying later',
       );
     }
-    // Rejects when it is aborted, and only then.
+    // rejects only when it is aborted
     const pause = delay(pauseMs, undefined, { ref: false, signal: stopping });
     if (
       await pause.then(

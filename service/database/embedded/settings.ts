@@ -4,13 +4,13 @@ import { join } from 'node:path';
 /** How clients reach the server: a Unix socket, or a port of 127.0.0.1. */
 export type Listening = { socketDir: string } | { port: number };
 
-/** The name of the file, in the home, that the cluster's own configuration includes. */
+/** The file in the home directory that the configuration of the cluster includes. */
 export const settingsFile = 'agentlight.conf';
 
-/** The port that names the socket; nothing listens on it. */
+/** The port in the name of the socket. Nothing listens on it. */
 export const socketPort = 5432;
 
-/** Writes PostgreSQL's settings: reachable by us alone, and small (20 to 30 MB when idle). */
+/** Writes PostgreSQL's settings: reachable only for Agentlight, and small (20 to 30 MB when idle). */
 export async function writeSettings(homeDir: string, listening: Listening): Promise<void> {
   const file = join(homeDir, settingsFile);
   await writeFile(`${file}.new`, settingsText(listening), { mode: 0o644 });
@@ -23,10 +23,10 @@ function settingsText(listening: Listening): string {
     max_connections: '100',
     shared_buffers: '32MB',
     max_wal_size: '256MB',
-    // Workers for input and output, and compilation of queries, cost memory and gain nothing here.
+    // I/O workers and compiled queries would cost memory and gain nothing here
     io_method: 'sync',
     jit: 'off',
-    // The service tells of its failed statements itself; their text may hold what users wrote.
+    // the service logs failed statements itself, without their text, which may contain user data
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
     log_line_prefix: '',
@@ -46,7 +46,7 @@ function addressSettings(listening: Listening) {
   return {
     listen_addresses: '',
     port: String(socketPort),
-    // A list in which the quotes protect a comma or a space.
+    // a list, so quotes protect commas and spaces in the path
     unix_socket_directories: `"${listening.socketDir.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
   };

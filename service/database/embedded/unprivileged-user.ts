@@ -3,16 +3,15 @@ import { readFileSync, statSync } from 'node:fs';
 
 import { DatabaseError, useOwnServer } from '../database-error.ts';
 
-/** Whom PostgreSQL runs as when we are root, which it refuses to be. */
+/** The user that PostgreSQL runs as when this process is root, because PostgreSQL refuses to run as root. */
 export type UnprivilegedUser = { name: string; uid: number; gid: number };
 
 const candidates = ['postgres', '_postgres', 'node', 'nobody'];
 const inherited = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'ComSpec'];
 
 /**
- * The user for PostgreSQL's processes, or `undefined` when we are not root and it can run as
- * ourselves. Whoever owns an existing cluster keeps it; otherwise the first of postgres, _postgres
- * (macOS), node and nobody that the machine has.
+ * The user for PostgreSQL's processes: the owner of an existing cluster, or else the first of postgres, _postgres (macOS),
+ * node and nobody that exists. `undefined` when this process is not root and PostgreSQL can run as the same user.
  */
 export function chooseUser(clusterDir: string): UnprivilegedUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -30,7 +29,7 @@ export function chooseUser(clusterDir: string): UnprivilegedUser | undefined {
   );
 }
 
-/** Options for a child process of PostgreSQL: its user, and an environment without our secrets. */
+/** Options for PostgreSQL's child processes: the user, and an environment without secrets. */
 export function childOptions(user: UnprivilegedUser | undefined) {
   const names = inherited.filter((name) => process.env[name] !== undefined);
   const env = Object.fromEntries(names.map((name) => [name, process.env[name]]));
@@ -41,7 +40,7 @@ export function childOptions(user: UnprivilegedUser | undefined) {
   };
 }
 
-/** Whether `user` can enter `dir`. Asked of the system itself, which knows all groups and ACLs. */
+/** Whether `user` can enter `dir`. Tried in a shell as that user, because the system knows all groups and ACLs. */
 export function canEnter(dir: string, user: UnprivilegedUser): boolean {
   return shellSucceeds('cd "$1"', dir, user);
 }

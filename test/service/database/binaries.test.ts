@@ -29,7 +29,7 @@ async function copyPackageWithoutLinks(): Promise<{
   return { parent, packageDir, links };
 }
 
-test('library links that the package manager did not make are made', async () => {
+test('missing library links are created', async () => {
   const { packageDir, links } = await copyPackageWithoutLinks();
   const { postgres, majorVersion } = await prepareBinaries({
     packageDir,
@@ -42,7 +42,7 @@ test('library links that the package manager did not make are made', async () =>
   expect(links.every((link) => existsSync(join(packageDir, link)))).toBe(true);
 });
 
-test('a package that can be neither written nor reached is copied to where it can be run', async () => {
+test('a package that is not writable or not reachable is copied', async () => {
   const { parent, packageDir } = await copyPackageWithoutLinks();
   const { dir: copiesDir, remove } = await makeDirectory();
   onTestFinished(remove);
@@ -67,7 +67,7 @@ test.each(['win32-arm64', 'linux-riscv64'])(
   },
 );
 
-test('programs that do not run here are reported with the reason and the way out', async () => {
+test('programs that do not run on this machine are reported with the reason and an alternative', async () => {
   const { packageDir } = await copyPackageWithoutLinks();
   rmSync(join(packageDir, 'native/lib/libicuuc.so.60.2'), { force: true });
   rmSync(join(packageDir, 'native/bin/postgres'));

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test('a connection names itself and commits durably, whatever the database prefers', async () => {
+test('a connection has a name and commits durably, whatever the database is set to', async () => {
   const name = new URL(database.url).pathname.slice(1);
   await database.sql.unsafe(`alter database ${name} set synchronous_commit = off`);
   const sql = await connect(database.url, { log, maxConnections: 2 });
@@ -25,7 +25,7 @@ test('a connection names itself and commits durably, whatever the database prefe
   expect(row).toEqual({ commit: 'on', name: 'agentlight' });
 });
 
-test('a server that confirms after its replicas have applied goes on doing so', async () => {
+test('a server that waits for its replicas keeps doing so', async () => {
   const name = new URL(database.url).pathname.slice(1);
   await database.sql.unsafe(`alter database ${name} set synchronous_commit = remote_apply`);
   const sql = await connect(database.url, { log });
@@ -40,7 +40,7 @@ test('positions in the log are numbers, both ways and in arrays', async () => {
   await expect(database.sql`select 9007199254740993`).rejects.toThrow('too large');
 });
 
-test('no more connections are opened than asked for', async () => {
+test('a pool opens no more connections than its maximum', async () => {
   const sql = await connect(database.url, { log, maxConnections: 2 });
   onTestFinished(() => sql.end());
   const pids = await Promise.all(
@@ -49,7 +49,7 @@ test('no more connections are opened than asked for', async () => {
   expect(new Set(pids.map(([row]) => row?.['pid'])).size).toBeLessThanOrEqual(2);
 });
 
-test('a database that is not there is reported with advice, and without the password', async () => {
+test('a missing database is reported with advice and without the password', async () => {
   const url = new URL(database.url);
   url.pathname = 'agentlight_nowhere';
   const attempt = connect(url.href, { log });
@@ -66,7 +66,7 @@ describe('a server of its own', () => {
   });
   afterAll(() => remove());
 
-  test('is connected to through its socket, by options and by URL', async () => {
+  test('can be reached through its socket, by options and by URL', async () => {
     const server = await startEmbeddedPostgres({ dataDir, log });
     onTestFinished(server.stop);
     const { username, password, host, database: name } = server.connection;
@@ -78,7 +78,7 @@ describe('a server of its own', () => {
     }
   });
 
-  test('tells a wrong password from a port on which nothing listens', async () => {
+  test('reports a wrong password and a closed port differently', async () => {
     const server = await startEmbeddedPostgres({ dataDir, log, listen: 'loopback' });
     const guess = { ...server.connection, password: 'guess' };
     await expect(connect(guess, { log })).rejects.toThrow('The user or the password is wrong');
@@ -86,7 +86,7 @@ describe('a server of its own', () => {
     await expect(connect(server.connection, { log })).rejects.toThrow('Nothing listens there');
   });
 
-  test('is used with a warning if it does not sync', async () => {
+  test('is used with a warning if fsync is off', async () => {
     appendFileSync(join(dataDir, 'pg/data/postgresql.auto.conf'), 'fsync = off\n');
     const server = await startEmbeddedPostgres({ dataDir, log });
     onTestFinished(server.stop);

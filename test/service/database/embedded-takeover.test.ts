@@ -90,7 +90,7 @@ function writeStaleLockFiles(pid: number): void {
   writeFileSync(join(dataDir, 'pg/run/.s.PGSQL.5432'), '');
 }
 
-test('when its owner is killed the server ends, and the next start has all that was acknowledged', async () => {
+test('the server ends when its owner is killed, and the next start has everything acknowledged', async () => {
   const { child, connection } = await startOwner(dataDir);
   const serverPid = readServerPid(dataDir);
   await note(connection, 'before the kill');
@@ -100,7 +100,7 @@ test('when its owner is killed the server ends, and the next start has all that 
   expect(await hasNote(server.connection, 'before the kill')).toBe(true);
 });
 
-test('a start in the very moment of the kill waits for the old server to be gone', async () => {
+test('a start during the kill waits until the old server has ended', async () => {
   const { child, connection } = await startOwner(dataDir);
   await note(connection, 'just before the kill');
   await killHard(child);
@@ -108,7 +108,7 @@ test('a start in the very moment of the kill waits for the old server to be gone
   expect(await hasNote(server.connection, 'just before the kill')).toBe(true);
 });
 
-test('a server that lost both its owner and its guardian is stopped, and its data taken over', async () => {
+test('a server without owner and guardian is stopped, and its data is taken over', async () => {
   const { child, connection } = await startOwner(dataDir);
   const serverPid = readServerPid(dataDir);
   await note(connection, 'orphaned');
@@ -122,7 +122,7 @@ test('a server that lost both its owner and its guardian is stopped, and its dat
   expect(await hasNote(server.connection, 'orphaned')).toBe(true);
 });
 
-test('a server that is killed is started again at the same place', async () => {
+test('a server that is killed is started again at the same address', async () => {
   const server = await start();
   await note(server.connection, 'before the crash');
   const serverPid = readServerPid(dataDir);
@@ -133,7 +133,7 @@ test('a server that is killed is started again at the same place', async () => {
     .toBe(true);
 });
 
-test('a server whose guardian is killed is started again under a new one', async () => {
+test('a server whose guardian is killed is started again with a new one', async () => {
   const server = await start();
   const serverPid = readServerPid(dataDir);
   process.kill(readParentPid(serverPid), 'SIGKILL');
@@ -142,7 +142,7 @@ test('a server whose guardian is killed is started again under a new one', async
   await expect.poll(() => hasNote(server.connection, 'before the kill').catch(String)).toBe(true);
 });
 
-test('a signal to all processes of the service does not part the guardian from its server', async () => {
+test('a signal to all processes of the service does not end the guardian', async () => {
   const server = await start();
   const serverPid = readServerPid(dataDir);
   const guardian = readParentPid(serverPid);
@@ -154,21 +154,21 @@ test('a signal to all processes of the service does not part the guardian from i
   expect(isAlive(serverPid)).toBe(false);
 });
 
-test('a second owner is refused, and told who the first is', async () => {
+test('a second owner is refused, naming the first one', async () => {
   const { child } = await startOwner(dataDir);
   const second = startEmbeddedPostgres({ dataDir, log, ownerWaitMs: 50 });
   await expect(second).rejects.toThrow(`${dataDir} is in use by process ${child.pid}`);
   await expect(second).rejects.toThrow(/AGENTLIGHT_DATA_DIR.*DATABASE_URL/);
 });
 
-test('an owner that is just leaving is waited for', async () => {
+test('a start waits for an owner that is shutting down', async () => {
   const first = await startEmbeddedPostgres({ dataDir, log });
   const second = startEmbeddedPostgres({ dataDir, log });
   await first.stop();
   await (await second).stop();
 });
 
-test('lock files that name a process of another program do not hold it up', async () => {
+test('a lock file with the pid of another program does not prevent a start', async () => {
   const stranger = spawnAsServerUser('echo; exec sleep 600');
   await once(stranger.stdout ?? stranger, 'data');
   writeStaleLockFiles(stranger.pid ?? 0);
@@ -177,7 +177,7 @@ test('lock files that name a process of another program do not hold it up', asyn
   expect(stranger.exitCode).toBe(null);
 });
 
-test('lock files that name a process which is dead and not reaped do not hold it up', async () => {
+test('a lock file with the pid of a zombie does not prevent a start', async () => {
   const parent = spawnAsServerUser('exec 3<&0; cat <&3 & echo $!; exec sleep 600 <&- 3<&-');
   const zombie = Number(String((await once(parent.stdout ?? parent, 'data'))[0]));
   const shows = (field: string, pid: number | undefined) =>

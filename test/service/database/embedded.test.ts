@@ -46,7 +46,7 @@ describe('an embedded PostgreSQL', () => {
   });
   afterAll(() => remove());
 
-  test('makes a database in an empty directory, and removes what a killed start left half-made', async () => {
+  test('creates a database in an empty directory, and removes the leftovers of a start that was killed', async () => {
     const server = await startEmbeddedPostgres({ dataDir, log });
     expect(await countStarts(server.connection)).toBe(1);
     await server.stop();
@@ -64,7 +64,7 @@ describe('an embedded PostgreSQL', () => {
     await server.stop();
   });
 
-  test('is reachable through a private socket alone', async () => {
+  test('is reachable only through a private socket', async () => {
     const server = await startEmbeddedPostgres({ dataDir, log });
     onTestFinished(server.stop);
     expect(server.connection.host).toBe(realpathSync(join(dataDir, 'pg/run')));
@@ -78,7 +78,7 @@ describe('an embedded PostgreSQL', () => {
     );
   });
 
-  test('keeps what it acknowledges: it syncs, and its pages have checksums', async () => {
+  test('syncs what it acknowledges, and has checksums on its pages', async () => {
     const server = await startEmbeddedPostgres({ dataDir, log });
     onTestFinished(server.stop);
     const askForSettings = (sql: Sql) => sql`
@@ -90,7 +90,7 @@ describe('an embedded PostgreSQL', () => {
     expect(rows[0]).toEqual({ fsync: 'on', pages: 'on', commit: 'on', checksums: 'on' });
   });
 
-  test('listens on a port of 127.0.0.1 where it is asked to', async () => {
+  test('listens on a port of 127.0.0.1 on request', async () => {
     const server = await startEmbeddedPostgres({ dataDir, log, listen: 'loopback' });
     onTestFinished(server.stop);
     expect(server.connection.host).toBe('127.0.0.1');
@@ -98,7 +98,7 @@ describe('an embedded PostgreSQL', () => {
     expect(rows[0]).toEqual({ unix_socket_directories: '' });
   });
 
-  test('outlives Ctrl-C until its owner has stopped it, and then lets the owner end', async () => {
+  test('survives Ctrl-C until its owner stops it, and then lets the owner end', async () => {
     const { child, nextLine } = await startOwner(dataDir);
     const serverPid = readServerPid(dataDir);
     process.kill(-(child.pid ?? 0), 'SIGINT');
@@ -114,7 +114,7 @@ describe('an embedded PostgreSQL', () => {
     writeFileSync(join(dataDir, 'pg/data/PG_VERSION'), '18\n');
   });
 
-  test('tells what PostgreSQL said when it does not start', async () => {
+  test('reports the output of PostgreSQL when it does not start', async () => {
     writeFileSync(join(dataDir, 'pg/data/postgresql.auto.conf'), "shared_buffers = 'plenty'\n");
     const attempt = startEmbeddedPostgres({ dataDir, log });
     await expect(attempt).rejects.toThrow(/did not start on.*invalid value.*plenty.*DATABASE_URL/s);
@@ -122,7 +122,7 @@ describe('an embedded PostgreSQL', () => {
   });
 });
 
-test('a path too long for a socket is no obstacle', async () => {
+test('a path too long for a socket is replaced by a temporary directory', async () => {
   const dataDir = await temporaryDirectory('agentlight-'.repeat(9));
   const server = await startEmbeddedPostgres({ dataDir, log });
   const { host } = server.connection;
@@ -133,7 +133,7 @@ test('a path too long for a socket is no obstacle', async () => {
   expect(existsSync(host)).toBe(false);
 });
 
-test('a directory below a closed one works, as root by way of the system directory', async () => {
+test('a data directory below a closed directory works, for root through the system directory', async () => {
   const dataDir = join(await temporaryDirectory(), 'closed', 'data');
   const systemDir = await temporaryDirectory();
   for (const start of [1, 2]) {

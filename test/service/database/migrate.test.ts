@@ -58,13 +58,13 @@ test('migrations are applied in order, once, and recorded', async () => {
   ]);
 });
 
-test('only what is new is applied to a database that has the rest', async () => {
+test('only new migrations are applied to a database that has the others', async () => {
   await migrate(sql, { log, directory });
   await writeMigrations({ '0003_last_letter.sql': "insert into letters values ('z');" });
   expect(await migrate(sql, { log, directory })).toEqual(['0003_last_letter']);
 });
 
-test('a migration that fails leaves nothing of itself, and all before it', async () => {
+test('a failed migration leaves nothing behind, and those before it stay', async () => {
   const broken = "insert into letters values ('c');\ninsert into lettres values ('d');";
   await writeMigrations({ '0003_broken.sql': broken });
   const attempt = migrate(sql, { log, directory });
@@ -98,7 +98,7 @@ test('a database that a newer program has used is refused', async () => {
   );
 });
 
-test('four instances that start at once apply each migration once', async () => {
+test('four instances that start at the same time apply each migration once', async () => {
   const pools = await Promise.all(
     Array.from({ length: 4 }, () => connect(url, { log, maxConnections: 2 })),
   );

@@ -1,4 +1,4 @@
-/** The clients of docs/protocol.md, as they stand there, and a service that goes away under them. */
+/** The client examples of docs/protocol.md, against a service that restarts and crashes. */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,12 +11,12 @@ import { makeDirectory, onDatabase, startServe, whenListening } from '../http/se
 import { openStream } from '../http/stream-reader.ts';
 
 interface Client {
-  /** What it has printed: events of the log, one a line. */
+  /** The events that it has printed, one per line. */
   events(): LogEvent[];
   errors(): string;
 }
 
-/** The first example in this language under a heading of the protocol reference. */
+/** The first example in `language` under a heading of the protocol reference. */
 async function exampleOf(heading: string, language: string): Promise<string> {
   const text = await readFile('docs/protocol.md', 'utf8');
   const [, section = ''] = text.split(`# ${heading}\n`);
@@ -25,7 +25,7 @@ async function exampleOf(heading: string, language: string): Promise<string> {
   return code.split('```')[0] ?? '';
 }
 
-/** Runs a program until the test ends, and with it all that it has started. */
+/** Runs a program, which is ended with all its children when the test ends. */
 function run(
   command: string,
   args: readonly string[],
@@ -72,7 +72,7 @@ async function startClients(url: string, readToken: string): Promise<Record<stri
   };
 }
 
-test('every client goes on by itself after a restart and after a crash, with nothing lost or doubled', async () => {
+test('every client reconnects after restarts and crashes, without lost or repeated events', async () => {
   const port = await freePort();
   const place = ['--port', String(port), ...(await onDatabase())];
   const token = OWNER_TOKEN;
@@ -82,7 +82,7 @@ test('every client goes on by itself after a restart and after a crash, with not
   const body = { user: 'reader', scopes: ['read'] };
   const { text } = await send(url, 'POST', '/v1/tokens', { token, body });
   const { token: readToken } = JSON.parse(text) as { token: string };
-  const say = async (count: number) => {
+  const report = async (count: number) => {
     for (let n = 0; n < count; n += 1) {
       const events = [{ type: 'error.reported', agent: 'a', data: { message: `\\n "${n}" ✓` } }];
       const { status } = await send(url, 'POST', '/v1/events', { token, body: { events } });
@@ -97,18 +97,21 @@ test('every client goes on by itself after a restart and after a crash, with not
   await eventually(async () => (await openStreams()) === clients.length, 'all clients');
 
   for (const signal of ['SIGTERM', 'SIGKILL', 'SIGTERM'] as const) {
-    await say(10);
+    await report(10);
     serve.child.kill(signal);
     await serve.ended;
     serve = startServe(place);
     await whenListening(serve);
-    await say(10);
+    await report(10);
     const all = await openStream(url, '/v1/stream?cursor=earliest&once=1', { token });
     await all.ended;
     const history = all.events();
     const last = history.at(-1)?.seq;
     for (const [name, { events, errors }] of clients) {
-      await eventually(() => events().at(-1)?.seq === last, `${name} to have it all: ${errors()}`);
+      await eventually(
+        () => events().at(-1)?.seq === last,
+        `${name} to have all events: ${errors()}`,
+      );
       const first = events()[0]?.seq ?? 0;
       expect([name, events()]).toEqual([name, history.filter(({ seq }) => seq >= first)]);
       expect(events().length).toBeGreaterThanOrEqual(20);
@@ -117,7 +120,7 @@ test('every client goes on by itself after a restart and after a crash, with not
   expect(serve.stdout() + serve.stderr()).not.toContain(readToken);
 });
 
-test('the example that reports does what it says', async () => {
+test('the example that reports events works', async () => {
   const hub = await startHub();
   const env = { AGENTLIGHT_URL: hub.url, AGENTLIGHT_TOKEN: OWNER_TOKEN };
   const code = await exampleOf('Report events', 'sh');
@@ -129,10 +132,10 @@ test('the example that reports does what it says', async () => {
   expect(types.slice(-3)).toEqual(['agent.registered', 'run.started', 'run.succeeded']);
 });
 
-test('a stream that is asked for while the service starts waits for it, as EventSource would give up', async () => {
+test('a stream that is requested while the service starts waits for it, because EventSource would give up', async () => {
   const hub = await startHub();
   await hub.stop();
-  // the start writes to the log, which waits for this
+  // the start appends to the log, which waits for this lock
   let unlock = () => {};
   const locked = new Promise<void>((resolve) => {
     unlock = resolve;
@@ -152,7 +155,7 @@ test('a stream that is asked for while the service starts waits for it, as Event
   expect(await (await stream).hello()).toMatchObject({ protocol: 1 });
 });
 
-test('the last message tells clients that know only the standard when to come back', async () => {
+test('the last message tells clients that know only the standard when to reconnect', async () => {
   const hub = await startHub();
   const streams = await Promise.all(Array.from({ length: 20 }, () => hub.stream('/v1/stream')));
   for (const stream of streams) await stream.snapshot();
