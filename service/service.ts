@@ -9,7 +9,7 @@ import { installOwnerToken } from './access/owner-token.ts';
 import { openPairing } from './access/pairing.ts';
 import { openTokens } from './access/tokens.ts';
 import type { Config } from './config.ts';
-import { connect } from './database/connect.ts';
+import { openPool } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { createApp } from './http/app.ts';
@@ -57,7 +57,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   const notify = config.notify === undefined ? undefined : await readNotifyConfig(config.notify);
   const webhooks = await readWebhooks(config.webhooks);
   const target = config.databaseUrl ?? (await openEmbedded(config, logger, opened));
-  const sql = await connect(target, { log: logger });
+  const sql = await openPool(target, { log: logger });
   opened.defer(() => sql.end({ timeout: 1 }));
   await migrate(sql, { log: logger });
 
@@ -69,7 +69,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
 
   const metrics = createMetrics(VERSION);
   // a connection of its own: no read can hold up a commit, and its statements stay prepared
-  const logSql = await connect(target, { log: logger, maxConnections: 1 });
+  const logSql = await openPool(target, { log: logger, maxConnections: 1 });
   opened.defer(() => logSql.end({ timeout: 1 }));
   const log = await Log.open({
     sql: logSql,

@@ -40,7 +40,7 @@ const advice: Record<string, string> = {
  * @param options.maxConnections Defaults to `10`.
  * @throws DatabaseError that says what is wrong, without the password.
  */
-export async function connect(
+export async function openPool(
   target: DatabaseTarget,
   options: { log: Logger; maxConnections?: number },
 ): Promise<Sql> {

@@ -8,7 +8,7 @@ import type { Sql } from '../database/connect.ts';
 import type { Conflation } from '../log/conflation.ts';
 import type { Log } from '../log/log.ts';
 import type { AppendResult } from '../log/plan.ts';
-import { readRuns } from '../log/store.ts';
+import { readRunsById } from '../log/store.ts';
 
 export interface Intake {
   readonly conflation: Conflation;
@@ -26,7 +26,7 @@ export async function report(
   connection?: RunnerConnection,
 ): Promise<AppendResult> {
   const unknown = new Set(events.flatMap(({ run }) => (run && !log.fleet.runs[run] ? run : [])));
-  const runs = unknown.size > 0 ? await readRuns(sql, [...unknown]) : [];
+  const runs = unknown.size > 0 ? await readRunsById(sql, [...unknown]) : [];
   const finished = Object.fromEntries(runs.map(({ id, status }) => [id, status]));
   return conflation.append({ type: 'report', events, connection, finished }, actor);
 }

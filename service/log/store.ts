@@ -131,7 +131,7 @@ export async function readByIds(sql: Sql, ids: readonly string[]): Promise<LogEv
   return rows.map(toEvent);
 }
 
-export async function readRuns(sql: Queryable, ids: readonly string[]): Promise<Run[]> {
+export async function readRunsById(sql: Queryable, ids: readonly string[]): Promise<Run[]> {
   const rows = await sql<{ doc: Run }[]>`
     select doc from runs where id = any(${ids as string[]}::uuid[])
   `;

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Sql } from '../database/connect.ts';
 import type { Log } from '../log/log.ts';
-import { PAGE_EVENTS, readPage, readRuns } from '../log/store.ts';
+import { PAGE_EVENTS, readPage, readRunsById } from '../log/store.ts';
 import { NOTICE_EVENTS } from './notice.ts';
 import type { NotifyConfig } from './notify-config.ts';
 import type { NotifyObserver } from './outbox.ts';
@@ -150,7 +150,7 @@ export class Notifier {
       const page = await readPage(tx, afterSeq, filter);
       const events = page.events.filter(({ seq }) => seq <= fleet.seq);
       isMore = events.length === PAGE_EVENTS;
-      const runs = await readRuns(tx, [...new Set(events.flatMap(({ run }) => run ?? []))]);
+      const runs = await readRunsById(tx, [...new Set(events.flatMap(({ run }) => run ?? []))]);
       const byId = new Map(runs.map((run) => [run.id, run]));
       const planned = events.flatMap((event) =>
         planNotices(config, event, fleet, byId.get(event.run ?? '')),

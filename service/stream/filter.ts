@@ -14,7 +14,7 @@ export function filterKey({ agents, run, types, detail }: LogFilter): string {
 }
 
 /** Whether the filter selects the event. The SQL of `readPage` has the same rule. */
-export function matches(filter: LogFilter, event: LogEvent): boolean {
+export function matchesFilter(filter: LogFilter, event: LogEvent): boolean {
   if (!filter.detail && isDetail(event.type)) return false;
   // an event without an agent matches every list of agents
   if (filter.agents && event.agent !== undefined && !filter.agents.includes(event.agent)) {

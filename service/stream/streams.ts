@@ -9,7 +9,7 @@ import type { Log } from '../log/log.ts';
 import type { LogFilter } from '../log/store.ts';
 import { PAGE_EVENTS, readPage } from '../log/store.ts';
 import { Channel } from './channel.ts';
-import { EVERYTHING, filterKey, matches, restrictFleet } from './filter.ts';
+import { EVERYTHING, filterKey, matchesFilter, restrictFleet } from './filter.ts';
 import { controlFrame, eventFrame, heartbeatFrame } from './frame.ts';
 import type { Delivered, ReaderContext, ReaderKind, Replaying } from './reader.ts';
 import { Reader } from './reader.ts';
@@ -59,7 +59,7 @@ export interface StreamsOptions {
   readonly nowMs: () => number;
 }
 
-export interface OpenOptions {
+export interface OpenStreamOptions {
   readonly socket: Socket;
   readonly filter: LogFilter;
   readonly start: StartPoint;
@@ -127,7 +127,7 @@ export class Streams {
   }
 
   /** Serves `socket`, to which the head of the response and `hello` have been written, until either side closes it. */
-  open({ socket, filter, start, once, kind }: OpenOptions): Reader {
+  open({ socket, filter, start, once, kind }: OpenStreamOptions): Reader {
     const channel = this.#channelFor(filter);
     const cursorSeq = start.kind === 'resume' ? start.afterSeq : this.#log.fleet.seq;
     const context = this.#context;
@@ -202,7 +202,7 @@ export class Streams {
     const frames: string[] = [];
     for (const { filter, ring } of [this.#main, ...this.#filtered.values()]) {
       for (const [index, event] of events.entries()) {
-        if (!matches(filter, event)) continue;
+        if (!matchesFilter(filter, event)) continue;
         frames[index] ??= eventFrame(this.#log.epoch, event);
         ring.append(event.seq, frames[index]);
       }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:agents`: what 500 runners cost one service, first when they only beat, then when each of them
- * reports its progress twice a second. The runners are in this process, the service and PostgreSQL in theirs.
+ * `npm run bench:agents`: what 500 runners cost the service, first with heartbeats only, then when each reports progress
+ * twice a second. The runners are in this process, the service and PostgreSQL in others.
  */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,16 +11,16 @@ import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { Client } from '../../protocol/client/client.ts';
 import { Link } from '../../service/runner/link/link.ts';
-import { connect } from '../../service/database/connect.ts';
+import { openPool } from '../../service/database/connect.ts';
 import { startEmbeddedPostgres } from '../../service/database/embedded.ts';
-import { memoryKb, startAgentlight, TOKEN } from './subjects.ts';
+import { memoryKb, startAgentlight, BENCH_TOKEN } from './subjects.ts';
 
 const AGENTS = 500;
-const headers = { Authorization: `Bearer ${TOKEN}` };
-/** Twice the time between two beats of a runner, by default. */
+const headers = { Authorization: `Bearer ${BENCH_TOKEN}` };
+/** Two intervals of the runners' heartbeats. */
 const PHASE_MS = 60_000;
 const PROGRESS_MS = 500;
-/** Linux counts the time of a process in these. */
+/** Linux counts CPU time in ticks. */
 const TICKS_PER_SECOND = 100;
 
 await using closing = new AsyncDisposableStack();
@@ -29,14 +29,14 @@ closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
 const logger = pino({ level: 'silent' });
 const database = await startEmbeddedPostgres({ dataDir: dir, log: logger, listen: 'loopback' });
 closing.defer(() => database.stop());
-const sql = await connect(database.connection, { log: logger });
+const sql = await openPool(database.connection, { log: logger });
 closing.defer(() => sql.end({ timeout: 1 }));
 const { username, password, host, port, database: name } = database.connection;
 const databaseUrl = `postgres://${username}:${password}@${host}:${port}/${name}`;
 const service = await startAgentlight({ databaseUrl, dir });
 closing.defer(() => service.stop());
 
-const client = new Client({ url: `http://127.0.0.1:${service.port}`, token: TOKEN });
+const client = new Client({ url: `http://127.0.0.1:${service.port}`, token: BENCH_TOKEN });
 const links = await Promise.all(Array.from({ length: AGENTS }, (_, n) => openLink(`agent-${n}`)));
 closing.defer(
   async () => void (await Promise.all(links.map((link) => link.leave('ended', 5_000)))),
@@ -102,7 +102,7 @@ async function measure(phase: string, begin: () => void | (() => void)): Promise
 }
 
 async function figures() {
-  // its own numbers are only there after a second of quiet
+  // PostgreSQL updates its statistics a second after a session becomes idle
   await delay(1_200);
   const [row] = await sql<{ commits: string; rows: string }[]>`
     select xact_commit as commits, tup_inserted + tup_updated + tup_deleted as rows

@@ -1,15 +1,12 @@
-/**
- * `node test/bench/large.ts`: the time to the first byte of the state and of a replay, with ten thousand and with
- * ten million events in the log.
- */
+/** `npm run bench:large`: the time to the first byte of a snapshot and of a replay, with 10,000 and 10 million events. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { connect } from '../../service/database/connect.ts';
+import { openPool } from '../../service/database/connect.ts';
 import { startEmbeddedPostgres } from '../../service/database/embedded.ts';
-import { ask, startAgentlight, TOKEN } from './subjects.ts';
+import { requestJson, startAgentlight, BENCH_TOKEN } from './subjects.ts';
 
 const SIZES = [10_000, 10_000_000];
 const TRIES = 21;
@@ -20,14 +17,14 @@ closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
 const logger = pino({ level: 'silent' });
 const database = await startEmbeddedPostgres({ dataDir: dir, log: logger, listen: 'loopback' });
 closing.defer(() => database.stop());
-const sql = await connect(database.connection, { log: logger });
+const sql = await openPool(database.connection, { log: logger });
 closing.defer(() => sql.end({ timeout: 1 }));
 const { username, password, host, port, database: name } = database.connection;
 const databaseUrl = `postgres://${username}:${password}@${host}:${port}/${name}`;
 const start = () =>
   startAgentlight({ databaseUrl, dir, env: { AGENTLIGHT_KEEP_EVENTS: '100000000' } });
 
-// makes the tables and the agent
+// creates the tables and the agent
 await (await start()).stop();
 for (const size of SIZES) {
   await sql`
@@ -38,7 +35,7 @@ for (const size of SIZES) {
   await sql`update head set seq = (select max(seq) from log)`;
   await sql`vacuum analyze log`;
   const subject = await start();
-  const { cursor } = (await ask(subject.port, 'GET', '/v1/snapshot')) as { cursor: string };
+  const { cursor } = (await requestJson(subject.port, 'GET', '/v1/snapshot')) as { cursor: string };
   const [epoch, seq] = cursor.split('.');
   const ofState = await median(() => firstMessageMs(subject.port, {}, 'event: snapshot'));
   const behind = { 'Last-Event-ID': `${epoch}.${Number(seq) - 5_000}` };
@@ -47,14 +44,14 @@ for (const size of SIZES) {
   await subject.stop();
 }
 
-/** From the request to the first message that says something. */
+/** Milliseconds from the request until `wanted` arrives. */
 function firstMessageMs(at: number, headers: object, wanted: string): Promise<number> {
   const beganMs = performance.now();
   return new Promise((resolve, reject) => {
     const options = {
       port: at,
       path: '/v1/stream',
-      headers: { Authorization: `Bearer ${TOKEN}`, ...headers },
+      headers: { Authorization: `Bearer ${BENCH_TOKEN}`, ...headers },
     };
     const asked = request(options, (response) => {
       let text = '';

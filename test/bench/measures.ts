@@ -1,24 +1,29 @@
-/** What is measured, one function each: a number for one subject in one round. */
+/** The measurements, one function each: a figure for one subject in one round. */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import type { Sql } from '../../service/database/connect.ts';
 import type { ClientResult } from './native.ts';
 import { runClient, startClient } from './native.ts';
-import type { Subject } from './subjects.ts';
+import type { BenchSubject } from './subjects.ts';
 import { memoryKb } from './subjects.ts';
 
 const PUBLISHERS = 16;
-/** Events that may be under way: more than a turn of any loop takes. */
+/** Events under way: more than a turn of any server's loop takes. */
 const WINDOW = 512;
 
 export interface Measured {
+  /** Path of the compiled client. */
   readonly client: string;
   readonly seconds: number;
 }
 
-/** Deliveries a second, as fast as it goes, while `WINDOW` events are under way. */
-export async function fanOut({ client, seconds }: Measured, subject: Subject, readers: number) {
+/** Deliveries a second at full speed, with `WINDOW` events under way. */
+export async function fanOut(
+  { client, seconds }: Measured,
+  subject: BenchSubject,
+  readers: number,
+) {
   const batch = Math.min(subject.batch, WINDOW / PUBLISHERS);
   const result = await runClient(client, [
     ...['fanout', '--port', String(subject.port), '--readers', String(readers)],
@@ -28,21 +33,18 @@ export async function fanOut({ client, seconds }: Measured, subject: Subject, re
   return result.perSecond;
 }
 
-/** From the moment when an event was due to its arrival at each of 1,000 readers, once they come for `warmSeconds`. */
-export function latency(
-  { client, seconds }: Measured,
-  subject: Subject,
-  { rate, warmSeconds }: { readonly rate: number; readonly warmSeconds: number },
-): Promise<ClientResult> {
+/** From the moment when an event is due until each of 1,000 readers has it, at 50 events a second. */
+export function latency(client: string, subject: BenchSubject): Promise<ClientResult> {
   return runClient(client, [
-    ...['rate', '--port', String(subject.port), '--readers', '1000', '--rate', String(rate)],
-    ...['--seconds', String(seconds), '--warm', String(warmSeconds)],
+    ...['rate', '--port', String(subject.port), '--readers', '1000', '--rate', '50'],
+    // 15 seconds after 3 that do not count
+    ...['--seconds', '15', '--warm', '3'],
     ...['--publishers', String(PUBLISHERS), '--batch', String(subject.batch), ...subject.args()],
   ]);
 }
 
-/** Resident kilobytes of the server's process for each open stream on which nothing happens. */
-export async function memory({ client }: Measured, subject: Subject, readers: number) {
+/** Resident kilobytes of the server's process for each idle stream. */
+export async function memory(client: string, subject: BenchSubject, readers: number) {
   const beforeKb = memoryKb(subject.pid);
   const args = ['--port', String(subject.port), '--readers', String(readers), ...subject.args()];
   const child = startClient(client, ['idle', ...args]);
@@ -56,38 +58,44 @@ export async function memory({ client }: Measured, subject: Subject, readers: nu
   return (afterKb - beforeKb) / readers;
 }
 
-/** Milliseconds until each of `readers`, who connect at once, has the `count` events behind `cursor`. */
-export async function replay(
-  { client }: Measured,
-  subject: Subject,
-  { readers, count, cursor, args }: ReplayOptions,
-) {
-  const result = await runClient(client, [
-    ...['replay', '--port', String(subject.port), '--readers', String(readers)],
-    ...['--count', String(count), '--reader-header', `Last-Event-ID: ${cursor}`, ...args],
-  ]);
-  return result.ms;
-}
-
 export interface ReplayOptions {
-  readonly readers: number;
   readonly count: number;
+  /** The id of the last event that the reader has. */
   readonly cursor: string;
   readonly args: readonly string[];
 }
 
-/** Publishes `count` events to nobody. */
-export async function fill(client: string, port: number, count: number, args: readonly string[]) {
+/** Milliseconds from connecting until a reader has the `count` events after `cursor`; the third of three times. */
+export async function replay(client: string, port: number, options: ReplayOptions) {
+  const { count, cursor, args } = options;
+  let ms = Number.NaN;
+  for (let time = 0; time < 3; time += 1) {
+    const result = await runClient(client, [
+      ...['replay', '--port', String(port), '--readers', '1', '--count', String(count)],
+      ...['--reader-header', `Last-Event-ID: ${cursor}`, ...args],
+    ]);
+    ({ ms } = result);
+  }
+  return ms;
+}
+
+/** Publishes `count` events, without readers. */
+export async function publishEvents(
+  client: string,
+  port: number,
+  count: number,
+  args: readonly string[],
+) {
   await runClient(client, [
     ...['rate', '--port', String(port), '--count', String(count), '--rate', '1000000'],
     ...['--readers', '0', '--publishers', '1', ...args],
   ]);
 }
 
-/** Events a second that are stored, `batch` of them in a request, which waits for its commit. */
+/** Events stored a second, with `batch` events in a request, which is answered after its commit. */
 export async function ingest(
   { client, seconds }: Measured,
-  subject: Subject,
+  subject: BenchSubject,
   publishers: number,
   batch: number,
 ) {
@@ -99,14 +107,14 @@ export async function ingest(
   return result.perSecond;
 }
 
-/** A table like the log, whose positions come from a sequence. */
+/** Creates a table like the log, whose positions come from a sequence. */
 export async function createNaiveTable(sql: Sql): Promise<void> {
   await sql`create table naive (like log including all)`;
   await sql`create sequence naive_seq owned by naive.seq`;
   await sql`alter table naive alter seq set default nextval('naive_seq')`;
 }
 
-/** The same without us: an `insert` of one row and its commit, on a connection for each publisher. */
+/** Events stored a second without a service: one `insert` and commit each, on a connection for each publisher. */
 export async function naiveInserts(sql: Sql, seconds: number, publishers: number): Promise<number> {
   const endMs = performance.now() + seconds * 1_000;
   const run = uuidv7();

@@ -1,10 +1,10 @@
-/** The C programs of the benchmarks, compiled on the spot: a client in Node would saturate before the server. */
+/** Compiles and runs the C programs of the benchmarks. A client in Node would be slower than the servers. */
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** Server and databases on one core, the client on another. */
+/** The server and its database share one core, and the client has another. */
 const SERVER_CORE = 0;
 const CLIENT_CORE = 1;
 
@@ -17,7 +17,7 @@ export interface ClientResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
-  /** Of `replay`. */
+  /** Only of `replay`. */
   readonly ms: number;
 }
 
@@ -36,7 +36,7 @@ export function compile(dir: string): { client: string; ceiling: string } {
   }
 }
 
-/** From now on everything that this process starts runs on the server's core. */
+/** Binds this process, and every process that it starts, to the server's core. */
 export function pinSelf(): void {
   execFileSync('taskset', ['-acp', String(SERVER_CORE), String(process.pid)], { stdio: 'ignore' });
 }

@@ -1,12 +1,12 @@
-/** What was measured, as a table: medians, and ratios of the same round. */
+/** Collects figures and makes a table of their medians and of the ratios within a round. */
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 
 const OURS = 'Agentlight';
 
-export class Report {
-  /** By measure and subject: a value for each round. */
+export class BenchReport {
+  /** By measurement and subject, a figure for each round. */
   readonly #values = new Map<string, Map<string, number[]>>();
 
   add(measure: string, subject: string, value: number): void {
@@ -20,7 +20,7 @@ export class Report {
     console.log(`\n${this.#rows().join('\n')}`);
   }
 
-  /** Puts the table in the place of the last one; the words around it are the page's own. */
+  /** Replaces the table in a page. */
   async writeInto(file: string, rounds: number): Promise<void> {
     const [cpu] = cpus();
     const made = `Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.versions.node}${versionOfNginx()}. Medians of ${rounds} rounds.`;
@@ -49,7 +49,7 @@ function unitOf(measure: string): Unit {
   return /^(fan-out|ingest)/.test(measure) ? '/s' : 'ms';
 }
 
-/** How many times as good: more a second, or less time or memory. */
+/** How many times better Agentlight is: more a second, or less time or memory. */
 function ratioText(ours: readonly number[], theirs: readonly number[], unit: Unit): string {
   const ratios = ours.flatMap((value, round) => {
     const other = theirs[round];
@@ -59,7 +59,7 @@ function ratioText(ours: readonly number[], theirs: readonly number[], unit: Uni
   return `${ratio >= 99.5 ? Math.round(ratio) : ratio.toPrecision(2)} ×`;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

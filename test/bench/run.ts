@@ -1,12 +1,12 @@
 /**
- * `npm run bench`: the service beside its peers, under the same client, on this machine.
+ * `npm run bench`: the service and its peers, under the same client, on this machine.
  *
- *     npm run bench                       all of it, three rounds; writes docs/benchmarks.md
+ *     npm run bench                       everything, three rounds; writes the table of docs/benchmarks.md
  *     npm run bench -- --only=fanout      a part: fanout, latency, memory, replay, ingest
- *     npm run bench -- --rounds=1         quicker, and less to be trusted; writes nothing
+ *     npm run bench -- --rounds=1         faster and less reliable; writes nothing
  *
- * Rounds are interleaved (A, B, C, A, B, C …) as machines change their mind by a factor of two; ratios are those of
- * one round, and the median of the rounds is told.
+ * The speed of a machine changes over minutes. So each round measures all subjects one after the other, ratios are
+ * between figures of a round, and the table has the medians of the rounds.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,26 +14,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { connect } from '../../service/database/connect.ts';
+import { openPool } from '../../service/database/connect.ts';
 import { startEmbeddedPostgres } from '../../service/database/embedded.ts';
 import { migrate } from '../../service/database/migrate.ts';
 import {
   createNaiveTable,
   fanOut,
-  fill,
   ingest,
   latency,
   memory,
   naiveInserts,
+  publishEvents,
   replay,
 } from './measures.ts';
 import { compile, pinSelf } from './native.ts';
-import { median, Report } from './report.ts';
-import type { AgentlightOptions, Subject } from './subjects.ts';
+import { BenchReport } from './report.ts';
+import type { BenchSubject } from './subjects.ts';
 import {
-  ask,
+  requestJson,
   startAgentlight,
-  startAgentlightTwice,
   startCeiling,
   startNaiveService,
   startNchan,
@@ -41,6 +40,15 @@ import {
 } from './subjects.ts';
 
 const PARTS = ['fanout', 'latency', 'memory', 'replay', 'ingest'] as const;
+/** Publishers, and events in a request. */
+const LOADS: readonly (readonly [publishers: number, batch: number])[] = [
+  [1, 1],
+  [1, 16],
+  [16, 1],
+  [16, 16],
+  [256, 16],
+];
+
 const { values } = parseArgs({
   options: { only: { type: 'string' }, rounds: { type: 'string', default: '3' } },
 });
@@ -51,66 +59,66 @@ await using closing = new AsyncDisposableStack();
 const dir = await mkdtemp(join(tmpdir(), 'agentlight-bench-'));
 closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
 const { client, ceiling } = compile(dir);
+const timed = { client, seconds: 3 };
 const logger = pino({ level: 'silent' });
-const database = await startEmbeddedPostgres({
-  dataDir: dir,
-  log: logger,
-  listen: 'loopback',
-});
+const database = await startEmbeddedPostgres({ dataDir: dir, log: logger, listen: 'loopback' });
 closing.defer(() => database.stop());
-const { username, password, host, port } = database.connection;
-const urlOf = (name: string) => `postgres://${username}:${password}@${host}:${port}/${name}`;
-// the database is left where the system puts it; servers share one core, the client has the other
+// the database runs on whatever core the system chooses; all servers share one
 pinSelf();
 let databases = 0;
+const report = new BenchReport();
 
-const report = new Report();
-const timed = { client, seconds: 3 };
-
-async function inDatabase(statement: string): Promise<void> {
-  const sql = await connect(database.connection, { log: logger, maxConnections: 1 });
-  await sql.unsafe(statement);
-  await sql.end();
-}
-async function freshDatabase() {
-  const name = `bench${(databases += 1)}`;
-  await inDatabase(`create database ${name}`);
-  const drop = () => inDatabase(`drop database ${name} with (force)`);
-  return { databaseUrl: urlOf(name), dir: join(dir, name), drop };
-}
-/** With a database of its own, which goes with it: what is left to do for it would slow down the next. */
-async function withDatabase(
-  start: (options: AgentlightOptions) => Promise<Subject>,
-): Promise<Subject> {
-  const { drop, ...options } = await freshDatabase();
-  const subject = await start(options);
+const agentlight = async (env: NodeJS.ProcessEnv = {}): Promise<BenchSubject> => {
+  const { databaseUrl, name, drop } = await createDatabase();
+  const subject = await startAgentlight({ databaseUrl, dir: join(dir, name), env });
   return { ...subject, stop: () => subject.stop().then(drop) };
-}
-const agentlight = async (env: NodeJS.ProcessEnv = {}) =>
-  withDatabase((options) => startAgentlight({ ...options, env }));
-const agentlightTwice = () => withDatabase(startAgentlightTwice);
+};
 const nchan = () => startNchan(dir);
 const betterSse = () => startPeer('better-sse', 'better-sse.ts');
 const streamSse = () => startPeer('Hono streamSSE', 'hono-stream-sse.ts');
 const coalescing = () => startCeiling(ceiling);
-const ALL = [agentlight, nchan, betterSse, streamSse, coalescing];
 
-/** What was written before must not be in the way of the next commits: it held up single ones for a tenth of a second. */
-async function settleDisk(): Promise<void> {
-  await inDatabase('checkpoint');
-  execFileSync('sync');
+for (let round = 0; round < rounds; round += 1) {
+  console.log(`round ${round + 1} of ${rounds}`);
+  if (wants('fanout')) {
+    await each([agentlight, nchan, betterSse, streamSse, coalescing], async (subject) => {
+      await fanOut({ client, seconds: 0.5 }, subject, 100);
+      report.add('fan-out, 1000 readers', subject.name, await fanOut(timed, subject, 1_000));
+    });
+  }
+  if (wants('latency')) {
+    await each([agentlight, nchan, betterSse, streamSse], async (subject) => {
+      await warmUp(subject);
+      const { p50Ms, p99Ms } = await latency(client, subject);
+      report.add('50 events/s, 1,000 readers: p50', subject.name, p50Ms);
+      report.add('50 events/s, 1,000 readers: p99', subject.name, p99Ms);
+    });
+  }
+  // memory is the same in each round
+  if (wants('memory') && round === 0) {
+    await each([agentlight, nchan, betterSse, streamSse], async (subject) => {
+      const kilobytes = await memory(client, subject, 5_000);
+      report.add('memory of an idle reader, of 5000', subject.name, kilobytes);
+    });
+  }
+  if (wants('replay')) {
+    const smallRing = () => agentlight({ AGENTLIGHT_STREAM_BUFFER_BYTES: '65536' });
+    await each([agentlight], (subject) => measureReplay(subject, 'Agentlight, from memory'));
+    await each([smallRing], (subject) => measureReplay(subject, 'Agentlight, from the database'));
+    await each([nchan], measureNchanReplay);
+  }
+  if (wants('ingest')) {
+    for (const [publishers, batch] of LOADS) await measureIngest(publishers, batch);
+  }
 }
 
-/** A service is slower with its first thousands of requests, which says little about one that has run for a minute. */
-async function warmUp(subject: Subject): Promise<void> {
-  await fill(client, subject.port, 5_000, subject.args());
-  await settleDisk();
-}
+report.print();
+if (rounds >= 3 && values.only === undefined) await report.writeInto('docs/benchmarks.md', rounds);
 
-/** Fresh for each measurement, so that none pays for another. */
+/** Starts each subject anew, so that no measurement affects the next, and measures it. */
 async function each(
-  starts: readonly (() => Promise<Subject | undefined>)[],
-  measure: (subject: Subject) => Promise<void>,
+  starts: readonly (() => Promise<BenchSubject | undefined>)[],
+  measure: (subject: BenchSubject) => Promise<void>,
 ): Promise<void> {
   for (const start of starts) {
     const subject = await start();
@@ -124,141 +132,73 @@ async function each(
   }
 }
 
-for (let round = 0; round < rounds; round += 1) {
-  console.log(`round ${round + 1} of ${rounds}`);
-  if (wants('fanout')) {
-    for (const readers of [100, 1_000, 5_000]) {
-      await each([...ALL, agentlightTwice], async (subject) => {
-        await fanOut({ client, seconds: 0.5 }, subject, Math.min(readers, 100));
-        report.add(
-          `fan-out, ${readers} readers`,
-          subject.name,
-          await fanOut(timed, subject, readers),
-        );
-      });
-    }
-    await each([agentlight, agentlightTwice], async (subject) => {
-      await warmUp(subject);
-      const sustained = { rate: 4_000, warmSeconds: 10 };
-      const { p50Ms, p99Ms } = await latency({ client, seconds: 10 }, subject, sustained);
-      report.add('4,000 events/s, 1,000 readers: p50', subject.name, p50Ms);
-      report.add('4,000 events/s, 1,000 readers: p99', subject.name, p99Ms);
-    });
-  }
-  if (wants('latency')) {
-    await each([agentlight, nchan, betterSse, streamSse, agentlightTwice], async (subject) => {
-      await warmUp(subject);
-      const calm = { rate: 50, warmSeconds: 3 };
-      const { p50Ms, p99Ms, p999Ms } = await latency({ client, seconds: 15 }, subject, calm);
-      report.add('50 events/s, 1,000 readers: p50', subject.name, p50Ms);
-      report.add('50 events/s, 1,000 readers: p99', subject.name, p99Ms);
-      report.add('50 events/s, 1,000 readers: p99.9', subject.name, p999Ms);
-    });
-  }
-  // equal to one per cent every time
-  if (wants('memory') && round === 0) {
-    for (const readers of [5_000, 18_000]) {
-      await each([agentlight, nchan, betterSse, streamSse], async (subject) => {
-        report.add(
-          `memory, ${readers} readers`,
-          subject.name,
-          await memory(timed, subject, readers),
-        );
-      });
-    }
-  }
-  if (wants('replay')) {
-    await each([agentlight], (subject) => measureReplay(subject, 'memory'));
-    await each([() => agentlight({ AGENTLIGHT_STREAM_BUFFER_BYTES: '65536' })], (subject) =>
-      measureReplay(subject, 'the database'),
-    );
-    await each([nchan], measureNchanReplay);
-  }
-  if (wants('ingest')) {
-    for (const publishers of [1, 16, 256]) await measureIngest(publishers);
-  }
+async function runStatement(statement: string): Promise<void> {
+  const sql = await openPool(database.connection, { log: logger, maxConnections: 1 });
+  await sql.unsafe(statement);
+  await sql.end();
 }
 
-report.print();
-if (rounds >= 3 && values.only === undefined) await report.writeInto('docs/benchmarks.md', rounds);
+async function createDatabase() {
+  databases += 1;
+  const name = `bench${databases}`;
+  await runStatement(`create database ${name}`);
+  const { username, password, host, port } = database.connection;
+  return {
+    name,
+    databaseUrl: `postgres://${username}:${password}@${host}:${port}/${name}`,
+    drop: () => runStatement(`drop database ${name} with (force)`),
+  };
+}
 
-/** Of one table like the log: filled by rows alone, by a service that does just that, and by Agentlight. */
-async function measureIngest(publishers: number): Promise<void> {
-  const { databaseUrl, drop } = await freshDatabase();
-  const sql = await connect(databaseUrl, { log: logger, maxConnections: 64 });
+/** Writes to disk what is still in memory, which held up single commits for a tenth of a second. */
+async function settleDisk(): Promise<void> {
+  await runStatement('checkpoint');
+  execFileSync('sync');
+}
+
+/** The first thousands of requests are slower, which says little about a service that has run for a minute. */
+async function warmUp(subject: BenchSubject): Promise<void> {
+  await publishEvents(client, subject.port, 5_000, subject.args());
+  await settleDisk();
+}
+
+async function measureIngest(publishers: number, batch: number): Promise<void> {
+  const measurement = `ingest, ${publishers} × ${batch}`;
+  const { databaseUrl, drop } = await createDatabase();
+  const sql = await openPool(databaseUrl, { log: logger, maxConnections: 64 });
   await migrate(sql, { log: logger });
   await createNaiveTable(sql);
   const naive = await naiveInserts(sql, 2, publishers);
   await sql.end();
-  const batches = [1, 16, 64];
-  const nameOf = (batch: number) => `ingest, ${publishers} publishers, ${batch} events a request`;
-  const starts = [agentlight, () => startNaiveService(databaseUrl), agentlightTwice];
-  await each(starts, async (subject) => {
-    for (const batch of batches) {
-      await ingest({ client, seconds: 1 }, subject, publishers, batch);
-      report.add(nameOf(batch), subject.name, await ingest(timed, subject, publishers, batch));
-    }
+  await each([agentlight, () => startNaiveService(databaseUrl)], async (subject) => {
+    await ingest({ client, seconds: 2 }, subject, publishers, batch);
+    report.add(measurement, subject.name, await ingest(timed, subject, publishers, batch));
   });
+  report.add(measurement, 'naive inserts, without HTTP', naive);
   await drop();
-  for (const batch of batches) report.add(nameOf(batch), 'naive inserts, without HTTP', naive);
 }
 
-/** 10,000 events to one reader, and a storm of 2,000 who are 100 behind. */
-async function measureReplay(subject: Subject, source: string): Promise<void> {
+async function measureReplay(subject: BenchSubject, name: string): Promise<void> {
   const args = subject.args();
-  await fill(client, subject.port, 10_000, args);
-  const { cursor } = (await ask(subject.port, 'GET', '/v1/snapshot')) as { cursor: string };
-  const [epoch, seq] = cursor.split('.');
-  const behind = (count: number) => `${epoch}.${Number(seq) - count}`;
-  // the database is measured with a ring that holds only a part of it
-  for (const _warm of [1, 2])
-    await replay(timed, subject, { readers: 1, count: 10_000, cursor: behind(10_000), args });
-  const ms = await replay(timed, subject, {
-    readers: 1,
-    count: 10_000,
-    cursor: behind(10_000),
-    args,
-  });
-  report.add(`replay of 10,000 events`, `${subject.name}, from ${source}`, ms);
-  if (source !== 'memory') return;
-  await measureStorm(subject, behind(100), args);
+  await publishEvents(client, subject.port, 10_000, args);
+  const snapshot = await requestJson(subject.port, 'GET', '/v1/snapshot');
+  const [epoch, seq] = (snapshot as { cursor: string }).cursor.split('.');
+  const cursor = `${epoch}.${Number(seq) - 10_000}`;
+  const ms = await replay(client, subject.port, { count: 10_000, cursor, args });
+  report.add('replay of 10,000 events', name, ms);
 }
 
-/** Code that runs for the first time takes twice as long, so the first is told by itself. */
-async function measureStorm(
-  subject: Subject,
-  cursor: string,
-  args: readonly string[],
-): Promise<void> {
-  const takenMs: number[] = [];
-  for (let storms = 0; storms < 11; storms += 1) {
-    takenMs.push(await replay(timed, subject, { readers: 2_000, count: 100, cursor, args }));
-  }
-  const [firstMs, ...others] = takenMs;
-  const name = '2,000 readers come back, each 100 behind';
-  report.add(`${name}, the first time`, subject.name, firstMs ?? Number.NaN);
-  report.add(name, subject.name, median(others));
-}
-
-async function measureNchanReplay(subject: Subject): Promise<void> {
+async function measureNchanReplay(subject: BenchSubject): Promise<void> {
   const args = subject.args();
-  const subscribe = args[args.indexOf('--path') + 1] ?? '';
-  await fill(client, subject.port, 1, args);
-  const first = await firstId(`http://127.0.0.1:${subject.port}${subscribe}`);
-  await fill(client, subject.port, 10_000, args);
-  for (const _warm of [1, 2])
-    await replay(timed, subject, { readers: 1, count: 10_000, cursor: first, args });
-  const ms = await replay(timed, subject, { readers: 1, count: 10_000, cursor: first, args });
-  report.add(`replay of 10,000 events`, subject.name, ms);
-  const fresh = subject.args();
-  const channel = fresh[fresh.indexOf('--path') + 1] ?? '';
-  await fill(client, subject.port, 1, fresh);
-  const cursor = await firstId(`http://127.0.0.1:${subject.port}${channel}`);
-  await fill(client, subject.port, 100, fresh);
-  await measureStorm(subject, cursor, fresh);
+  const path = args[args.indexOf('--path') + 1] ?? '';
+  await publishEvents(client, subject.port, 1, args);
+  const cursor = await firstId(`http://127.0.0.1:${subject.port}${path}`);
+  await publishEvents(client, subject.port, 10_000, args);
+  const ms = await replay(client, subject.port, { count: 10_000, cursor, args });
+  report.add('replay of 10,000 events', subject.name, ms);
 }
 
-/** What a peer says is the id of its first message. */
+/** The id of a stream's first message. */
 async function firstId(url: string): Promise<string> {
   const abort = new AbortController();
   const response = await fetch(url, {

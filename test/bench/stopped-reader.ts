@@ -1,6 +1,6 @@
 /**
- * `npm run bench:stopped`: a reader that stops reading for a minute while 100,000 events pass gets all of them
- * afterwards, in order, and the memory of the service stays what it was.
+ * `npm run bench:stopped`: a reader stops for a minute while 100,000 events are stored. How soon afterwards does it have
+ * all of them in order, and how much memory did the service use meanwhile?
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startEmbeddedPostgres } from '../../service/database/embedded.ts';
 import { Client } from '../../protocol/client/client.ts';
-import { memoryKb, startAgentlight, TOKEN } from './subjects.ts';
+import { memoryKb, startAgentlight, BENCH_TOKEN } from './subjects.ts';
 
 const EVENTS = 100_000;
 const EVENTS_PER_REQUEST = 100;
@@ -26,10 +26,10 @@ const { username, password, host, port, database: name } = database.connection;
 const databaseUrl = `postgres://${username}:${password}@${host}:${port}/${name}`;
 const service = await startAgentlight({ databaseUrl, dir });
 closing.defer(() => service.stop());
-const client = new Client({ url: `http://127.0.0.1:${service.port}`, token: TOKEN });
+const client = new Client({ url: `http://127.0.0.1:${service.port}`, token: BENCH_TOKEN });
 await client.registerAgent('bench', { name: 'Bench', capabilities: [] });
 
-// what the service needs for as many events without such a reader
+// the memory of the service after as many events without such a reader
 await publish();
 await delay(2_000);
 const before = memoryKb(service.pid);
@@ -46,7 +46,7 @@ reader.setEncoding('utf8').on('data', (piece: string) => {
   }
 });
 reader.write(
-  `GET /v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
+  `GET /v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${BENCH_TOKEN}\r\n\r\n`,
 );
 await delay(1_000);
 reader.pause();

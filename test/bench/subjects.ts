@@ -1,4 +1,4 @@
-/** What is measured: each subject is a process of its own, with how the client talks to it. */
+/** The servers that are measured. Each is a process of its own. */
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,19 +10,19 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 
-export interface Subject {
+export interface BenchSubject {
   readonly name: string;
   readonly port: number;
-  /** The process whose memory counts. */
+  /** The process whose memory is measured. */
   readonly pid: number;
-  /** For the client: addresses, headers, and the shape of a request to publish; for each run anew. */
+  /** Arguments for a run of the client: addresses, headers, and the shape of a request to publish. */
   readonly args: () => readonly string[];
-  /** Most events that one request may hold. */
+  /** The most events of a request. */
   readonly batch: number;
   stop(): Promise<void>;
 }
 
-export const TOKEN = 'the-token-of-the-benchmark-0123456789';
+export const BENCH_TOKEN = 'the-token-of-the-benchmark-0123456789';
 const NGINX = '/usr/sbin/nginx';
 const NCHAN = '/usr/lib/nginx/modules/ngx_nchan_module.so';
 
@@ -32,33 +32,30 @@ export interface AgentlightOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The service as it is run by people, with a durable commit for everything that is published. */
-export async function startAgentlight(options: AgentlightOptions): Promise<Subject> {
-  const { child, port } = await startInstance(options);
+/** The service as people run it, with a durable commit for each request. */
+export async function startAgentlight({
+  databaseUrl,
+  dir,
+  env,
+}: AgentlightOptions): Promise<BenchSubject> {
+  const port = await freePort();
+  const child = start(process.execPath, ['service/cli/main.ts', 'serve'], {
+    AGENTLIGHT_PORT: String(port),
+    AGENTLIGHT_DATA_DIR: dir,
+    AGENTLIGHT_OWNER_TOKEN: BENCH_TOKEN,
+    AGENTLIGHT_LOG_LEVEL: 'error',
+    AGENTLIGHT_MAX_STREAMS_PER_TOKEN: '20000',
+    DATABASE_URL: databaseUrl,
+    ...env,
+  });
+  await untilAnswers(`http://127.0.0.1:${port}/readyz`);
   const args = await prepareEvents(port);
   const pid = child.pid as number;
   return { name: 'Agentlight', port, pid, batch: 64, args, stop: () => stop(child) };
 }
 
-/** Two instances of it on one database; half of all connections go to each. */
-export async function startAgentlightTwice(options: AgentlightOptions): Promise<Subject> {
-  const one = await startInstance(options);
-  const other = await startInstance({ ...options, dir: join(options.dir, 'other') });
-  const args = await prepareEvents(one.port);
-  return {
-    name: 'Agentlight, two instances',
-    port: one.port,
-    pid: one.child.pid as number,
-    batch: 64,
-    args: () => [...args(), '--other-port', String(other.port)],
-    stop: async () => {
-      await Promise.all([stop(one.child), stop(other.child)]);
-    },
-  };
-}
-
-/** Stores each event by itself, in a table like the log. */
-export async function startNaiveService(databaseUrl: string): Promise<Subject> {
+/** A service that stores each event by itself, in a table like the log. */
+export async function startNaiveService(databaseUrl: string): Promise<BenchSubject> {
   const port = await freePort();
   const script = new URL('peers/naive-service.ts', import.meta.url).pathname;
   const child = start(process.execPath, [script, String(port)], { DATABASE_URL: databaseUrl });
@@ -73,26 +70,13 @@ export async function startNaiveService(databaseUrl: string): Promise<Subject> {
   };
 }
 
-async function startInstance({ databaseUrl, dir, env }: AgentlightOptions) {
-  const port = await freePort();
-  const child = start(process.execPath, ['service/cli/main.ts', 'serve'], {
-    AGENTLIGHT_PORT: String(port),
-    AGENTLIGHT_DATA_DIR: dir,
-    AGENTLIGHT_OWNER_TOKEN: TOKEN,
-    AGENTLIGHT_LOG_LEVEL: 'error',
-    AGENTLIGHT_MAX_STREAMS_PER_TOKEN: '20000',
-    DATABASE_URL: databaseUrl,
-    ...env,
-  });
-  await untilAnswers(`http://127.0.0.1:${port}/readyz`);
-  return { child, port };
-}
-
-/** @returns what the client is told, once there is a run that the events belong to. */
+/** Starts the run that the events belong to. @returns arguments for the client. */
 async function prepareEvents(port: number): Promise<() => readonly string[]> {
   const run = uuidv7();
-  await ask(port, 'PUT', '/v1/agents/bench', { name: 'Bench' });
-  await ask(port, 'POST', '/v1/events', { events: [{ type: 'run.started', agent: 'bench', run }] });
+  await requestJson(port, 'PUT', '/v1/agents/bench', { name: 'Bench' });
+  await requestJson(port, 'POST', '/v1/events', {
+    events: [{ type: 'run.started', agent: 'bench', run }],
+  });
   return () => eventArgs(run);
 }
 
@@ -100,7 +84,7 @@ function eventArgs(run: string): string[] {
   const item = `{${contentOf(run)}}`;
   return [
     ...['--path', '/v1/stream', '--post', '/v1/events'],
-    ...['--header', `Authorization: Bearer ${TOKEN}`],
+    ...['--header', `Authorization: Bearer ${BENCH_TOKEN}`],
     ...['--prefix', '{"events":[', '--item', item, '--suffix', ']}'],
   ];
 }
@@ -108,8 +92,8 @@ function eventArgs(run: string): string[] {
 const contentOf = (run: string) =>
   `"type":"artifact.created","agent":"bench","run":"${run}","data":{"name":"checkpoint","url":"https://bench.example/~"}`;
 
-/** nginx with nchan, in C, which keeps its messages in memory. Undefined where it is not installed. */
-export async function startNchan(dir: string): Promise<Subject | undefined> {
+/** nginx with nchan, which keeps its messages in memory. Undefined if it is not installed. */
+export async function startNchan(dir: string): Promise<BenchSubject | undefined> {
   if (!existsSync(NGINX) || !existsSync(NCHAN)) return undefined;
   const port = await freePort();
   const root = await mkdtemp(join(dir, 'nginx-'));
@@ -143,7 +127,7 @@ export async function startNchan(dir: string): Promise<Subject | undefined> {
     port,
     pid: Number(children.trim().split(' ')[0]),
     batch: 1,
-    // a channel of its own for each run: it keeps its messages
+    // a new channel for each run, because a channel keeps its messages
     args: () => {
       const channel = `c${process.hrtime.bigint()}`;
       return peerArgs(`/sub/${channel}`, `/pub/${channel}`);
@@ -153,7 +137,7 @@ export async function startNchan(dir: string): Promise<Subject | undefined> {
 }
 
 /** @param program in `peers/`. */
-export async function startPeer(name: string, program: string): Promise<Subject> {
+export async function startPeer(name: string, program: string): Promise<BenchSubject> {
   const port = await freePort();
   const script = new URL(`peers/${program}`, import.meta.url).pathname;
   const child = start(process.execPath, [script, String(port)]);
@@ -169,7 +153,7 @@ export async function startPeer(name: string, program: string): Promise<Subject>
 }
 
 /** @param program the compiled `ceiling.c`. */
-export async function startCeiling(program: string): Promise<Subject> {
+export async function startCeiling(program: string): Promise<BenchSubject> {
   const port = await freePort();
   const child = start(program, [String(port)]);
   await untilListens(port);
@@ -190,7 +174,7 @@ export function memoryKb(pid: number): number {
   return Number(kb);
 }
 
-export async function ask(
+export async function requestJson(
   port: number,
   method: string,
   path: string,
@@ -198,7 +182,7 @@ export async function ask(
 ): Promise<unknown> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
-    headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
+    headers: { Authorization: `Bearer ${BENCH_TOKEN}`, 'Content-Type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
   });
   if (!response.ok)
@@ -206,7 +190,7 @@ export async function ask(
   return response.json();
 }
 
-/** They are given what readers of Agentlight get, 250 bytes, and pass it on as it is. */
+/** Peers are given the 250 bytes that readers of Agentlight get, and pass them on unchanged. */
 function peerArgs(subscribe: string, publish: string): string[] {
   const item = `{"seq":100000,"id":"${uuidv7()}","time":"${new Date().toISOString()}",${contentOf(uuidv7())}}`;
   return ['--path', subscribe, '--post', publish, '--item', item];

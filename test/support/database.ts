@@ -4,7 +4,7 @@ import pino from 'pino';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 
-import { connect, type Sql } from '../../service/database/connect.ts';
+import { openPool, type Sql } from '../../service/database/connect.ts';
 
 export type TestDatabase = {
   /** For `connect`, `postgres` and, as `DATABASE_URL`, for child processes. */
@@ -25,7 +25,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   );
   const url = new URL(adminUrl);
   url.pathname = name;
-  const sql = await connect(url.href, { log: pino({ level: 'warn' }) });
+  const sql = await openPool(url.href, { log: pino({ level: 'warn' }) });
   // The epoch came with the template; a database of its own has one of its own.
   await sql`update head set epoch = ${randomBytes(6).toString('hex')}`;
   return {

@@ -7,7 +7,7 @@ import pino from 'pino';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 
-import { connect } from '../../service/database/connect.ts';
+import { openPool } from '../../service/database/connect.ts';
 import { startEmbeddedPostgres } from '../../service/database/embedded.ts';
 import { migrate } from '../../service/database/migrate.ts';
 
@@ -52,7 +52,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function migrateDatabase(adminUrl: string, name: string): Promise<void> {
   const url = new URL(adminUrl);
   url.pathname = name;
-  const sql = await connect(url.href, { log, maxConnections: 1 });
+  const sql = await openPool(url.href, { log, maxConnections: 1 });
   try {
     await migrate(sql, { log });
   } finally {

@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Actor, Command, ReportedEvent } from '../../protocol/decide/command.ts';
 import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Sql } from '../../service/database/connect.ts';
-import { connect } from '../../service/database/connect.ts';
+import { openPool } from '../../service/database/connect.ts';
 import { Log } from '../../service/log/log.ts';
 import type { TestDatabase } from './database.ts';
 import { createTestDatabase } from './database.ts';
@@ -13,7 +13,7 @@ import { createTestDatabase } from './database.ts';
 export const REPORTER: Actor = { user: 'alice', scopes: ['read', 'operate', 'report'] };
 
 /** One instance: its log, and all events that it has published to its listeners. */
-export interface Instance {
+export interface LogInstance {
   readonly log: Log;
   readonly published: LogEvent[];
   close(): Promise<void>;
@@ -30,9 +30,9 @@ export async function testDatabase(): Promise<TestDatabase> {
 export async function openInstance(
   { url }: TestDatabase,
   { pollMs = 3_600_000 } = {},
-): Promise<Instance> {
+): Promise<LogInstance> {
   const logger = pino({ level: 'silent' });
-  const sql = await connect(url, { log: logger });
+  const sql = await openPool(url, { log: logger });
   const log = await openLog(sql, pollMs);
   const published: LogEvent[] = [];
   log.listen((events) => void published.push(...events));

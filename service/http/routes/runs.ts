@@ -10,7 +10,7 @@ import type { RunAnswer } from '../../../protocol/wire/messages.ts';
 import { IDEMPOTENCY_KEY } from '../../../protocol/wire/messages.ts';
 import { derivedId } from '../../adapters/webhooks/derived-id.ts';
 import { readRunEvents, readRunPage } from '../../log/history.ts';
-import { readRuns } from '../../log/store.ts';
+import { readRunsById } from '../../log/store.ts';
 import type { Services } from '../context.ts';
 import { throwProblem, valueOf } from '../problem.ts';
 import { integerUpTo, nextPage, position } from '../query.ts';
@@ -185,6 +185,6 @@ async function requestRun(
 
 /** @throws HttpProblem if there is no such run. */
 async function readRun({ log, sql }: Services, id: string): Promise<RunAnswer> {
-  const run = log.fleet.runs[id] ?? (await readRuns(sql, [id]))[0];
+  const run = log.fleet.runs[id] ?? (await readRunsById(sql, [id]))[0];
   return run ? { run } : throwProblem('unknown-run', `There is no run ${id}.`);
 }

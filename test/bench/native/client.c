@@ -10,7 +10,7 @@
  *   client idle   --readers N                                                  connects, says ready, waits for a line
  *   client replay --readers N --count K                                        until all have K events more
  *
- * Common: --port, --other-port (every second connection goes there), --path (to read), --post (to publish), --header H (on every request; repeatable),
+ * Common: --port, --path (to read), --post (to publish), --header H (on every request; repeatable),
  * --reader-header H (on reads only), --prefix/--item/--suffix (body: prefix item,item… suffix; ~ in item
  * stands for the marker), --pad N. Prints one JSON object.
  */
@@ -39,7 +39,7 @@
 static const char *mode, *path = "/", *post_path = "/", *prefix = "", *item = "~", *suffix = "";
 static const char *headers[MAX_HEADERS], *reader_headers[MAX_HEADERS];
 static int header_count, reader_header_count;
-static int port, other_port = 0, readers = 0, publishers = 1, batch = 1, window = 64, pad = 0;
+static int port, readers = 0, publishers = 1, batch = 1, window = 64, pad = 0;
 static double seconds = 2, rate = 50, warm = 0;
 static long count = 0;
 
@@ -110,10 +110,6 @@ static double percentile(double share) {
   return 0;
 }
 
-static int port_of(const struct conn *c) {
-  return other_port && (c - conns) % 2 ? other_port : port;
-}
-
 static void connect_one(struct conn *c, enum kind kind) {
   memset(c, 0, sizeof *c);
   c->kind = kind;
@@ -121,7 +117,7 @@ static void connect_one(struct conn *c, enum kind kind) {
   if (c->fd < 0) die("socket");
   int one = 1;
   setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port_of(c))};
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(c->fd, (struct sockaddr *)&to, sizeof to) < 0 && errno != EINPROGRESS) die("connect");
   struct epoll_event e = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c};
@@ -132,7 +128,7 @@ static void queue_request(struct conn *c) {
   c->out = malloc(4096);
   c->next = next_of_all + (c - conns) * MAX_PUBLISHERS;
   for (int i = 0; i < MAX_PUBLISHERS; i++) c->next[i] = strcmp(mode, "replay") ? 0 : -1;
-  int n = sprintf(c->out, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept: text/event-stream\r\n", path, port_of(c));
+  int n = sprintf(c->out, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept: text/event-stream\r\n", path, port);
   for (int i = 0; i < header_count; i++) n += sprintf(c->out + n, "%s\r\n", headers[i]);
   for (int i = 0; i < reader_header_count; i++) n += sprintf(c->out + n, "%s\r\n", reader_headers[i]);
   c->out_len = n + sprintf(c->out + n, "\r\n");
@@ -170,7 +166,7 @@ static void publish(struct conn *c, int events, double due_at) {
   }
   n += sprintf(body + n, "%s", suffix);
   if (!c->out) c->out = malloc(1 << 20), c->in = malloc(ANSWER_BYTES);
-  int h = sprintf(c->out, "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\nContent-Length: %d\r\n", post_path, port_of(c), n);
+  int h = sprintf(c->out, "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\nContent-Length: %d\r\n", post_path, port, n);
   for (int i = 0; i < header_count; i++) h += sprintf(c->out + h, "%s\r\n", headers[i]);
   h += sprintf(c->out + h, "\r\n");
   memcpy(c->out + h, body, n);
@@ -396,7 +392,6 @@ int main(int argc, char **argv) {
     const char *name = argv[i], *value = argv[i + 1];
 #define IS(x) (!strcmp(name, x))
     if (IS("--port")) port = atoi(value);
-    else if (IS("--other-port")) other_port = atoi(value);
     else if (IS("--readers")) readers = atoi(value);
     else if (IS("--publishers")) publishers = atoi(value);
     else if (IS("--batch")) batch = atoi(value);

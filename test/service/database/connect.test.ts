@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import { connect } from '../../../service/database/connect.ts';
+import { openPool } from '../../../service/database/connect.ts';
 import { startEmbeddedPostgres } from '../../../service/database/embedded.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { makeDirectory, silent as log } from './data-directory.ts';
@@ -18,7 +18,7 @@ afterAll(() => database.drop());
 test('a connection has a name and commits durably, whatever the database is set to', async () => {
   const name = new URL(database.url).pathname.slice(1);
   await database.sql.unsafe(`alter database ${name} set synchronous_commit = off`);
-  const sql = await connect(database.url, { log, maxConnections: 2 });
+  const sql = await openPool(database.url, { log, maxConnections: 2 });
   onTestFinished(() => sql.end());
   const [row] = await sql`
     select current_setting('synchronous_commit') as commit, current_setting('application_name') as name`;
@@ -28,7 +28,7 @@ test('a connection has a name and commits durably, whatever the database is set 
 test('a server that waits for its replicas keeps doing so', async () => {
   const name = new URL(database.url).pathname.slice(1);
   await database.sql.unsafe(`alter database ${name} set synchronous_commit = remote_apply`);
-  const sql = await connect(database.url, { log });
+  const sql = await openPool(database.url, { log });
   onTestFinished(() => sql.end());
   expect((await sql`show synchronous_commit`)[0]).toEqual({ synchronous_commit: 'remote_apply' });
 });
@@ -41,7 +41,7 @@ test('positions in the log are numbers, both ways and in arrays', async () => {
 });
 
 test('a pool opens no more connections than its maximum', async () => {
-  const sql = await connect(database.url, { log, maxConnections: 2 });
+  const sql = await openPool(database.url, { log, maxConnections: 2 });
   onTestFinished(() => sql.end());
   const pids = await Promise.all(
     Array.from({ length: 8 }, () => sql`select pg_backend_pid() as pid`),
@@ -52,7 +52,7 @@ test('a pool opens no more connections than its maximum', async () => {
 test('a missing database is reported with advice and without the password', async () => {
   const url = new URL(database.url);
   url.pathname = 'agentlight_nowhere';
-  const attempt = connect(url.href, { log });
+  const attempt = openPool(url.href, { log });
   await expect(attempt).rejects.toThrow(/database agentlight_nowhere\) can't be used: .*createdb/);
   await expect(attempt).rejects.not.toThrow(url.password);
 });
@@ -72,7 +72,7 @@ describe('a server of its own', () => {
     const { username, password, host, database: name } = server.connection;
     const url = `postgres://${username}:${password}@/${name}?host=${encodeURIComponent(host)}`;
     for (const target of [server.connection, url]) {
-      const sql = await connect(target, { log });
+      const sql = await openPool(target, { log });
       expect((await sql`select inet_server_addr() as address`)[0]).toEqual({ address: null });
       await sql.end();
     }
@@ -81,9 +81,9 @@ describe('a server of its own', () => {
   test('reports a wrong password and a closed port differently', async () => {
     const server = await startEmbeddedPostgres({ dataDir, log, listen: 'loopback' });
     const guess = { ...server.connection, password: 'guess' };
-    await expect(connect(guess, { log })).rejects.toThrow('The user or the password is wrong');
+    await expect(openPool(guess, { log })).rejects.toThrow('The user or the password is wrong');
     await server.stop();
-    await expect(connect(server.connection, { log })).rejects.toThrow('Nothing listens there');
+    await expect(openPool(server.connection, { log })).rejects.toThrow('Nothing listens there');
   });
 
   test('is used with a warning if fsync is off', async () => {
@@ -92,7 +92,7 @@ describe('a server of its own', () => {
     onTestFinished(server.stop);
     const lines: string[] = [];
     const warned = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
-    const sql = await connect(server.connection, { log: warned });
+    const sql = await openPool(server.connection, { log: warned });
     await sql.end();
     expect(lines.join('')).toContain('fsync=off');
   });

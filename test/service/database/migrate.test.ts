@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 
-import { connect, type Sql } from '../../../service/database/connect.ts';
+import { openPool, type Sql } from '../../../service/database/connect.ts';
 import { migrate } from '../../../service/database/migrate.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { makeDirectory, silent as log } from './data-directory.ts';
@@ -100,7 +100,7 @@ test('a database that a newer program has used is refused', async () => {
 
 test('four instances that start at the same time apply each migration once', async () => {
   const pools = await Promise.all(
-    Array.from({ length: 4 }, () => connect(url, { log, maxConnections: 2 })),
+    Array.from({ length: 4 }, () => openPool(url, { log, maxConnections: 2 })),
   );
   onTestFinished(async () => void (await Promise.all(pools.map((pool) => pool.end()))));
   const names = await Promise.all(pools.map((pool) => migrate(pool, { log, directory })));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../../service/config.ts';
 import { findStart } from '../../../service/http/cursor.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { Instance } from '../../support/log.ts';
+import type { LogInstance } from '../../support/log.ts';
 import {
   openInstance,
   register,
@@ -18,7 +18,7 @@ import {
 test('every instance publishes every event once and in order, whichever instance stored it', async () => {
   const database = await testDatabase();
   const instances = await Promise.all([1, 2, 3, 4].map(() => openInstance(database)));
-  await register((instances[0] as Instance).log, 'a');
+  await register((instances[0] as LogInstance).log, 'a');
   const writers = instances.flatMap((instance) => [instance, instance, instance, instance]);
   const answers = await Promise.all(
     writers.map(async ({ log }) => {

@@ -4,7 +4,7 @@ import { connect as connectTo, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { onTestFinished, test } from 'vitest';
-import { connect } from '../../../service/database/connect.ts';
+import { openPool } from '../../../service/database/connect.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   openInstance,
@@ -62,7 +62,7 @@ test('an event that is announced while an instance reads, too late for that read
   const writer = await openInstance(database);
   await register(writer.log, 'a');
   const proxy = await startProxy(database.url);
-  const sql = await connect(proxy.url, { log: pino({ level: 'silent' }), maxConnections: 1 });
+  const sql = await openPool(proxy.url, { log: pino({ level: 'silent' }), maxConnections: 1 });
   const log = await openLog(sql, 3_600_000);
   onTestFinished(async () => {
     await log.close();

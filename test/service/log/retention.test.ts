@@ -5,7 +5,7 @@ import { readPage } from '../../../service/log/store.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { uuid } from '../../support/fleet.ts';
-import type { Instance } from '../../support/log.ts';
+import type { LogInstance } from '../../support/log.ts';
 import {
   openInstance,
   register,
@@ -120,6 +120,6 @@ async function logWith(errors: number) {
 }
 
 async function fleetOf(database: TestDatabase) {
-  const { log }: Instance = await openInstance(database);
+  const { log }: LogInstance = await openInstance(database);
   return log.fleet;
 }

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { LogFilter } from '../../../service/log/store.ts';
 import { PAGE_EVENTS, readPage } from '../../../service/log/store.ts';
-import { matches } from '../../../service/stream/filter.ts';
+import { matchesFilter } from '../../../service/stream/filter.ts';
 import { uuid } from '../../support/fleet.ts';
-import type { Instance } from '../../support/log.ts';
+import type { LogInstance } from '../../support/log.ts';
 import { openInstance, register, REPORTER, testDatabase } from '../../support/log.ts';
 
 const RUNS = [uuid(901), uuid(902)];
 
 /** Events of two agents, with and without a run, more than two pages of them. */
-async function fill({ log }: Instance): Promise<void> {
+async function fill({ log }: LogInstance): Promise<void> {
   await register(log, 'a');
   await register(log, 'b');
   for (const [index, agent] of ['a', 'b'].entries()) {
@@ -42,7 +42,7 @@ test('pages of each filter hold exactly the events that match it, in order', asy
       found.push(...events.map(({ seq }) => seq));
       if (events.length < PAGE_EVENTS) break;
     }
-    const expected = instance.published.filter((event) => matches(filter, event));
+    const expected = instance.published.filter((event) => matchesFilter(filter, event));
     expect(found).toEqual(expected.map(({ seq }) => seq));
   }
 });

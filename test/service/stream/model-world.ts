@@ -7,10 +7,10 @@ import { pino } from 'pino';
 import type { LogEvent } from '../../../protocol/events/event.ts';
 import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import { readConfig } from '../../../service/config.ts';
-import { connect } from '../../../service/database/connect.ts';
+import { openPool } from '../../../service/database/connect.ts';
 import { findStart, readCursor } from '../../../service/http/cursor.ts';
 import type { LogFilter } from '../../../service/log/store.ts';
-import { matches } from '../../../service/stream/filter.ts';
+import { matchesFilter } from '../../../service/stream/filter.ts';
 import { Streams } from '../../../service/stream/streams.ts';
 import { openLog } from '../../support/log.ts';
 
@@ -25,7 +25,7 @@ export class Hub {
 
   static async open(url: string): Promise<Hub> {
     const logger = pino({ level: 'silent' });
-    const sql = await connect(url, { log: logger });
+    const sql = await openPool(url, { log: logger });
     const log = await openLog(sql, 3_600_000);
     const hub = new Hub(log, sql, async () => {
       await log.close();
@@ -38,7 +38,7 @@ export class Hub {
 
   private constructor(
     log: Awaited<ReturnType<typeof openLog>>,
-    sql: Awaited<ReturnType<typeof connect>>,
+    sql: Awaited<ReturnType<typeof openPool>>,
     close: () => Promise<void>,
   ) {
     this.log = log;
@@ -135,7 +135,7 @@ export class ModelReader {
     if (!last) return false;
     const at = last.kind === 'event' ? last.event.seq : last.snapshot.fleet.seq;
     return !truth.some(
-      (event) => event.seq > at && event.seq <= head && matches(this.filter, event),
+      (event) => event.seq > at && event.seq <= head && matchesFilter(this.filter, event),
     );
   }
 }

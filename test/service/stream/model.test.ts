@@ -8,7 +8,7 @@ import { EMPTY_FLEET } from '../../../protocol/fleet/fleet.ts';
 import { fold } from '../../../protocol/fleet/fold.ts';
 import { Retention } from '../../../service/log/retention.ts';
 import type { LogFilter } from '../../../service/log/store.ts';
-import { matches, restrictFleet } from '../../../service/stream/filter.ts';
+import { matchesFilter, restrictFleet } from '../../../service/stream/filter.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { uuid } from '../../support/fleet.ts';
@@ -161,7 +161,9 @@ class World implements AsyncDisposable {
           at = fleet.seq;
           continue;
         }
-        const next = this.#truth.find(({ seq }, index) => seq > at && this.#matches(one, index));
+        const next = this.#truth.find(
+          ({ seq }, index) => seq > at && this.#matchesFilter(one, index),
+        );
         expect(item.event).toEqual(JSON.parse(JSON.stringify(next)));
         at = item.event.seq;
       }
@@ -178,8 +180,8 @@ class World implements AsyncDisposable {
     return this.#instances[at] as Hub;
   }
 
-  #matches({ filter }: ModelReader, index: number): boolean {
-    return matches(filter, this.#truth[index] as LogEvent);
+  #matchesFilter({ filter }: ModelReader, index: number): boolean {
+    return matchesFilter(filter, this.#truth[index] as LogEvent);
   }
 
   #fleetAt(seq: number): Fleet {
