@@ -184,7 +184,7 @@ export class Reader {
   }
 
   #replay(): void {
-    // a new object each time: it tells a replay that was interrupted from the one that goes on
+    // a new object each time, so that an interrupted replay can see that it is no longer the current one
     const replaying: Replaying = { kind: 'replaying' };
     this.#state = replaying;
     this.#context.replay(this, replaying);

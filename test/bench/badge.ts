@@ -1,9 +1,9 @@
 /**
- * `npm run bench:badge`: how long it takes from an event to the badge that shows it, in a real Chromium with the
- * built extension, the real service and its own database.
+ * `npm run bench:badge`: the time from an event until the badge shows it, in a real Chromium with the built extension, the
+ * real service and its own database.
  *
- * "sent" counts from the moment the request is sent, so the commit is included; "committed" from the moment its
- * answer, which the service gives after the commit, has come back. The truth about commit to badge lies between.
+ * "sent" counts from sending the request, so it includes the commit. "committed" counts from its answer, which comes after
+ * the commit. The time from the commit to the badge lies between the two.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -50,7 +50,7 @@ await page.evaluate((message) => chrome.runtime.sendMessage(message), {
   token,
 });
 
-let heard: (change: { text: string; atMs: number }) => void = () => {};
+let onBadgeChange: (change: { text: string; atMs: number }) => void = () => {};
 const observer = await observeBadge();
 await request('PUT', '/v1/agents/bench', { name: 'Bench', capabilities: [] });
 
@@ -73,12 +73,12 @@ for (let n = 0; n < WARM_UP + EVENTS; n += 1) {
 print('sent → badge', sentToBadge);
 print('committed → badge', committedToBadge);
 
-/** Tells when the worker sets a text, by the clock of the worker. */
+/** Reports when the worker sets a text, by the worker's clock. */
 async function observeBadge() {
   await page.exposeBinding('badgeChanged', (_source, text: string, atMs: number) =>
-    heard({ text, atMs }),
+    onBadgeChange({ text, atMs }),
   );
-  // the worker has no binding of its own: it tells the page
+  // only pages can have a binding, so the worker sends a message to the page
   await page.evaluate(() => {
     new BroadcastChannel('bench').addEventListener('message', ({ data }) =>
       badgeChanged(data.text, data.atMs),
@@ -99,7 +99,7 @@ async function observeBadge() {
   });
   return (wanted: string) =>
     new Promise<number>((resolve) => {
-      heard = ({ text, atMs }) => {
+      onBadgeChange = ({ text, atMs }) => {
         if (text === wanted) resolve(atMs);
       };
     });

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:popup`: how soon the popup shows agents, what a large catch-up costs, and what the worker does while
- * events flow; in a real Chromium with the built extension, the real service and its own database.
+ * `npm run bench:popup`: how soon the popup shows agents, how long a large catch-up takes, and how much CPU the browser
+ * uses at 50 events a second, in a real Chromium with the built extension, the real service and its own database.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import { startService } from '../../service/service.ts';
 
 const FLEETS = [200, 1_000];
 const OPENINGS = 30;
-/** The least that a page of an extension takes on this machine. */
+/** A page of one word, for comparison. */
 const EMPTY_PAGE = 'empty.html';
 const CATCH_UP_EVENTS = 10_000;
 const FLOW_PER_SECOND = 50;

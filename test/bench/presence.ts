@@ -1,9 +1,9 @@
 /**
- * `npm run bench:presence`: how soon a subscriber of the service knows that a runner is gone, and that after the
- * service was killed nobody is shown who is not there, and nobody lost who is.
+ * `npm run bench:presence`: how soon a reader learns that a runner has ended, and whether agents are shown correctly after
+ * the service was killed.
  *
- * Real processes throughout. The partition needs root and `ip` (Linux): packets between two network namespaces are
- * dropped, so that no side hears a FIN.
+ * All processes are real. The partition needs root and `ip` (Linux): packets between two network namespaces are dropped,
+ * so that neither side receives a FIN.
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
@@ -38,7 +38,7 @@ const configFor = (id: string, command: readonly string[] = ['true']): string =>
   return file;
 };
 
-const heard = new Map<string, { atMs: number; event: LogEvent }[]>();
+const received = new Map<string, { atMs: number; event: LogEvent }[]>();
 const client = new Client({ url: `http://127.0.0.1:${PORT}`, token: TOKEN });
 let service = await startService();
 closing.defer(() => end(service, 'SIGTERM'));
@@ -116,7 +116,7 @@ async function serviceKilled(): Promise<void> {
   }
   print(`ghost after kill -9 of the service (grace ${RESTART_GRACE_MS} ms)`, times);
   const { fleet } = await client.request<Snapshot>('GET', '/v1/snapshot');
-  const ended = (heard.get('alive') ?? []).filter(({ event }) => event.type === 'run.failed');
+  const ended = (received.get('alive') ?? []).filter(({ event }) => event.type === 'run.failed');
   console.log(
     `  the live run is ${fleet.runs[run.run.id]?.status}, reported as failed ${ended.length} times, its agent ${fleet.agents['alive']?.liveness}`,
   );
@@ -178,7 +178,7 @@ function follow(): void {
       for (const event of events) {
         const { agent } = event;
         if (agent === undefined) continue;
-        heard.set(agent, [...(heard.get(agent) ?? []), { atMs: performance.now(), event }]);
+        received.set(agent, [...(received.get(agent) ?? []), { atMs: performance.now(), event }]);
       }
     },
     backoff: SHORT_BACKOFF,
@@ -188,14 +188,14 @@ function follow(): void {
 }
 
 function lastChange(id: string) {
-  return heard.get(id)?.findLast(({ event }) => /^agent\.(dis)?connected$/.test(event.type));
+  return received.get(id)?.findLast(({ event }) => /^agent\.(dis)?connected$/.test(event.type));
 }
 
 async function connectedLast(id: string): Promise<void> {
   while (lastChange(id)?.event.type !== 'agent.connected') await delay(5);
 }
 
-/** When the subscriber heard of it. */
+/** When the reader received the disconnection. */
 async function disconnected(id: string): Promise<number> {
   for (;;) {
     const last = lastChange(id);

@@ -1,5 +1,5 @@
--- An instance that is alone notifies nobody: the notification would wake only that instance, and take as long as the rest
--- of the commit of a single event (measured: 0.9 instead of 0.5 ms).
+-- An instance that holds the only lease sends no notification. It would wake only the instance itself, and take as long as
+-- the rest of the commit of a single event (measured: 0.9 instead of 0.5 ms).
 --
 -- No event is missed when a second instance starts. It takes its lease first and appends `service.started` afterwards.
 -- That append fails if the log has grown meanwhile, so the instance reads what it missed; later appends see its lease.

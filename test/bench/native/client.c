@@ -242,7 +242,7 @@ static void scan(struct conn *c, const char *p, ssize_t n, double at, int timed)
       p = memchr(p, '~', end - p);
       if (!p) return;
       p++;
-      if (end - p < 10) { /* it may go on in what is read next */
+      if (end - p < 10) { /* the rest may come with the next read */
         c->matched = 1;
         c->value = 0;
         continue;
@@ -366,7 +366,7 @@ static void run_rate(void) {
     for (int k = 0; k < publishers && i < 0; k++)
       if (!p[(turn_of + k) % publishers].busy) i = (turn_of + k) % publishers;
     turn_of = i + 1;
-    if (i < 0) { /* all are busy: what is due goes later, and counts from when it was due */
+    if (i < 0) { /* all are busy: the event is sent later, and its latency counts from when it was due */
       turn(1, 1);
       continue;
     }
@@ -446,7 +446,7 @@ int main(int argc, char **argv) {
     window = 1 << 30;
     double begun = now();
     run_fanout();
-    /* those who answer a large request late are answered late, too */
+    /* wait for the answers that are still missing */
     double limit = now() + 60;
     for (int i = readers; i < readers + publishers; i++)
       while (conns[i].busy && now() < limit) turn(1, 0);

@@ -23,9 +23,7 @@ export async function makeDirectory(
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
-/**
- * Another process that owns `dataDir`, once its server runs. It is killed when the test is over.
- */
+/** Starts another process that owns `dataDir`, and waits until its server runs. It is killed when the test ends. */
 export async function startOwner(dataDir: string): Promise<{
   child: ChildProcess;
   connection: EmbeddedConnection;
@@ -42,7 +40,7 @@ export async function startOwner(dataDir: string): Promise<{
   return { child, connection: JSON.parse(await nextLine()) as EmbeddedConnection, nextLine };
 }
 
-/** Ends a process as nothing that it does can prevent, and waits until it is gone. */
+/** Kills a process with SIGKILL, and waits until it has ended. */
 export async function killHard(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');

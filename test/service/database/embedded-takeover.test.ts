@@ -182,10 +182,10 @@ test('a lock file with the pid of a zombie does not prevent a start', async () =
   const zombie = Number(String((await once(parent.stdout ?? parent, 'data'))[0]));
   const shows = (field: string, pid: number | undefined) =>
     execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' });
-  // a shell would take note of the end; what it turns into does not
+  // a shell would reap the child, and the program that replaces it does not
   await eventually(() => shows('comm', parent.pid).startsWith('sleep'), 'the shell to be gone');
   parent.stdin?.end();
-  await eventually(() => shows('stat', zombie).startsWith('Z'), 'the end that nobody notes');
+  await eventually(() => shows('stat', zombie).startsWith('Z'), 'a zombie');
   writeStaleLockFiles(zombie);
   const server = await start();
   expect(readFileSync(join(dataDir, 'pg/data/postmaster.pid'), 'utf8')).not.toContain(

@@ -1,6 +1,5 @@
-// A process that owns a data directory, for tests that kill it: node owner-process.ts <dataDir>. It
-// prints its connection as one line of JSON. On SIGINT it asks the server once more, stops it, and
-// says so.
+// Owns a data directory, for tests that kill the process: node owner-process.ts <dataDir>. It prints its connection as
+// a line of JSON. On SIGINT it queries the server once more, prints the answer, and stops the server.
 import { once } from 'node:events';
 
 import pino from 'pino';

@@ -15,7 +15,7 @@ import {
   testDatabase,
 } from '../../support/log.ts';
 
-/** Passes connections on to the database, and can hold back what the database answers on one of them. */
+/** A proxy in front of the database that can hold back the answers on one connection. */
 async function startProxy(databaseUrl: string) {
   const { hostname, port } = new URL(databaseUrl);
   let held: { socket: Socket; bytes: Buffer[] } | undefined;
@@ -52,7 +52,7 @@ async function startProxy(databaseUrl: string) {
       held?.socket.write(Buffer.concat(held.bytes));
       held = undefined;
     },
-    /** How often the database said something that was passed on. */
+    /** How many pieces of data from the database were passed on. */
     passed: () => passed,
   };
 }
