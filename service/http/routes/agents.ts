@@ -5,13 +5,14 @@ import { EVENT_KINDS } from '../../../protocol/events/event.ts';
 import type { Agent } from '../../../protocol/fleet/fleet.ts';
 import { uptimeOf } from '../../../protocol/wire/connections.ts';
 import type { AgentAnswer } from '../../../protocol/wire/messages.ts';
+import { errorsOfSchema } from '../../intake/run-parameters.ts';
 import { readConnections } from '../../log/history.ts';
 import type { Services } from '../context.ts';
+import { throwInvalid } from '../input.ts';
 import { exampleProfile } from '../openapi/examples.ts';
 import { throwProblem, valueOf } from '../problem.ts';
 import { integerUpTo, nextPage, position } from '../query.ts';
 import { agentPath, jsonAnswer, jsonBody, NO_CONTENT, route } from '../route.ts';
-import { checkParametersSchema } from '../run-parameters.ts';
 
 const DEFAULT_CONNECTIONS = 50;
 const MAX_CONNECTIONS = 200;
@@ -43,7 +44,8 @@ export const agentRoutes = [
     },
     problems: ['not-owner'],
     async handle({ c, actor, params: { id: agent }, body: profile }, services) {
-      checkParametersSchema(profile);
+      const errors = errorsOfSchema(profile);
+      if (errors.length > 0) throwInvalid(errors);
       const { events } = valueOf(
         await services.log.append({ type: 'register-agent', agent, profile }, actor),
       );

@@ -9,14 +9,15 @@ import { agentIdSchema } from '../../../protocol/wire/ids.ts';
 import type { RunAnswer } from '../../../protocol/wire/messages.ts';
 import { IDEMPOTENCY_KEY } from '../../../protocol/wire/messages.ts';
 import { derivedId } from '../../adapters/webhooks/derived-id.ts';
+import { errorsOfParameters } from '../../intake/run-parameters.ts';
 import { readRunEvents, readRunPage } from '../../log/history.ts';
 import { readRunsById } from '../../log/store.ts';
 import type { Services } from '../context.ts';
+import { throwInvalid } from '../input.ts';
 import { throwProblem, valueOf } from '../problem.ts';
 import { integerUpTo, nextPage, position } from '../query.ts';
 import type { Route } from '../route.ts';
 import { agentPath, jsonAnswer, optionalJsonBody, route, uuidPath } from '../route.ts';
-import { checkParameters } from '../run-parameters.ts';
 
 const DEFAULT_RUNS = 50;
 const MAX_RUNS = 200;
@@ -50,7 +51,8 @@ export const runRoutes = [
     problems: ['unknown-agent', 'not-owner', 'not-supported', ...REQUEST_PROBLEMS],
     handle({ actor, params: { id: agent }, headers, body }, services) {
       const { queue, ...request } = body;
-      checkParameters(services.log.fleet.agents[agent] ?? {}, request);
+      const errors = errorsOfParameters(services.log.fleet.agents[agent] ?? {}, request);
+      if (errors.length > 0) throwInvalid(errors);
       const key = headers[IDEMPOTENCY_KEY];
       return requestRun(services, { agent, request, queue, key }, actor);
     },

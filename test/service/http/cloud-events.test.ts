@@ -198,7 +198,10 @@ test.each(wrong)(
 test('a batch that is no list, or too long, is refused', async () => {
   const run = await begin();
   const one = await post(BATCH, phase(run, 'x'));
-  expect([one.status, one.text]).toEqual([400, expect.stringContaining('a batch must be a list')]);
+  expect([one.status, one.text]).toEqual([
+    400,
+    expect.stringContaining('must be an array of CloudEvents'),
+  ]);
   const long = await post(
     BATCH,
     Array.from({ length: 1_001 }, () => phase(run, 'x')),
