@@ -77,14 +77,16 @@ export function Menu({ label, name, items, tabIndex = 0, children }: MenuProps) 
   );
 }
 
-/** Below the button, or above it where there is no room. */
+/** Places the menu below its button, or above it where there is more room. It scrolls where there is too little. */
 function place(menu: HTMLElement | null, button: HTMLElement): void {
   if (!menu) return;
   const { bottom, top, left, right } = button.getBoundingClientRect();
   const isRtl = getComputedStyle(button).direction === 'rtl';
-  const isLow = bottom > window.innerHeight * 0.6;
+  const below = window.innerHeight - bottom;
+  const isLow = top > below;
   menu.style.insetBlockStart = isLow ? 'auto' : `${bottom + 2}px`;
   menu.style.insetBlockEnd = isLow ? `${window.innerHeight - top + 2}px` : 'auto';
+  menu.style.maxBlockSize = `${Math.max(top, below) - 4}px`;
   menu.style.insetInlineEnd = `${isRtl ? left : window.innerWidth - right}px`;
 }
 
