@@ -4,38 +4,22 @@
 //     export AGENTLIGHT_TOKEN=$(npm run -s agentlight -- token create --user me --scope read | tail -1)
 //     node examples/follow.js
 //
-// It comes back by itself, and goes on where it was: each run is printed once.
-import { setTimeout as delay } from 'node:timers/promises';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+// The client reconnects by itself and resumes where it was, so each run is printed once.
+import { Client, follow, ServiceConnection } from 'agentlight/client';
 
-const { AGENTLIGHT_URL, AGENTLIGHT_TOKEN } = process.env;
+const { AGENTLIGHT_URL: url, AGENTLIGHT_TOKEN: token } = process.env;
+const client = new Client({ url, token });
 const ENDS = ['run.succeeded', 'run.failed', 'run.cancelled'];
-const path = `/v1/stream?${ENDS.map((type) => `type=${type}`).join('&')}`;
-const headers = { Authorization: `Bearer ${AGENTLIGHT_TOKEN}` };
 
-for (;;) {
-  try {
-    await follow();
-  } catch (error) {
-    console.error(`Trying again: ${error.message}`);
-  }
-  await delay(1_000);
-}
-
-async function follow() {
-  const response = await fetch(AGENTLIGHT_URL + path, { headers });
-  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-  const messages = response.body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream());
-  for await (const { event, id, data } of messages) {
-    // messages with a name control the stream
-    if (event === undefined) print(JSON.parse(data));
-    if (event === 'hello') console.error('Connected.');
-    // the cursor: "I have everything up to here"
-    if (id !== undefined) headers['Last-Event-ID'] = id;
-  }
-}
+const connection = new ServiceConnection({
+  open: (cursor, signal) => follow(client, { cursor, signal }),
+  onBatch: ({ events }) => events.filter(({ type }) => ENDS.includes(type)).forEach(print),
+  onChange({ state }, error) {
+    if (state === 'live') console.error('Connected.');
+    if (error) console.error(`Trying again: ${error.message}`);
+  },
+});
+await connection.run();
 
 function print({ time, type, agent, data }) {
   console.log(`${time}  ${agent}  ${type.replace('run.', '')}  ${data.message ?? ''}`);

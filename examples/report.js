@@ -1,18 +1,20 @@
-// Reports a job from Node: registers an agent, then tells that a run of it starts, gets on and ends.
+// Reports a job from Node: registers an agent, then reports the start, the progress and the end of a run.
 //
 //     export AGENTLIGHT_URL=http://127.0.0.1:4747
 //     export AGENTLIGHT_TOKEN=$(npm run -s agentlight -- token create --user me --scope report | tail -1)
 //     node examples/report.js
 //
-// docs/protocol.md lists all types of events.
+// docs/protocol.md lists all event types.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'agentlight/client';
 
-const { AGENTLIGHT_URL, AGENTLIGHT_TOKEN } = process.env;
+const { AGENTLIGHT_URL: url, AGENTLIGHT_TOKEN: token } = process.env;
+const client = new Client({ url, token });
 const agent = 'ranker';
 const run = randomUUID();
 
-await request('PUT', `/v1/agents/${agent}`, { name: 'Train ranker', kind: 'training' });
+await client.registerAgent(agent, { name: 'Train ranker', kind: 'training' });
 
 await report('run.started', { command: 'node train.js' });
 try {
@@ -28,22 +30,12 @@ try {
   throw error;
 }
 
-// put your own work here
+// replace this with your own work
 async function train(epoch) {
   await delay(500);
   return 1 / epoch;
 }
 
 function report(type, data) {
-  return request('POST', '/v1/events', { events: [{ type, agent, run, data }] });
-}
-
-async function request(method, path, body) {
-  const headers = {
-    'Authorization': `Bearer ${AGENTLIGHT_TOKEN}`,
-    'Content-Type': 'application/json',
-  };
-  const init = { method, headers, body: JSON.stringify(body) };
-  const response = await fetch(AGENTLIGHT_URL + path, init);
-  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  return client.report(JSON.stringify({ events: [{ type, agent, run, data }] }));
 }
