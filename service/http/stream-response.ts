@@ -72,8 +72,9 @@ export function respondWithStream(
   const { outgoing } = c.env;
   const { socket } = outgoing;
   if (!socket?.writable) {
-    // the client is gone
+    // the client is gone, or it sent this request before an earlier one on the connection was answered
     closed?.();
+    outgoing.destroy();
     return RESPONSE_ALREADY_SENT;
   }
   const hello: Hello = {

@@ -50,7 +50,7 @@ test('a reader that pauses for a while gets everything in order on the same stre
 });
 
 test('a reader that stops reading is closed as stuck, and loses nothing when it is back', async () => {
-  const hub = await startLoudHub({ AGENTLIGHT_STUCK_READER_MS: '300' });
+  const hub = await startLoudHub({ AGENTLIGHT_STUCK_READER_MS: '1000' });
   const path = `/v1/stream?run=${RUN}`;
   const stuck = await hub.stream(path);
   const other = await hub.stream(path);
