@@ -12,7 +12,7 @@ import type { Route } from './route.ts';
 export function guardHost(names: readonly string[]): MiddlewareHandler {
   const allowed = new Set(['localhost', '127.0.0.1', '[::1]', ...names.map(asInHost)]);
   return createMiddleware(async (c, next) => {
-    const name = hostName(c.req.header('host') ?? '');
+    const name = (c.req.header('host') ?? '').toLowerCase().replace(/:\d+$/, '');
     if (!allowed.has(name)) {
       throwProblem(
         'misdirected-host',
@@ -27,11 +27,6 @@ export function guardHost(names: readonly string[]): MiddlewareHandler {
 function asInHost(name: string): string {
   const bracketed = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
   return bracketed.toLowerCase();
-}
-
-/** Without the port, in lower case. */
-function hostName(host: string): string {
-  return host.toLowerCase().replace(/:\d+$/, '');
 }
 
 /** Refuses web pages, except that those of the given origins may read. Extensions and programs prove themselves by token. */

@@ -4,6 +4,7 @@
  * The app, its guards and input checks, OpenAPI, the table in docs/protocol.md and the tests of refused requests all
  * derive from these declarations.
  */
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod/mini';
@@ -97,7 +98,8 @@ export async function handle(
     body: await body?.read(c),
   };
   const answered = await declared.handle(input, services);
-  if (answered instanceof Response) return answered;
+  // the server replaces the global Response, of which its own constant for streams is no instance
+  if (answered === RESPONSE_ALREADY_SENT || answered instanceof Response) return answered;
   const [status] = Object.keys(declared.answers).map(Number);
   return answered === undefined
     ? c.body(null, 204)

@@ -8,7 +8,6 @@ const TIME = '2026-01-31T12:00:00.000Z';
 const CURSOR = '3f9a1c04d2b7.42';
 const TOKEN = `agentlight_${'0'.repeat(49)}`;
 const SERVICE = { name: 'agentlight', version: '0.1.0', epoch: '3f9a1c04d2b7' };
-export const exampleProfile = EVENT_KINDS['agent.updated'].example;
 const ended = EVENT_KINDS['agent.disconnected'].example;
 
 const run = {

@@ -9,7 +9,6 @@ import { errorsOfSchema } from '../../intake/run-parameters.ts';
 import { readConnections } from '../../log/history.ts';
 import type { Services } from '../context.ts';
 import { throwInvalid } from '../input.ts';
-import { exampleProfile } from '../openapi/examples.ts';
 import { throwProblem, valueOf } from '../problem.ts';
 import { integerUpTo, nextPage, position } from '../query.ts';
 import { agentPath, jsonAnswer, jsonBody, NO_CONTENT, route } from '../route.ts';
@@ -37,7 +36,7 @@ export const agentRoutes = [
     summary: 'Register an agent or replace its profile',
     scopes: ['report'],
     params: agentPath,
-    body: jsonBody(agentProfileSchema, { ...exampleProfile, host: 'laptop' }),
+    body: jsonBody(agentProfileSchema, { ...EVENT_KINDS['agent.updated'].example, host: 'laptop' }),
     answers: {
       200: jsonAnswer('AgentAnswer', 'The agent existed already.'),
       201: jsonAnswer('AgentAnswer', 'The agent is new.'),

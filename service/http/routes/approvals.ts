@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { findApproval } from '../../../protocol/decide/approval.ts';
 import { decisionSchema } from '../../../protocol/events/approval.ts';
 import type { ApprovalAnswer } from '../../../protocol/wire/messages.ts';
-import { waitForAnswer } from '../approval-wait.ts';
+import { waitForAnswer } from '../../presence/approval-wait.ts';
 import type { Services } from '../context.ts';
 import { exampleApproval } from '../openapi/examples.ts';
 import { throwProblem, valueOf } from '../problem.ts';
@@ -38,7 +38,8 @@ export const approvalRoutes = [
       }
       const answer = readApproval(services, id);
       if (waitMs === undefined || 'outcome' in answer.approval) return answer;
-      await waitForAnswer(services, c.env.outgoing, id, { waitMs, isAsker });
+      const connection = c.env.outgoing;
+      await waitForAnswer(services, { approval: id, waitMs, isAsker, connection });
       return readApproval(services, id);
     },
   }),

@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import { agentIdSchema, runnerIdSchema } from '../../../protocol/wire/ids.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
-import { findStart, readCursor } from '../cursor.ts';
+import { findStart } from '../../stream/start-point.ts';
+import { readCursor } from '../cursor.ts';
 import { HttpProblem, throwProblem } from '../problem.ts';
 import { jsonAnswer, jsonBody, NO_CONTENT, route } from '../route.ts';
 import { refuseTooManyStreams, respondWithStream, streamHead } from '../stream-response.ts';

@@ -2,7 +2,7 @@
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../service/config.ts';
-import { findStart } from '../../../service/http/cursor.ts';
+import { findStart } from '../../../service/stream/start-point.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { LogInstance } from '../../support/log.ts';
 import {

@@ -8,9 +8,10 @@ import type { LogEvent } from '../../../protocol/events/event.ts';
 import type { Snapshot } from '../../../protocol/wire/messages.ts';
 import { readConfig } from '../../../service/config.ts';
 import { openPool } from '../../../service/database/connect.ts';
-import { findStart, readCursor } from '../../../service/http/cursor.ts';
+import { readCursor } from '../../../service/http/cursor.ts';
 import type { LogFilter } from '../../../service/log/store.ts';
 import { matchesFilter } from '../../../service/stream/filter.ts';
+import { findStart } from '../../../service/stream/start-point.ts';
 import { Streams } from '../../../service/stream/streams.ts';
 import { openLog } from '../../support/log.ts';
 
