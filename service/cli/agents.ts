@@ -11,10 +11,10 @@ export function addAgents(program: Command): void {
     .command('agents')
     .summary('list the agents and what they do')
     .description(
-      'Lists the agents that the service knows, with what they are doing; of one, its connections in the past.',
+      'Lists the agents and what they are doing. With an id, shows that agent and its past connections.',
     )
-    .argument('[id]', 'only this one, with its history')
-    .option('--json', 'print one JSON object a line')
+    .argument('[id]', 'show only this agent, with its connections')
+    .option('--json', 'print one JSON object per line')
     .action(async (only: string | undefined, { json }: { json?: true }) => {
       const client = await openClient(process.env);
       if (only !== undefined) {
@@ -25,7 +25,7 @@ export function addAgents(program: Command): void {
       const agents = Object.values(fleet.agents);
       if (json) {
         for (const { id, ...agent } of agents) {
-          // the id first: shells complete it from there
+          // shell completion expects the id first
           printJson({ id, ...agent, status: statusOf(fleet, { id, ...agent }) });
         }
         return;
@@ -48,7 +48,8 @@ export function addAgents(program: Command): void {
 }
 
 async function showAgent(client: Client, id: string, asJson: boolean): Promise<void> {
-  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(id)) throw new UsageError(`"${plain(id)}" is no id.`);
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(id))
+    throw new UsageError(`"${plain(id)}" is not a valid id.`);
   const [{ fleet }, history] = await Promise.all([
     client.snapshot(),
     client.request<ConnectionsAnswer>('GET', `/v1/agents/${id}/connections?limit=20`),
@@ -63,7 +64,7 @@ async function showAgent(client: Client, id: string, asJson: boolean): Promise<v
   const { uptime, connections } = history;
   if (uptime) {
     const percent = (uptime.share * 100).toFixed(uptime.share > 0.99 ? 2 : 1);
-    printLine(`Connected ${percent} % of the time since ${shortTime(uptime.since)}`);
+    printLine(`Uptime ${percent} % since ${shortTime(uptime.since)}`);
   }
   const rows = connections.map(({ runner, connectedAt, disconnectedAt, reason }) => [
     shortTime(connectedAt),
@@ -75,7 +76,7 @@ async function showAgent(client: Client, id: string, asJson: boolean): Promise<v
     printLine(line);
 }
 
-/** By this machine's clock and zone, such as `2026-01-31 13:05:09`. */
+/** Local time, such as `2026-01-31 13:05:09`. */
 function shortTime(time: string): string {
   return new Date(time).toLocaleString('sv-SE');
 }

@@ -1,4 +1,4 @@
-/** What the exit codes of the command line mean; a wrapped command's own code comes before them. */
+/** Exit codes of the command line. `run` ends with the exit code of its command instead. */
 import type { ConnectionErrorKind } from '../../protocol/client/errors.ts';
 import { isTokenRefused, ServiceError } from '../../protocol/client/errors.ts';
 
@@ -7,19 +7,19 @@ export const EXIT = {
   usage: 2,
   /** EX_UNAVAILABLE of sysexits.h: the service does not answer. */
   unavailable: 69,
-  /** EX_NOPERM of sysexits.h: the token is missing, unknown, revoked, or not good for this. */
+  /** EX_NOPERM of sysexits.h: the token is missing, unknown, revoked or not allowed to do this. */
   refused: 77,
-  /** As shells have it: a program that can't be executed, and one that does not exist. */
+  /** The codes of shells for a program that can't be executed, and for one that does not exist. */
   notExecutable: 126,
   notFound: 127,
 } as const;
 
-/** Called with options or arguments that can't be. */
+/** Invalid options or arguments. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** There is no token to show to the service. */
+/** There is no token for the service. */
 export class NoTokenError extends Error {
   override readonly name = 'NoTokenError';
 }
@@ -44,14 +44,14 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof Error && USAGE_ERRORS.has(error.name) ? EXIT.usage : EXIT.failed;
 }
 
-/** One or two lines that say what happened and what to do. */
+/** One or two lines: what happened and what to do. */
 export function describeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ServiceError && NOBODY_THERE.has(error.kind)) {
-    return `${message}\nStart the service with: agentlight serve   (or say where it is with AGENTLIGHT_URL)`;
+    return `${message}\nStart the service with: agentlight serve   (or set AGENTLIGHT_URL)`;
   }
   if (isTokenRefused(error)) {
-    return `${message}\nThe token comes from AGENTLIGHT_TOKEN, or else from the data directory of a service on this machine.`;
+    return `${message}\nThe token comes from AGENTLIGHT_TOKEN, or from the data directory of a service on this machine.`;
   }
   return message;
 }

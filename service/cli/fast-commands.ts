@@ -1,20 +1,20 @@
-/** Commands that main.ts runs by itself, without loading the others: for who lists all. */
+/** Commands that main.ts runs without loading the others. Help and completion list them, too. */
 export interface FastCommand {
   readonly name: string;
   readonly summary: string;
-  /** What may stand behind it. */
+  /** Possible values of the first argument. */
   readonly words: readonly string[];
 }
 
 export const FAST_COMMANDS: readonly FastCommand[] = [
   {
     name: 'emit',
-    summary: 'say from inside of a run how far it is',
+    summary: 'report progress, steps and metrics from inside a run',
     words: ['progress', 'phase', 'step', 'metric', 'artifact', 'message', 'cost', 'error'],
   },
   {
     name: 'hook',
-    summary: 'what coding agents call at every step',
+    summary: 'receive a hook event of a coding agent',
     words: ['claude-code', 'codex'],
   },
 ];

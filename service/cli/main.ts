@@ -2,10 +2,10 @@
 /** The `agentlight` command. */
 import { enableCompileCache } from 'node:module';
 
-// halves the time until a wrapped command starts; it only works for what is imported after it
+// halves the time until a wrapped command starts; it only affects later imports
 enableCompileCache();
 if (process.argv[2] === 'hook') {
-  // called at every step of a coding agent: nothing more is loaded than it needs
+  // a coding agent calls it at every step, so load only what it needs
   const { runHook } = await import('./hook/hook.ts');
   await runHook(process.argv.slice(3));
 } else if (process.argv[2] === 'emit') {

@@ -7,7 +7,7 @@ export function addPair(program: Command): void {
   program
     .command('pair')
     .summary('get a code to connect a browser')
-    .description('Gets a code with which one browser is connected to the service.')
+    .description('Creates a code that connects one browser to the service.')
     .option('--json', 'print {"code", "expiresAt"}')
     .action(async ({ json }: { json?: true }) => {
       const client = await openClient(process.env);
@@ -17,9 +17,9 @@ export function addPair(program: Command): void {
       printLine();
       printLine(`    ${bold(code.split('').join(' '))}`);
       printLine();
-      printLine('Click the Agentlight icon in the browser, and enter');
+      printLine('Click the Agentlight icon in the browser and enter');
       printLine(`  address  ${client.url}`);
       printLine(`  code     ${code}`);
-      printLine(`The code is good once, until ${until}.`);
+      printLine(`The code can be used once, until ${until}.`);
     });
 }

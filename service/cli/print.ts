@@ -1,9 +1,9 @@
-/** What people read: plain text that can't do anything to their terminal. */
+/** Prints plain text that is safe for the terminal. */
 import { styleText } from 'node:util';
 
 /**
- * Without control and invisible characters, on one line: agents choose their names and messages, and a
- * terminal obeys escape sequences.
+ * Removes control and invisible characters and line breaks, because agents choose their names and messages, and a
+ * terminal executes escape sequences.
  */
 export function plain(text: string): string {
   return text
@@ -12,7 +12,7 @@ export function plain(text: string): string {
     .trim();
 }
 
-/** To standard output. The program ends when nobody reads that any more, as behind `| head`. */
+/** Prints to standard output. Ends the program when the reader has gone, as with `| head`. */
 export function printLine(line = ''): void {
   if (process.stdout.listenerCount('error') === 0) {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -27,12 +27,12 @@ export function printJson(value: unknown): void {
   printLine(JSON.stringify(value));
 }
 
-/** To standard error. */
+/** Prints to standard error. */
 export function warn(line: string): void {
   process.stderr.write(`agentlight: ${line}\n`);
 }
 
-/** For headings; nothing where colours are not wanted (NO_COLOR, not a terminal). */
+/** For headings. Has no effect with NO_COLOR or without a terminal. */
 export function bold(text: string): string {
   return styleText('bold', text, { stream: process.stdout });
 }

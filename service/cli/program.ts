@@ -1,4 +1,4 @@
-/** The command line as a whole: which commands there are, and how a failure is told. */
+/** The command line: its commands, and how errors are printed. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAgents } from './agents.ts';
@@ -17,24 +17,24 @@ import { addToken } from './token.ts';
 import { addUp } from './up.ts';
 
 const EXAMPLES = `Examples:
-  agentlight serve                                  the service, in the foreground
-  agentlight pair                                   a code to connect a browser
-  agentlight run -- npm test                        run something and see it in the toolbar
+  agentlight serve                                  run the service in the foreground
+  agentlight pair                                   get a code to connect a browser
+  agentlight run -- npm test                        run a command and see it in the toolbar
   agentlight run --name "Nightly build" -- make -j8
-  agentlight ask "Deploy?" && ./deploy               wait for a yes in the toolbar
+  agentlight ask "Deploy?" && ./deploy               wait for approval in the toolbar
   agentlight up                                     host the agents of agentlight.config.json
-  agentlight setup claude-code                      see the sessions of Claude Code, too
+  agentlight setup claude-code                      see the sessions of Claude Code
   agentlight tail --json                            follow what happens
 `;
 
 const ENVIRONMENT = `
 Environment:
-  AGENTLIGHT_URL       where the service is (default: http://127.0.0.1:4747)
-  AGENTLIGHT_TOKEN     token to show there (default: the one of the service on this machine)
-  NO_COLOR             no colours
+  AGENTLIGHT_URL       address of the service (default: http://127.0.0.1:4747)
+  AGENTLIGHT_TOKEN     token for the service (default: that of a service on this machine)
+  NO_COLOR             disables colours
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 69 the service does not answer,
-77 the token is refused; "run" ends as its command ends, and "ask" with the number of the answer.`;
+Exit codes: 0 success, 1 failure, 2 invalid usage or configuration, 69 the service does not answer,
+77 the token is refused. "run" exits like its command, "ask" with the number of the answer.`;
 
 const COMMANDS = [
   addServe,
@@ -51,7 +51,7 @@ const COMMANDS = [
   addCompletion,
 ];
 
-/** Runs one command line and sets the exit code. */
+/** Executes a command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync(argv);
@@ -67,7 +67,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** With all commands but those of fast-commands.ts. */
+/** The program with all commands except those of fast-commands.ts. */
 export function createProgram(): Command {
   const program = new Command('agentlight')
     .description('A status light for your agents in the browser toolbar.')

@@ -10,7 +10,7 @@ import { openClient } from './connection.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import { plain, warn } from './print.ts';
 
-/** Of a name that nobody chose; what is longer is no name. */
+/** Maximum length of a default name. */
 const NAME_CHARS = 60;
 
 interface RunFlags {
@@ -28,24 +28,24 @@ export function addRun(program: Command): void {
     .summary('run one command and show it in the browser')
     .usage('[options] -- <command...>')
     .description(
-      'Runs a command as if it stood there alone: same input, output, signals and exit code. It is shown in the browser while it runs, and can be cancelled from there. If the service is down it runs all the same.',
+      'Runs a command with the same input, output, signals and exit code as without Agentlight. The browser shows it while it runs, and can cancel it. It also runs if the service is down.',
     )
     .argument('<command...>', 'program and arguments; no shell is involved')
-    .option('--name <text>', 'how to call it (default: folder and command)')
+    .option('--name <text>', 'name of the agent (default: folder and command)')
     .option('--id <id>', 'id of the agent (default: made from the name)')
     .option('--cwd <folder>', 'folder to run it in')
     .option(
       '--no-output',
-      'give it the terminal itself, for full-screen programs; its output is not reported',
+      'give the command the terminal itself, for full-screen programs; its output is not reported',
     )
     .option(
       '--format <name>',
-      'what it prints: auto (coding agents, test programs, terminal progress), or ndjson (our events)',
+      'output format: auto (coding agents, test runners, terminal progress) or ndjson (our events)',
       'auto',
     )
-    .option('--plain', 'report its output without colours; they are printed all the same')
+    .option('--plain', 'report the output without colours; the terminal still shows them')
     .passThroughOptions()
-    .action(async (command: string[], flags: RunFlags) => endLike(await run(command, flags)));
+    .action(async (command: string[], flags: RunFlags) => exitLike(await run(command, flags)));
 }
 
 async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
@@ -69,7 +69,7 @@ async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
   return result;
 }
 
-/** Undefined for the one that finds out by itself. The other knows the protocol, which takes a moment to load. */
+/** Undefined for the default parser. The other one needs the protocol's schemas, which take time to load. */
 async function openParser(format: string): Promise<OutputParser | undefined> {
   if (format === 'auto') return undefined;
   if (format !== 'ndjson') throw new UsageError('--format must be auto or ndjson.');
@@ -85,11 +85,11 @@ function defaultName(cwd: string, command: readonly string[]): string {
     .toWellFormed();
 }
 
-/** Most programs leave colours out when they don't write to a terminal; here somebody sees them all the same. */
+/** Asks programs for colours, which most omit when their output is a pipe. Here it ends up at a terminal. */
 function environment(reportOutput: boolean): NodeJS.ProcessEnv {
   const { env, stdout, stderr } = process;
-  const isSeen = reportOutput && stdout.isTTY && stderr.isTTY;
-  if (!isSeen || env['NO_COLOR'] || env['FORCE_COLOR'] !== undefined) return env;
+  const isPipeToTerminal = reportOutput && stdout.isTTY && stderr.isTTY;
+  if (!isPipeToTerminal || env['NO_COLOR'] || env['FORCE_COLOR'] !== undefined) return env;
   const depth = stdout.getColorDepth();
   if (depth === 1) return env;
   const level = { 4: '1', 8: '2', 24: '3' }[depth] ?? '1';
@@ -98,7 +98,9 @@ function environment(reportOutput: boolean): NodeJS.ProcessEnv {
 
 function checkName(name: string | undefined): string | undefined {
   if (name === undefined || /^[^\p{Cc}\p{Cf}\u2028\u2029]{1,120}$/u.test(name)) return name;
-  throw new UsageError('--name must have 1 to 120 characters, and no control or invisible ones.');
+  throw new UsageError(
+    '--name must have 1 to 120 characters without control or invisible characters.',
+  );
 }
 
 function checkId(id: string | undefined): string | undefined {
@@ -108,12 +110,12 @@ function checkId(id: string | undefined): string | undefined {
   );
 }
 
-/** Ends this process as the command ended, so that whoever started us sees no difference. */
-function endLike({ exitCode, signal, error }: CommandResult): never {
+/** Ends this process in the same way as the command, so that the caller sees no difference. */
+function exitLike({ exitCode, signal, error }: CommandResult): never {
   if (exitCode !== undefined) process.exit(exitCode);
   if (error)
     process.exit('code' in error && error.code === 'ENOENT' ? EXIT.notFound : EXIT.notExecutable);
-  // the others would write a core dump of this process, or are ignored by it
+  // other signals would write a core dump of this process, or have no effect on it
   const canRaise = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'].includes(signal ?? '');
   if (signal && canRaise) process.kill(process.pid, signal);
   process.exit(128 + constants.signals[signal ?? 'SIGTERM']);

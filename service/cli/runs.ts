@@ -19,12 +19,15 @@ interface RunsFlags {
 export function addRuns(program: Command): void {
   program
     .command('runs')
-    .summary('list what has run, newest first')
-    .description('Lists what has run and what runs now, newest first.')
-    .option('--agent <id>', 'only of this agent')
-    .option('--status <status>', 'only those: running, failed, succeeded, cancelled …')
-    .option('--limit <number>', 'how many', '20')
-    .option('--json', 'print one JSON object a line')
+    .summary('list runs, newest first')
+    .description('Lists finished and running runs, newest first.')
+    .option('--agent <id>', 'only runs of this agent')
+    .option(
+      '--status <status>',
+      'only runs with this status: running, failed, succeeded, cancelled …',
+    )
+    .option('--limit <number>', 'maximum number of runs', '20')
+    .option('--json', 'print one JSON object per line')
     .action(async ({ agent, status, limit, json }: RunsFlags) => {
       const client = await openClient(process.env);
       const query = new URLSearchParams({
@@ -38,30 +41,28 @@ export function addRuns(program: Command): void {
         return;
       }
       if (runs.length === 0) {
-        printLine('Nothing has run yet.');
+        printLine('No runs yet.');
         return;
       }
       const rows = runs.map((run) => [
         run.id,
         plain(run.agent),
         run.status,
-        beganAt(run),
-        took(run),
+        startTime(run),
+        duration(run),
         plain((run.message ?? '').trimEnd().split('\n').at(-1) ?? '').slice(0, 60),
       ]);
-      const head = ['RUN', 'AGENT', 'STATUS', 'BEGAN', 'TOOK', 'MESSAGE'];
+      const head = ['RUN', 'AGENT', 'STATUS', 'STARTED', 'DURATION', 'MESSAGE'];
       for (const line of table([head, ...rows])) printLine(line);
     });
 
   program
     .command('logs')
-    .summary('print what a run has printed')
-    .description(
-      'Prints the output of a run, as far as it is kept: what went to stderr goes to stderr.',
-    )
+    .summary('print the output of a run')
+    .description('Prints the stored output of a run. What the run wrote to stderr goes to stderr.')
     .argument('<run>', 'id of the run, or of an agent for its newest run')
-    .option('--raw', 'with all control sequences, as it was printed')
-    .option('--json', 'print the events as they are, one JSON object a line')
+    .option('--raw', 'include control sequences, as the run printed them')
+    .option('--json', 'print the events, one JSON object per line')
     .action(async (id: string, flags: { raw?: true; json?: true }) => {
       const client = await openClient(process.env);
       await printEvents(client, await findRun(client, id), flags);
@@ -76,7 +77,7 @@ async function findRun(client: Client, id: string): Promise<string> {
   const { runs } = await client.request<RunsAnswer>('GET', `/v1/runs?${query}`);
   const [newest] = runs;
   if (newest) return newest.id;
-  throw new UsageError(`Nothing of an agent "${plain(id)}" has run. See: agentlight runs`);
+  throw new UsageError(`There is no run of an agent "${plain(id)}". See: agentlight runs`);
 }
 
 async function printEvents(
@@ -102,17 +103,17 @@ function printOutput(event: LogEvent, isRaw: boolean): void {
   process[stream].write(isRaw ? text : withoutControls(text));
 }
 
-/** Line breaks and tabs stay; what else a terminal would obey does not. */
+/** Removes everything that a terminal would execute, except line breaks and tabs. */
 function withoutControls(text: string): string {
   return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, '');
 }
 
-function beganAt({ startedAt, requestedAt }: Run): string {
+function startTime({ startedAt, requestedAt }: Run): string {
   const at = startedAt ?? requestedAt;
   return at === undefined ? '' : at.slice(0, 19).replace('T', ' ');
 }
 
-function took({ startedAt, endedAt, status }: Run): string {
+function duration({ startedAt, endedAt, status }: Run): string {
   if (startedAt === undefined) return '';
   const endMs = isFinal(status) && endedAt !== undefined ? Date.parse(endedAt) : Date.now();
   const seconds = Math.max(0, (endMs - Date.parse(startedAt)) / 1_000);

@@ -13,12 +13,12 @@ export function addServe(program: Command): void {
     .command('serve')
     .summary('run the service in the foreground')
     .description(
-      'Runs the service in the foreground until Ctrl-C. Each option has a variable of the same name, such as AGENTLIGHT_PORT, and DATABASE_URL.',
+      'Runs the service in the foreground until Ctrl-C. Each option has an environment variable, such as AGENTLIGHT_PORT.',
     )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1, only this machine)')
     .option('--port <number>', 'port to listen on, 0 for a free one (default: 4747)')
-    .option('--data-dir <folder>', "where the embedded database and the owner's token are kept")
-    .option('--database-url <url>', 'a PostgreSQL to use instead of the embedded one')
+    .option('--data-dir <folder>', "folder for the embedded database and the owner's token")
+    .option('--database-url <url>', 'PostgreSQL server to use instead of the embedded one')
     .action(async ({ port, ...flags }: ServeFlags) => {
       const { serve } = await import('../serve.ts');
       await serve(port === undefined ? flags : { ...flags, port: readPort(port) });

@@ -31,24 +31,24 @@ const SCOPE_HELP =
   'read (watch), operate (run, cancel, pair), report (agents and events), admin (all)';
 
 export function addToken(program: Command): void {
-  const token = program.command('token').summary('make, list and revoke tokens');
+  const token = program.command('token').summary('create, list and revoke tokens');
   token
     .command('create')
-    .description('Makes a token, and prints it; it is not shown again.')
-    .requiredOption('--user <name>', 'on whose behalf it acts; agents belong to a user')
-    .requiredOption('--scope <list>', `what it may do, with commas: ${SCOPE_HELP}`)
-    .option('--label <text>', 'how it is listed')
+    .description('Creates a token and prints it. It is not shown again.')
+    .requiredOption('--user <name>', 'user that the token acts for and that owns its agents')
+    .requiredOption('--scope <list>', `permissions, separated by commas: ${SCOPE_HELP}`)
+    .option('--label <text>', 'label in the list of tokens')
     .option('--json', 'print {"id", "token", "user", "scopes"}')
     .action(create);
   token
     .command('list')
-    .description('Lists the tokens, never their secrets.')
-    .option('--json', 'print one JSON object a line')
+    .description('Lists the tokens without their secrets.')
+    .option('--json', 'print one JSON object per line')
     .action(list);
   token
     .command('revoke')
-    .description('Makes a token useless, at once.')
-    .argument('<id>', 'id as "agentlight token list" shows it')
+    .description('Revokes a token immediately.')
+    .argument('<id>', 'id from "agentlight token list"')
     .action(async (id: string) => {
       const client = await openClient(process.env);
       await client.request('DELETE', `/v1/tokens/${encodeURIComponent(id)}`);
@@ -62,7 +62,7 @@ async function create({ user, scope, label, json }: CreateFlags): Promise<void> 
   const created = await client.request<CreatedToken>('POST', '/v1/tokens', { body });
   if (json) return printJson(created);
   process.stderr.write(
-    `Token ${created.id} of ${user} (${created.scopes.join(', ')}), shown only now:\n`,
+    `Token ${created.id} of ${user} (${created.scopes.join(', ')}), which is not shown again:\n`,
   );
   printLine(created.token);
 }
@@ -74,7 +74,7 @@ async function readScopes(text: string): Promise<string[]> {
   const unknown = scopes.find((name) => !names.includes(name));
   if (unknown === undefined) return scopes;
   throw new UsageError(
-    `There is no scope "${unknown}"; --scope takes ${names.join(', ')}, with commas.`,
+    `There is no scope "${unknown}". Valid scopes are ${names.join(', ')}, separated by commas.`,
   );
 }
 

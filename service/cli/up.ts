@@ -10,9 +10,9 @@ export function addUp(program: Command): void {
     .command('up')
     .summary('host the agents of agentlight.config.json')
     .description(
-      'Hosts the agents of a configuration on this machine: they can be run and cancelled from the browser until Ctrl-C, which cancels what is running.',
+      'Hosts the agents of a configuration file on this machine. The browser can run and cancel them until you press Ctrl-C, which cancels running agents.',
     )
-    .option('--config <file>', 'configuration to use', 'agentlight.config.json')
+    .option('--config <file>', 'configuration file', 'agentlight.config.json')
     .action(async ({ config }: { config: string }) => {
       process.exitCode = await up(config);
     });
@@ -43,7 +43,7 @@ async function up(configFile: string): Promise<number> {
     stopping = host.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  // nobody reads what it says any more, as when its terminal or a pipe is gone
+  // the reader of our output has gone, for example a closed terminal
   process.stdout.on('error', () => {
     stopping ??= host.stop();
   });

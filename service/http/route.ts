@@ -99,7 +99,8 @@ export async function handle(
   };
   const answered = await declared.handle(input, services);
   // the server replaces the global Response, of which its own constant for streams is no instance
-  if (answered === RESPONSE_ALREADY_SENT || answered instanceof Response) return answered;
+  if (answered === RESPONSE_ALREADY_SENT) return RESPONSE_ALREADY_SENT;
+  if (answered instanceof Response) return answered;
   const [status] = Object.keys(declared.answers).map(Number);
   return answered === undefined
     ? c.body(null, 204)

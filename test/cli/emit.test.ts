@@ -35,13 +35,13 @@ test.each<[string, object]>([
 });
 
 test.each([
-  ['', 'Say what.'],
-  ['dance', 'There is no "dance" to emit.'],
+  ['', 'The kind of event is missing.'],
+  ['dance', 'There is no kind of event "dance".'],
   ['progress', 'A number is missing.'],
   ['progress 1.4', 'it must be from 0 to 1'],
-  ['progress half', '"half" is no number.'],
-  ['step start', 'A step needs an id.'],
-  ['step begin x', 'A step can start'],
+  ['progress half', '"half" is not a number.'],
+  ['step start', 'The id of the step is missing.'],
+  ['step begin x', 'A step has start'],
   ['metric loss', 'A number is missing.'],
   ['phase --color red', "Unknown option '--color'"],
 ])('"%s" is refused', (line, message) => {

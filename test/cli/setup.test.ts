@@ -50,7 +50,7 @@ test('without a terminal it shows what would change, and changes nothing', async
   expect(exitCode).toBe(1);
   expect(stdout).toContain(`--- ${file}\n+++ ${file}\n@@ -1 +1 @@\n`);
   expect(stdout).toContain('\n-    "model": "opus"\n+    "model": "opus",\n+    "hooks": {\n');
-  expect(stderr).toBe('Nothing was changed. To write this, say --yes.\n');
+  expect(stderr).toBe('Nothing was changed. To write this, use --yes.\n');
   expect(text(file)).toBe(SETTINGS);
   expect(readdirSync(claude)).toEqual(['settings.json']);
 });
@@ -127,7 +127,7 @@ test('settings that can not be read are left alone, with a word on what is wrong
   const { exitCode, stdout, stderr } = await setup(['claude-code', '--yes'], env);
   expect([exitCode, stdout]).toEqual([1, '']);
   expect(stderr).toContain(`agentlight: Can't change ${file}. It is not valid JSON`);
-  expect(stderr).toContain('nothing was changed');
+  expect(stderr).toContain('Nothing was changed');
   expect(readdirSync(claude)).toEqual(['settings.json']);
 });
 

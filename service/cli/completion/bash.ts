@@ -1,9 +1,9 @@
-/** Completion for bash, 3.2 (as macOS has it) and newer. */
+/** Completion for bash 3.2 (the version of macOS) and newer. */
 import type { CompletionKind, Place } from './places.ts';
 
 /**
- * The script goes through the words before the cursor to find the place at which it stands. Where it has nothing to
- * offer, bash completes names of files.
+ * The script reads the words before the cursor to find the command in which the cursor is. Without completions of its
+ * own it leaves file names to bash.
  */
 export function bashScript(places: readonly Place[]): string {
   const steps = places.flatMap(({ path, commands, flags }) => [
@@ -23,7 +23,7 @@ export function bashScript(places: readonly Place[]): string {
     const kind = argument === undefined ? 'none' : toText(argument);
     return `    ${quote(path)}) flags=${quote(names)} words=${quote(words)} kind=${quote(kind)} ;;`;
   });
-  return `# Completion of agentlight for bash. Put this into ~/.bashrc:
+  return `# Completion of agentlight for bash. Add this to ~/.bashrc:
 #   eval "$(agentlight completion bash)"
 
 _agentlight() {
@@ -42,7 +42,7 @@ ${steps.join('\n')}
       */-*) ;;
       *) given+=1 ;;
     esac
-    # what stands behind the program that "run" runs is that program's
+    # everything after the program of "run" belongs to that program
     if [[ $at == /run && $given -gt 0 ]]; then behind=1; fi
   done
   if [[ $cur == "=" ]]; then cur=""; fi

@@ -6,11 +6,11 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .summary('make the shell complete commands, options and agents')
+    .summary('enable shell completion')
     .description(
-      'Prints a script with which the shell completes commands, options and the ids of agents. For bash put eval "$(agentlight completion bash)" into ~/.bashrc, for zsh the same with zsh into ~/.zshrc; for fish put agentlight completion fish | source into its config.fish.',
+      'Prints a script that completes commands, options and agent ids. For bash, add eval "$(agentlight completion bash)" to ~/.bashrc; for zsh, add the same with zsh to ~/.zshrc; for fish, add agentlight completion fish | source to config.fish.',
     )
-    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'name of the shell').choices(SHELLS))
     .action(async (shell: (typeof SHELLS)[number]) => {
       const { placesOf } = await import('./places.ts');
       const places = placesOf(program);

@@ -1,7 +1,7 @@
 /** Completion for fish. */
 import type { CompletionKind, Place } from './places.ts';
 
-/** One line for each thing that may stand at a place; a function finds out which place that is. */
+/** One `complete` line per completion; a function finds the command in which the cursor is. */
 export function fishScript(places: readonly Place[]): string {
   const steps = places.flatMap(({ path, commands, flags }) => [
     ...commands.map(
@@ -15,10 +15,10 @@ export function fishScript(places: readonly Place[]): string {
         return `            case ${patterns}\n                set skips yes`;
       }),
   ]);
-  return `# Completion of agentlight for fish. Put this into ~/.config/fish/config.fish:
+  return `# Completion of agentlight for fish. Add this to ~/.config/fish/config.fish:
 #   agentlight completion fish | source
 
-function __agentlight_at --description 'Whether the cursor stands behind this command, or right behind it'
+function __agentlight_at --description 'Whether the cursor is in this command, or directly after it'
     set -l at ''
     set -l skips ''
     set -l given 0
@@ -71,14 +71,14 @@ function linesForArgument(
   when: (...more: string[]) => string,
 ): string[] {
   if (argument === undefined || argument === 'any') return [];
-  // its own arguments are completed, too
+  // also completes the arguments of that command
   if (argument === 'commands') {
     return [`${when()} -f -a ${quote('(__fish_complete_subcommand --fcs-skip=2)')}`];
   }
   return [`${when('first')} ${offer(argument)}`];
 }
 
-/** Of values. */
+/** The options of `complete` for values of this kind. */
 function offer(kind: CompletionKind): string {
   switch (kind) {
     case 'any':

@@ -1,8 +1,8 @@
-/** What may be typed where on our command line: the tree of its commands, flat. Pure. */
+/** The tree of commands as a flat list, for the completion scripts. Pure. */
 import type { Argument, Command, Option } from 'commander';
 import { FAST_COMMANDS } from '../fast-commands.ts';
 
-/** What a value is; a list holds the words that it may be. */
+/** Kind of a value; a list contains the possible values. */
 export type CompletionKind =
   | 'any'
   | 'files'
@@ -17,26 +17,26 @@ interface Choice {
 }
 
 interface Flag {
-  /** Short and long. */
+  /** Short and long name. */
   readonly names: readonly string[];
   readonly summary: string;
-  /** Undefined for one that takes no value. */
+  /** Undefined for a flag without a value. */
   readonly value: CompletionKind | undefined;
 }
 
-/** Behind the names of a command and its subcommand. */
+/** The completions after a command or subcommand. */
 export interface Place {
-  /** Such as `/token/create`; empty behind the program itself. */
+  /** Such as `/token/create`; empty for the program itself. */
   readonly path: string;
   readonly commands: readonly Choice[];
   readonly flags: readonly Flag[];
-  /** What stands there that is no flag; undefined for nothing. */
+  /** Kind of the first argument; undefined if there is none. */
   readonly argument: CompletionKind | undefined;
 }
 
-const HELP: Flag = { names: ['-h', '--help'], summary: 'show the help', value: undefined };
+const HELP: Flag = { names: ['-h', '--help'], summary: 'show help', value: undefined };
 
-/** @param program with all commands. */
+/** @param program with all its commands. */
 export function placesOf(program: Command): Place[] {
   const places = placesUnder(program, '');
   const [root, ...rest] = places;
@@ -84,7 +84,7 @@ function kindOfOption({ long, flags, argChoices }: Option): CompletionKind {
 
 function kindOfArgument(argument: Argument): CompletionKind {
   if (argument.argChoices) return argument.argChoices;
-  // of a run, or of an agent for its newest one
+  // the id of a run, or of an agent for its newest run
   if (argument.name() === 'run') return 'agents';
   return kindOfPlaceholder(argument.name());
 }

@@ -1,7 +1,7 @@
 /** Completion for zsh. */
 import type { CompletionKind, Place } from './places.ts';
 
-/** The same walk over the words as in bash, with descriptions. */
+/** The same algorithm as for bash, with descriptions. */
 export function zshScript(places: readonly Place[]): string {
   const steps = places.flatMap(({ path, commands, flags }) => [
     ...commands.map(({ name }) => `      ${path}/${name}) at=${path}/${name} ;;`),
@@ -24,7 +24,7 @@ export function zshScript(places: readonly Place[]): string {
       kind=${quote(kind)} ;;`;
   });
   return `#compdef agentlight
-# Completion of agentlight for zsh. Put this into ~/.zshrc, behind compinit:
+# Completion of agentlight for zsh. Add this to ~/.zshrc, after compinit:
 #   eval "$(agentlight completion zsh)"
 
 _agentlight() {
@@ -41,7 +41,7 @@ ${steps.join('\n')}
       */-*) ;;
       *) (( given += 1 )) ;;
     esac
-    # what stands behind the program that "run" runs is that program's
+    # everything after the program of "run" belongs to that program
     if [[ $at == /run && $given -gt 0 ]]; then behind=1; fi
   done
   case "$at" in
@@ -81,7 +81,7 @@ function toText(kind: CompletionKind): string {
   return typeof kind === 'string' ? kind : `words:${kind.join(' ')}`;
 }
 
-/** As `_describe` takes it: a colon ends the name. */
+/** The format of `_describe`: a colon ends the name. */
 function describe(name: string, summary: string): string {
   return `${name.replaceAll(':', '\\:')}:${summary}`;
 }

@@ -1,4 +1,4 @@
-/** `agentlight doctor`: finds what is wrong, and says what to do about it. */
+/** `agentlight doctor`: finds problems and says how to fix them. */
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { findToken, serviceUrl } from '../connection.ts';
@@ -9,11 +9,11 @@ import { plain, printJson, printLine } from '../print.ts';
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .summary('find out what is wrong, and what to do')
+    .summary('find problems and how to fix them')
     .description(
-      'Looks at the service, the way to it, the token, the browsers, the agents and the settings of coding agents. Each line is a check: ✓ is fine, ! may be meant so, ✗ is wrong. The exit code is 1 if something is wrong.',
+      'Checks the service, the connection, the token, the browsers, the agents and the settings of coding agents. ✓ is fine, ! may be intended, ✗ is a problem. The exit code is 1 if there is a problem.',
     )
-    .option('--json', 'print {"check", "status", "says", "todo"} for each check, one a line')
+    .option('--json', 'print {"check", "status", "says", "todo"} for each check, one per line')
     .action(async ({ json }: { json?: true }) => {
       const findings = await examine();
       for (const finding of findings) {
@@ -42,7 +42,7 @@ const MARKS = {
   wrong: ['✗', 'red'],
 } as const;
 
-/** As wide as the longest name of a check. */
+/** Length of the longest check name. */
 const CHECK_CHARS = 11;
 
 function toLine({ check, status, says, todo = '' }: Finding): string {

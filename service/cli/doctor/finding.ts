@@ -1,11 +1,11 @@
-/** What one check of `agentlight doctor` has found. */
+/** The result of one check of `agentlight doctor`. */
 export interface Finding {
-  /** Such as `stream`; the same in every version. */
+  /** Name of the check, such as `stream`; stable across versions. */
   readonly check: string;
-  /** `warning`: it works, but not all of it, or not for sure. */
+  /** `warning`: it works partly, or that is unknown. */
   readonly status: 'ok' | 'warning' | 'wrong';
   readonly says: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly todo?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Looks at this machine: Node, and whether the coding agents on it are connected. */
+/** Checks this machine: Node, and whether its coding agents are connected. */
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { claudeCodeHooks } from '../../adapters/claude-code/settings.ts';
@@ -14,13 +14,13 @@ import { codexDir } from '../setup/set-up-codex.ts';
 import type { Finding } from './finding.ts';
 import { ok, warning, wrong } from './finding.ts';
 
-/** As package.json has it. */
+/** The same as in package.json. */
 const NODE_MAJOR = 24;
 
 /** @param version such as `24.1.0`. */
 export function checkNode(version: string): Finding {
   if (Number(version.split('.')[0]) >= NODE_MAJOR) return ok('node', `Node is ${version}.`);
-  const says = `Node is ${version}, and must be ${NODE_MAJOR} or newer.`;
+  const says = `Node is ${version} but must be ${NODE_MAJOR} or newer.`;
   return wrong('node', says, 'Install it from https://nodejs.org');
 }
 
@@ -37,12 +37,12 @@ export async function checkClaudeCode(): Promise<Finding> {
   const found = await Promise.all(files.map((file) => hooksIn(file, 'claude-code', claudeTables)));
   if (found.includes('unreadable')) {
     const file = files[found.indexOf('unreadable')];
-    return wrong(check, `The settings in ${file} can not be read.`, 'Mend that file.');
+    return wrong(check, `The settings in ${file} can't be read.`, 'Fix that file.');
   }
   const at = found.findIndex((state) => state !== 'none');
-  if (at < 0) return warning(check, 'Claude Code is here, but not connected.', connect);
+  if (at < 0) return warning(check, 'Claude Code is installed but not connected.', connect);
   const [forbidden] = await whyNoHooksRun(files[at] ?? '');
-  if (forbidden !== undefined) return wrong(check, forbidden, 'Take that out of the settings.');
+  if (forbidden !== undefined) return wrong(check, forbidden, 'Remove that from the settings.');
   return describe(check, 'Claude Code', found[at] === 'current', connect);
 }
 
@@ -54,16 +54,16 @@ export async function checkCodex(): Promise<Finding> {
   const [hooksFile, configFile] = [join(dir, 'hooks.json'), join(dir, 'config.toml')];
   const state = await hooksIn(hooksFile, 'codex', codexTables);
   if (state === 'unreadable') {
-    return wrong(check, `The settings in ${hooksFile} can not be read.`, 'Mend that file.');
+    return wrong(check, `The settings in ${hooksFile} can't be read.`, 'Fix that file.');
   }
-  if (state === 'none') return warning(check, 'Codex is here, but not connected.', connect);
+  if (state === 'none') return warning(check, 'Codex is installed but not connected.', connect);
   const config = await readCodexConfig(configFile);
   if (config === 'unreadable') {
-    return wrong(check, `The settings in ${configFile} can not be read.`, 'Mend that file.');
+    return wrong(check, `The settings in ${configFile} can't be read.`, 'Fix that file.');
   }
   if (config.disablesHooks) {
     const says = `Hooks are turned off in ${configFile}, under [features].`;
-    return wrong(check, says, 'Take that out, so that Codex runs them.');
+    return wrong(check, says, 'Remove that, so that Codex runs them.');
   }
   return describe(check, 'Codex', state === 'current' && config.hasNotify, connect);
 }
@@ -81,11 +81,11 @@ async function readCodexConfig(
 
 function describe(check: string, name: string, isCurrent: boolean, connect: string): Finding {
   if (isCurrent) return ok(check, `${name} is connected.`);
-  const says = `${name} is connected, but in another way than this version would do it.`;
-  return warning(check, says, connect.replace('Connect it', 'Bring it up to date'));
+  const says = `${name} is connected, but not as this version would do it.`;
+  return warning(check, says, connect.replace('Connect it', 'Update it'));
 }
 
-/** With and without questions in the browser. */
+/** @param approvals whether permissions are also requested in the browser. */
 function claudeTables(approvals: boolean): HookTable {
   return claudeCodeHooks(SELF, { approvals, platform: process.platform });
 }
@@ -94,7 +94,7 @@ function codexTables(approvals: boolean): HookTable {
   return codexHooks(SELF, { approvals, platform: process.platform });
 }
 
-/** `old`: hooks of ours are there, but others than these. */
+/** `old`: there are hooks of ours, but not the current ones. */
 async function hooksIn(
   file: string,
   name: HookName,
@@ -112,7 +112,7 @@ async function hooksIn(
   }
 }
 
-/** Also if it can't be done, as that is not how we leave it. */
+/** True also if the change fails, because then the settings are not ours. */
 function changes(text: string, change: (text: string) => string): boolean {
   try {
     return change(text) !== text;

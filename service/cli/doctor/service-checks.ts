@@ -1,4 +1,4 @@
-/** Looks at a service from outside: is it there, is it ours, does it let us in, does its stream get through. */
+/** Checks a service from outside: its address, identity, token and stream. */
 import { Client } from '../../../protocol/client/client.ts';
 import {
   isTokenRefused,
@@ -14,12 +14,12 @@ import type { Finding } from './finding.ts';
 import { ok, warning, wrong } from './finding.ts';
 
 const ANSWER_MS = 5_000;
-/** In this time the beginning of a stream must be here. */
+/** Limit for the start of the stream. */
 const STREAM_MS = 3_000;
-/** Clocks that differ by more make ages and durations look wrong. */
+/** A larger difference of the clocks distorts ages and durations. */
 const SKEW_MS = 5_000;
 
-/** What a service says about a token: only as much as is needed. */
+/** The part of a listed token that the checks need. */
 interface ListedToken {
   readonly label: string;
   readonly scopes: readonly string[];
@@ -45,8 +45,7 @@ export async function checkService(
 }
 
 async function checkAddress(base: string): Promise<[Finding, Finding?]> {
-  const start =
-    'Start the service with: agentlight serve   (or say where it is with AGENTLIGHT_URL)';
+  const start = 'Start the service with: agentlight serve   (or set AGENTLIGHT_URL)';
   const sentMs = Date.now();
   const answer = await ask(`${base}/healthz`);
   if (answer instanceof Error) {
@@ -58,43 +57,48 @@ async function checkAddress(base: string): Promise<[Finding, Finding?]> {
     return [ok('address', `${base} is Agentlight.`), checkClock(date, middleMs)];
   }
   if (String(json['type']).endsWith('misdirected-host')) {
-    // it names the host that it was asked as, which a proxy may have changed
+    // the detail names the requested host, which a proxy may have changed
     const says = String(json['detail']);
-    const todo = 'Or have the proxy pass on the name that the service knows.';
+    const todo = 'Or configure the proxy to pass on the name that the service knows.';
     return [wrong('address', says, todo)];
   }
   const says = `${base} answers with ${status}, but it is not Agentlight.`;
-  const todo = 'Another program has this port, or a proxy stands in front: check AGENTLIGHT_URL.';
+  const todo =
+    'Another program uses this port, or there is a proxy in front: check AGENTLIGHT_URL.';
   return [wrong('address', says, todo)];
 }
 
-/** The header has whole seconds. @param middleMs epoch, half-way between the question and the answer. */
+/** The `Date` header has whole seconds. @param middleMs epoch, half-way between request and response. */
 export function checkClock(date: string | null, middleMs: number): Finding {
   const theirsMs = Date.parse(date ?? '') + 500;
-  if (Number.isNaN(theirsMs)) return ok('clock', 'The service does not tell its time.');
+  if (Number.isNaN(theirsMs)) return ok('clock', 'The service sends no time.');
   const skewMs = theirsMs - middleMs;
   if (Math.abs(skewMs) <= SKEW_MS) return ok('clock', 'The clocks agree.');
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
   const says = `The clock of the service is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} this one.`;
-  return warning('clock', says, 'Set both by NTP, or ages and durations look wrong.');
+  return warning('clock', says, 'Synchronize both by NTP, or ages and durations look wrong.');
 }
 
 async function checkDatabase(base: string): Promise<Finding> {
   const answer = await ask(`${base}/readyz`);
   if (answer instanceof Error) {
-    return wrong('database', `The service does not say: ${answer.message}.`, 'Look at its log.');
+    return wrong('database', `The service did not answer: ${answer.message}.`, 'Check its log.');
   }
   if (answer.status === 200) return ok('database', 'The database answers.');
   const { detail } = answer.json;
   const says = typeof detail === 'string' ? detail : `The service answers ${answer.status}.`;
-  return wrong('database', says, 'Look at the log of the service, and whether PostgreSQL runs.');
+  return wrong(
+    'database',
+    says,
+    'Check the log of the service, and whether PostgreSQL is running.',
+  );
 }
 
 async function checkInside(client: Client): Promise<Finding[]> {
   const agents = await client.agents().catch((error: Error) => error);
   if (agents instanceof ServiceError && agents.kind === 'unauthorized') {
     const todo =
-      'Set AGENTLIGHT_TOKEN to a good one: agentlight token create, where the owner of the service is.';
+      'Set AGENTLIGHT_TOKEN to a valid token: run agentlight token create as the owner of the service.';
     return [wrong('token', agents.message, todo)];
   }
   const stream = await checkStream(client);
@@ -105,13 +109,13 @@ async function checkInside(client: Client): Promise<Finding[]> {
 
 function checkToken(hello: Hello | undefined, agents: readonly Agent[] | Error): Finding {
   if (!hello && agents instanceof Error && !isTokenRefused(agents)) {
-    const todo = 'Mend the rest first, then run this again.';
-    return warning('token', `Whether the token is good is unknown: ${agents.message}`, todo);
+    const todo = 'Fix the other problems first, then run this again.';
+    return warning('token', `The token could not be checked: ${agents.message}`, todo);
   }
   if (!hello) return ok('token', 'The token is accepted.');
   const { user, scopes } = hello;
-  const may = scopes ? `; it may ${scopes.join(', ')}` : '';
-  return ok('token', `The token is that of ${user}${may}. It holds until it is revoked.`);
+  const allowed = scopes ? ` with the scopes ${scopes.join(', ')}` : '';
+  return ok('token', `The token belongs to ${user}${allowed}. It is valid until it is revoked.`);
 }
 
 /** @param version of the service. */
@@ -126,7 +130,7 @@ async function checkStream(client: Client): Promise<{ finding: Finding; hello?: 
   const timer = setTimeout(() => closing.abort(new Error('late')), STREAM_MS);
   const buffers = wrong(
     'stream',
-    `Nothing of the stream arrived within ${STREAM_MS / 1_000} s: something on the way holds it back.`,
+    `No data from the stream within ${STREAM_MS / 1_000} s: a proxy may buffer it.`,
     'Turn buffering off in the proxy (nginx: proxy_buffering off).',
   );
   const beganMs = performance.now();
@@ -134,21 +138,27 @@ async function checkStream(client: Client): Promise<{ finding: Finding; hello?: 
     for await (const { hello } of readStream(client, { signal: closing.signal })) {
       if (!hello) break;
       const tookMs = Math.round(performance.now() - beganMs);
-      return { finding: ok('stream', `Events get through; the first took ${tookMs} ms.`), hello };
+      return { finding: ok('stream', `Events arrive; the first took ${tookMs} ms.`), hello };
     }
-    const todo = 'Something on the way changes it: check the proxy.';
-    return { finding: wrong('stream', 'The stream does not begin as it should.', todo) };
+    const todo = 'Check whether a proxy changes it.';
+    return { finding: wrong('stream', 'The stream does not start with a hello message.', todo) };
   } catch (error) {
     if (closing.signal.aborted) return { finding: buffers };
     const { kind, message } = error as ServiceError;
     if (kind === 'forbidden') {
       const todo = 'Use a token with the scope read.';
-      return { finding: warning('stream', 'This token may not read, so this is unknown.', todo) };
+      return {
+        finding: warning(
+          'stream',
+          'The stream could not be checked, because this token may not read.',
+          todo,
+        ),
+      };
     }
     if (kind === 'older-service' || kind === 'newer-service') {
       return { finding: wrong('version', message, 'Until then they do not work together.') };
     }
-    return { finding: wrong('stream', message, 'Try again, and look at the proxy.') };
+    return { finding: wrong('stream', message, 'Try again, and check the proxy.') };
   } finally {
     clearTimeout(timer);
     closing.abort();
@@ -160,11 +170,11 @@ async function checkBrowsers(client: Client): Promise<Finding> {
     .request<{ tokens: ListedToken[] }>('GET', '/v1/tokens')
     .catch((error: Error) => error);
   if (answer instanceof Error) {
-    const says = 'Whether a browser is paired can not be seen with this token.';
-    return warning('browser', says, 'Run this with the token of the owner.');
+    const says = 'This token can not list paired browsers.';
+    return warning('browser', says, 'Use the token of the owner.');
   }
   const pair = 'Get a code with: agentlight pair   and enter it in the extension.';
-  // exactly what pairing gives
+  // exactly the scopes that pairing grants
   const paired = answer.tokens.filter(
     ({ scopes, revokedAt }) => revokedAt === undefined && scopes.join() === 'read,operate',
   );
@@ -173,13 +183,10 @@ async function checkBrowsers(client: Client): Promise<Finding> {
     (b.lastUsedAt ?? '').localeCompare(a.lastUsedAt ?? ''),
   );
   if (latest?.lastUsedAt === undefined) {
-    return warning('browser', 'A browser is paired, but has never come.', pair);
+    return warning('browser', 'A browser is paired but has never connected.', pair);
   }
   const at = latest.lastUsedAt.slice(0, 16).replace('T', ' ');
-  return ok(
-    'browser',
-    `${paired.length} paired; the last that came is ${latest.label}, ${at} UTC.`,
-  );
+  return ok('browser', `${paired.length} paired; last connected: ${latest.label}, ${at} UTC.`);
 }
 
 function checkAgents(agents: readonly Agent[] | Error): Finding {
@@ -197,12 +204,12 @@ function checkAgents(agents: readonly Agent[] | Error): Finding {
 
 interface Answer {
   readonly status: number;
-  /** Empty for what is no JSON object. */
+  /** Empty if the body is not a JSON object. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly date: string | null;
 }
 
-/** An Error says in a few words why there is no answer. */
+/** Returns an Error with a short message if there is no answer. */
 async function ask(url: string): Promise<Answer | Error> {
   try {
     const response = await fetch(url, {

@@ -1,8 +1,8 @@
 /**
- * `agentlight hook claude-code|codex`: what coding agents call at every step.
+ * `agentlight hook claude-code|codex`: receives the hook events of coding agents.
  *
- * It must never slow them down, and our own failure is never an answer: whatever goes wrong, it prints nothing and
- * ends with 0, which means "no opinion". Only who asks a person waits.
+ * It must not slow them down, and a failure must never look like an answer: on any error it prints nothing and exits
+ * with 0, which means "no decision". It only waits when a person is asked.
  */
 import { hostname } from 'node:os';
 import { text as readAll } from 'node:stream/consumers';
@@ -13,35 +13,35 @@ import { Client } from '../../../protocol/client/client.ts';
 import { outerRun } from '../../runner/wrap/outer-run.ts';
 import { findToken, serviceUrl } from '../connection.ts';
 
-/** A service that does not answer by then is not there. */
+/** Timeout for reports. */
 const REPORT_MS = 3_000;
-/** A question must be taken at once, or the agent asks by itself. */
-const TAKE_MS = 2_000;
-/** Claude Code and Codex wait 600 s; we have let go of the question before that. */
+/** Timeout for asking. Then the agent asks by itself. */
+const ASK_MS = 2_000;
+/** Claude Code and Codex wait 600 s; the question expires before that. */
 const QUESTION_MS = 580_000;
-/** One wait at the service; then it shows that it is still alive. */
+/** Length of one long poll. Each new one shows the service that the hook still waits. */
 const POLL_MS = 20_000;
 const POLL_ANSWER_MS = POLL_MS + 5_000;
-/** Through a restart of the service, with growing waits between them of up to 5 s. */
-const MOST_TRIES = 60;
+/** Enough to outlast a restart of the service, with backoff of up to 5 s. */
+const MAX_TRIES = 60;
 
-const ASKING: ReadonlySet<string> = new Set(['PermissionRequest', 'Elicitation']);
+const QUESTION_EVENTS: ReadonlySet<string> = new Set(['PermissionRequest', 'Elicitation']);
 
-/** @param args of the command line behind `hook`. Never throws. */
+/** Never throws. @param args the arguments after `hook`. */
 export async function runHook(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args;
   try {
-    if (name === 'keep') await keep(rest);
-    else if (name === 'codex-notify') await passOnNotification(rest);
+    if (name === 'monitor') await monitor(rest);
+    else if (name === 'codex-notify') await forwardNotification(rest);
     else if (isHookTool(name)) await hook(name);
   } catch (error) {
-    // hooks speak to their agent by what they print, so this is for who looks for it
+    // the agent parses the output of hooks, so errors are printed on request only
     if (process.env['AGENTLIGHT_DEBUG']) console.error(error);
   }
   process.exit(0);
 }
 
-async function keep([agent, pid, tool, session]: readonly string[]): Promise<void> {
+async function monitor([agent, pid, tool, session]: readonly string[]): Promise<void> {
   if (agent === undefined || session === undefined || !isHookTool(tool)) return;
   const { monitorSession } = await import('../../runner/session/session-monitor.ts');
   const { slug } = await import('../../runner/link/runner-id.ts');
@@ -52,9 +52,9 @@ async function keep([agent, pid, tool, session]: readonly string[]): Promise<voi
   await monitorSession({ client, runner, agent, pid: Number(pid), status });
 }
 
-/** Codex has one place for a program to notify: who was there before us is called as well. */
-async function passOnNotification(args: readonly string[]): Promise<void> {
-  // the terminal may be closed right behind the end of the turn
+/** Codex calls only one program, so we call the one that was configured before. */
+async function forwardNotification(args: readonly string[]): Promise<void> {
+  // the terminal may be closed right after the end of the turn
   process.on('SIGHUP', () => {});
   const json = args.at(-1) ?? '';
   const then = args.indexOf('--then');
@@ -78,7 +78,7 @@ async function hook(tool: HookTool): Promise<void> {
   const event = input?.['hook_event_name'];
   if (!input || typeof event !== 'string') return;
   const client = new Client({ url: serviceUrl(process.env), token: await findToken(process.env) });
-  const isAsking = ASKING.has(event);
+  const isAsking = QUESTION_EVENTS.has(event);
   const query = new URLSearchParams({
     host: hostname(),
     ...(isAsking && { waitMs: String(QUESTION_MS) }),
@@ -89,7 +89,7 @@ async function hook(tool: HookTool): Promise<void> {
     `/v1/hooks/${tool}?${query}`,
     {
       body: input,
-      timeoutMs: isAsking ? TAKE_MS : REPORT_MS,
+      timeoutMs: isAsking ? ASK_MS : REPORT_MS,
     },
   );
   if (event === 'SessionStart' && process.env['AGENTLIGHT_HOOK_KEEPER'] !== 'off') {
@@ -111,7 +111,7 @@ async function waitForAnswer(
   const { whenAnsweredInTerminal } = await import('./hook-terminal.ts');
   const elsewhere = new AbortController();
   void whenAnsweredInTerminal(tool, String(input['session_id']), elsewhere.signal).then(() =>
-    // the connection breaks, and the question is withdrawn
+    // closing the connection withdraws the question
     elsewhere.abort(),
   );
   const path = `/v1/approvals/${approval}?waitMs=${POLL_MS}&asker=1`;
@@ -120,8 +120,8 @@ async function waitForAnswer(
       const answer = await client.request<ApprovalAnswer>('GET', path, {
         timeoutMs: POLL_ANSWER_MS,
         signal: elsewhere.signal,
-        // meanwhile the terminal asks, too
-        tries: MOST_TRIES,
+        // retries are harmless, because the terminal asks as well
+        tries: MAX_TRIES,
       });
       if (!('outcome' in answer.approval)) continue;
       return answer.approval.outcome === 'resolved'

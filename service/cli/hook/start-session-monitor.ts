@@ -1,4 +1,4 @@
-/** Starts the keeper of a session: a process of its own, as hooks end at once and sessions may be killed. */
+/** Starts the monitor of a session as a separate process, because hooks end immediately and sessions can be killed. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { HookTool } from '../../adapters/hooks/hook-tool.ts';
@@ -9,9 +9,9 @@ const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'zsh', 'ash',
 
 /** @param agent id of the session's agent. */
 export function startSessionMonitor(tool: HookTool, agent: string, sessionId: string): void {
-  // hooks are started through a shell, or directly
+  // hooks are started by a shell or directly
   const session = ancestorsOf(process.ppid).find(({ name }) => !SHELLS.has(name));
   if (!session) return;
-  const args = [MAIN, 'hook', 'keep', agent, String(session.pid), tool, sessionId];
+  const args = [MAIN, 'hook', 'monitor', agent, String(session.pid), tool, sessionId];
   spawn(process.execPath, args, { detached: true, stdio: 'ignore', cwd: '/' }).unref();
 }

@@ -11,11 +11,11 @@ import { describeError, EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plain, printJson, printLine, warn } from '../print.ts';
 import { askInRun, runPlace } from './run-socket.ts';
 
-/** 0 to 9 are answers, so nothing else may end with those. */
+/** 0 to 9 are answers, so errors have other codes. */
 export const ASK_EXIT = {
   /** EX_USAGE of sysexits.h. */
   usage: 64,
-  /** EX_SOFTWARE: it could not be asked. */
+  /** EX_SOFTWARE: the question could not be asked. */
   failed: 70,
   /** EX_TEMPFAIL: nobody answered in time, or it was withdrawn. */
   unanswered: 75,
@@ -39,17 +39,17 @@ interface AskFlags {
 export function addAsk(program: Command): void {
   program
     .command('ask')
-    .summary('ask a person in the toolbar, and wait for the answer')
+    .summary('ask a person in the toolbar and wait for the answer')
     .description(
-      'Asks a question and waits until somebody answers it in the browser. The exit code is the answer: 0 for the first choice, 1 for the second and so on; the choice is printed, too. If nobody answers in time it is 75, and if it can not be asked at all 64 or more: never an answer.',
+      'Asks a question and waits until somebody answers it in the browser. Prints the answer. The exit code is 0 for the first choice, 1 for the second and so on; 75 if nobody answers in time; 64 or more if the question could not be asked.',
     )
-    .argument('<question>', 'what to ask')
-    .option('--choices <list>', 'answers, with commas between them (default: yes,no)', readChoices)
-    .option('--details <text>', 'exactly what it is about; "-" reads it from standard input')
-    .option('--free-text', 'an answer in free words is welcome, too; it is printed')
+    .argument('<question>', 'text of the question')
+    .option('--choices <list>', 'answers, separated by commas (default: yes,no)', readChoices)
+    .option('--details <text>', 'what the question is about, in full; "-" reads standard input')
+    .option('--free-text', 'also accept a free-text answer, which is printed')
     .option('--timeout <time>', 'how long to wait, such as 90s, 10m or 2h (default: 1h)', readTime)
-    .option('--name <text>', 'who asks (default: the folder)')
-    .option('--json', 'print the outcome as one JSON object')
+    .option('--name <text>', 'name of the asking agent (default: the folder)')
+    .option('--json', 'print the result as one JSON object')
     .action(async (question: string, flags: AskFlags) => {
       try {
         process.exitCode = await askInToolbar(question, flags);
@@ -68,13 +68,14 @@ async function askInToolbar(title: string, flags: AskFlags): Promise<number> {
   const name = plain(flags.name ?? basename(resolve('.'))).slice(0, LIMITS.nameChars) || 'script';
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
-  const asked = await askSomebody(name, question, stop.signal);
-  if (json) printJson(asked);
-  if (asked.outcome !== 'resolved') {
-    if (!json) warn(asked.outcome === 'expired' ? 'Nobody answered in time.' : 'It was withdrawn.');
+  const result = await askQuestion(name, question, stop.signal);
+  if (json) printJson(result);
+  if (result.outcome !== 'resolved') {
+    if (!json)
+      warn(result.outcome === 'expired' ? 'Nobody answered in time.' : 'It was withdrawn.');
     return ASK_EXIT.unanswered;
   }
-  const { choice, text } = asked;
+  const { choice, text } = result;
   if (!json) printLine(text ?? choice);
   return choice === undefined
     ? 0
@@ -84,8 +85,8 @@ async function askInToolbar(title: string, flags: AskFlags): Promise<number> {
       );
 }
 
-/** Inside of a run its runner asks, which needs no token; elsewhere this is an agent of its own. */
-async function askSomebody(
+/** Inside a run its runner asks, which needs no token. Elsewhere this creates an agent. */
+async function askQuestion(
   name: string,
   question: EventData<'approval.requested'>,
   signal: AbortSignal,
@@ -111,7 +112,7 @@ function toQuestion(
   }
   if ((details?.length ?? 0) > LIMITS.detailsChars) {
     throw new UsageError(
-      `--details has more than ${LIMITS.detailsChars} characters; nothing may be cut off what somebody decides on.`,
+      `--details has more than ${LIMITS.detailsChars} characters. It is never shortened, because the answer depends on it.`,
     );
   }
   const choices = labels.map((label, index) => {
@@ -144,7 +145,7 @@ function readChoices(list: string): string[] {
   const fit = choices.every((choice) => choice !== '' && choice.length <= LIMITS.choiceChars);
   if (fit && choices.length <= LIMITS.choices) return choices;
   throw new InvalidArgumentError(
-    `It must be up to ${LIMITS.choices} answers of at most ${LIMITS.choiceChars} characters.`,
+    `It must have up to ${LIMITS.choices} answers of at most ${LIMITS.choiceChars} characters.`,
   );
 }
 
@@ -155,7 +156,7 @@ function readTime(time: string): number {
   const [, amount = '', unit = ''] = /^(\d{1,6})(s|m|h|d)$/.exec(time) ?? [];
   const ms = Number(amount) * (UNITS_MS[unit] ?? 0);
   if (ms > 0 && ms <= LIMITS.timeoutMs) return ms;
-  throw new InvalidArgumentError('It must be such as 90s, 10m or 2h.');
+  throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.');
 }
 
 function codeOfFailure(error: unknown): number {

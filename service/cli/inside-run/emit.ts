@@ -1,13 +1,13 @@
 /**
- * `agentlight emit`: what a command says of its own run, from a script.
+ * `agentlight emit`: reports an event of the run in which it is called.
  *
- * It is called often, from inside of other people's builds, so it loads nothing that it does not need.
+ * Builds call it often, so it loads only what it needs.
  */
 import { parseArgs } from 'node:util';
 import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
 import { runPlace, reportInRun } from './run-socket.ts';
 
-const USAGE = `Usage, inside of a command that "agentlight run" or "agentlight up" runs:
+const USAGE = `Usage, inside a command of "agentlight run" or "agentlight up":
   agentlight emit progress 0.4 "epoch 3 of 8"        0 to 1, or 40%
   agentlight emit phase "linking"
   agentlight emit step start build --name "Build" [--parent all]
@@ -23,15 +23,15 @@ const MINUS = '\u2212';
 const EXIT_USAGE = 2;
 const EXIT_FAILED = 1;
 
-/** @param args behind `emit`. */
+/** @param args the arguments after `emit`. */
 export async function runEmit(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) {
     console.log(USAGE);
     return;
   }
-  let said: ParsedEvent;
+  let event: ParsedEvent;
   try {
-    said = parseEmitArguments(args);
+    event = parseEmitArguments(args);
   } catch (error) {
     fail((error as Error).message, EXIT_USAGE);
     console.error(USAGE);
@@ -39,10 +39,10 @@ export async function runEmit(args: readonly string[]): Promise<void> {
   }
   const place = runPlace(process.env);
   if (!place) {
-    fail('This is for commands of a run. Try: agentlight run -- <command>', EXIT_USAGE);
+    fail('This works only inside a run. Try: agentlight run -- <command>', EXIT_USAGE);
     return;
   }
-  await reportInRun(place, said).catch((error: unknown) =>
+  await reportInRun(place, event).catch((error: unknown) =>
     fail((error as Error).message, EXIT_FAILED),
   );
 }
@@ -52,7 +52,7 @@ function fail(message: string, exitCode: number): void {
   process.exitCode = exitCode;
 }
 
-/** @throws Error for what can't be said. */
+/** @throws Error for invalid arguments. */
 export function parseEmitArguments(args: readonly string[]): ParsedEvent {
   const { values, positionals } = parseArgs({
     args: negativeNumbers(args),
@@ -76,14 +76,14 @@ export function parseEmitArguments(args: readonly string[]): ParsedEvent {
   switch (what) {
     case 'progress': {
       const message = positionals.slice(2).join(' ');
-      return say('run.progress', { value: fraction(first), message: message || undefined });
+      return toEvent('run.progress', { value: fraction(first), message: message || undefined });
     }
     case 'phase':
-      return say('run.phase', { name: positionals.slice(1).join(' ') });
+      return toEvent('run.phase', { name: positionals.slice(1).join(' ') });
     case 'step':
       return stepEvent(first, second, positionals[3], values);
     case 'metric':
-      return say('metric.reported', {
+      return toEvent('metric.reported', {
         name: first,
         value: number(second),
         step: values.step === undefined ? undefined : number(values.step),
@@ -91,11 +91,11 @@ export function parseEmitArguments(args: readonly string[]): ParsedEvent {
         unit: values.unit,
       });
     case 'artifact':
-      return say('artifact.created', { name: first, url: values.url });
+      return toEvent('artifact.created', { name: first, url: values.url });
     case 'message':
-      return say('message.added', { role: 'assistant', text: positionals.slice(1).join(' ') });
+      return toEvent('message.added', { role: 'assistant', text: positionals.slice(1).join(' ') });
     case 'cost':
-      return say('usage.reported', {
+      return toEvent('usage.reported', {
         costUsd: values.usd === undefined ? undefined : number(values.usd),
         inputTokens:
           values['input-tokens'] === undefined ? undefined : number(values['input-tokens']),
@@ -104,9 +104,13 @@ export function parseEmitArguments(args: readonly string[]): ParsedEvent {
         model: values.model,
       });
     case 'error':
-      return say('error.reported', { message: positionals.slice(1).join(' ') });
+      return toEvent('error.reported', { message: positionals.slice(1).join(' ') });
     default:
-      throw new Error(what === undefined ? 'Say what.' : `There is no "${what}" to emit.`);
+      throw new Error(
+        what === undefined
+          ? 'The kind of event is missing.'
+          : `There is no kind of event "${what}".`,
+      );
   }
 }
 
@@ -116,25 +120,25 @@ function stepEvent(
   value: string | undefined,
   { name, parent, kind, message }: Readonly<Record<string, string | undefined>>,
 ): ParsedEvent {
-  if (step === undefined) throw new Error('A step needs an id.');
+  if (step === undefined) throw new Error('The id of the step is missing.');
   switch (how) {
     case 'start':
-      return say('step.started', { step, name: name ?? step, parent, kind });
+      return toEvent('step.started', { step, name: name ?? step, parent, kind });
     case 'progress':
-      return say('step.progress', { step, value: fraction(value ?? ''), message });
+      return toEvent('step.progress', { step, value: fraction(value ?? ''), message });
     case 'done':
-      return say('step.completed', { step, message });
+      return toEvent('step.completed', { step, message });
     case 'fail':
-      return say('step.failed', { step, message: message ?? '' });
+      return toEvent('step.failed', { step, message: message ?? '' });
     case 'skip':
-      return say('step.skipped', { step, name, message });
+      return toEvent('step.skipped', { step, name, message });
     default:
-      throw new Error('A step can start, progress, be done, fail or skip.');
+      throw new Error('A step has start, progress, done, fail or skip.');
   }
 }
 
-/** The runner checks it against the schema of its type. */
-function say(type: ParsedEvent['type'], data: Readonly<Record<string, unknown>>): ParsedEvent {
+/** The runner validates the data against the schema of the type. */
+function toEvent(type: ParsedEvent['type'], data: Readonly<Record<string, unknown>>): ParsedEvent {
   const given = Object.entries(data).filter(([, value]) => value !== undefined);
   return { type, data: Object.fromEntries(given) } as ParsedEvent;
 }
@@ -150,10 +154,10 @@ function number(text: string | undefined): number {
   if (text === undefined || text.trim() === '') throw new Error('A number is missing.');
   const value = Number(text.replace(MINUS, '-'));
   if (Number.isFinite(value)) return value;
-  throw new Error(`"${text}" is no number.`);
+  throw new Error(`"${text}" is not a number.`);
 }
 
-/** `-0.5` is a value, not an option: parsed with a minus sign that is no dash. */
+/** Replaces the hyphen of negative numbers by a minus sign, so that parseArgs does not take them for options. */
 function negativeNumbers(args: readonly string[]): string[] {
   return args.map((arg) => arg.replace(/^-(?=[\d.])/, MINUS));
 }

@@ -1,4 +1,4 @@
-/** Speaking to the runner from inside of a run; see runner/run-socket.ts. */
+/** Sends requests to the runner from inside a run; see runner/socket/run-socket.ts. */
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,46 +7,46 @@ import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
 import type { QuestionResult } from '../../runner/socket/questions.ts';
 import type { SocketAnswer } from '../../runner/socket/run-socket.ts';
 
-/** The runner listens since before the command began, or it is gone. */
+/** The runner listens before the command starts, so few attempts are enough. */
 const CONNECT_TRIES = 10;
 const CONNECT_PAUSE_MS = 50;
 
-/** Where a run's own commands find its runner. */
+/** Where a command finds the runner of its run. */
 export interface RunPlace {
   readonly socket: string;
   readonly run: string;
 }
 
-/** Undefined outside of a run. */
+/** Undefined outside a run. */
 export function runPlace(env: NodeJS.ProcessEnv): RunPlace | undefined {
   const { AGENTLIGHT_SOCKET: socket, AGENTLIGHT_RUN: run } = env;
   return socket && run ? { socket, run } : undefined;
 }
 
-/** @throws Error that says why it was refused, or that the runner is gone. */
-export async function reportInRun({ socket, run }: RunPlace, say: ParsedEvent): Promise<void> {
-  await request(socket, { run, say });
+/** @throws Error if the event was refused or the runner has ended. */
+export async function reportInRun({ socket, run }: RunPlace, event: ParsedEvent): Promise<void> {
+  await request(socket, { run, say: event });
 }
 
-/** @throws Error when it can't be asked; that is no answer. */
+/** @throws Error if the question can't be asked. */
 export async function askInRun(
   { socket, run }: RunPlace,
-  ask: EventData<'approval.requested'>,
+  question: EventData<'approval.requested'>,
   signal: AbortSignal,
 ): Promise<QuestionResult> {
-  const answer = await request(socket, { run, ask }, signal);
+  const answer = await request(socket, { run, ask: question }, signal);
   return answer.ending ?? { outcome: 'withdrawn' };
 }
 
 async function request(
   path: string,
-  wanted: object,
+  message: object,
   signal?: AbortSignal,
 ): Promise<Extract<SocketAnswer, { ok: true }>> {
   const socket = await connect(path);
-  const gone = () => socket.destroy();
-  signal?.addEventListener('abort', gone, { once: true });
-  socket.write(`${JSON.stringify(wanted)}\n`);
+  const close = () => socket.destroy();
+  signal?.addEventListener('abort', close, { once: true });
+  socket.write(`${JSON.stringify(message)}\n`);
   let text = '';
   for await (const piece of socket.setEncoding('utf8')) {
     text += piece as string;
@@ -67,7 +67,7 @@ async function connect(path: string): Promise<Socket> {
       });
     } catch (error) {
       if (tries === CONNECT_TRIES) {
-        throw new Error('The runner of this run can not be reached.', { cause: error });
+        throw new Error("The runner of this run can't be reached.", { cause: error });
       }
       await delay(CONNECT_PAUSE_MS);
     }

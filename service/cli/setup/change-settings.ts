@@ -1,4 +1,4 @@
-/** Changes files of settings with the consent of their owner: shows what will change, asks, writes. */
+/** Changes settings files with the user's consent: shows the changes, asks, writes. */
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import { SettingsError } from '../../adapters/settings/settings-error.ts';
@@ -11,11 +11,11 @@ import { openSettingsFile, replaceSettingsFile } from './settings-file.ts';
 export interface ChangeFlags {
   /** Write without asking. */
   readonly yes?: true;
-  /** Print a line of JSON for each file, and the rest to standard error. */
+  /** Print one line of JSON per file to standard output, and everything else to standard error. */
   readonly json?: true;
 }
 
-/** One file, and what becomes of its text; the text of a file that is not there is empty. */
+/** A file, and the change to its text; a missing file has an empty text. */
 export interface SettingsChange {
   readonly file: string;
   change(text: string): string;
@@ -26,24 +26,24 @@ interface Change extends SettingsFile {
 }
 
 /**
- * Makes all changes, or none: if one of the texts can't be changed, or the user does not agree (exit code 1).
+ * Makes all changes or none: none if one of the texts can't be changed, or if the user declines (exit code 1).
  *
- * @returns whether the files are now as they are to be.
+ * @returns whether all files have the wanted text now.
  * @throws SettingsError naming the file.
  */
 export async function changeSettings(
   planned: readonly SettingsChange[],
   flags: ChangeFlags,
 ): Promise<boolean> {
-  const say = flags.json ? (line: string) => process.stderr.write(`${line}\n`) : printLine;
+  const print = flags.json ? (line: string) => process.stderr.write(`${line}\n`) : printLine;
   const changes: Change[] = [];
   for (const { file, change } of planned) {
     const read = await openSettingsFile(file);
     changes.push({ ...read, changed: inFile(file, () => change(read.text ?? '')) });
   }
   const pending = changes.filter(({ text = '', changed }) => text !== changed);
-  for (const change of pending) showChange(change, say);
-  const agreed = pending.length === 0 || (await agree(flags, say));
+  for (const change of pending) showChange(change, print);
+  const agreed = pending.length === 0 || (await agree(flags, print));
   for (const change of changes) {
     const writes = agreed && pending.includes(change);
     const backup = writes
@@ -51,8 +51,8 @@ export async function changeSettings(
       : undefined;
     if (flags.json) printJson({ file: change.path, changed: writes, backup: backup ?? null });
     else if (writes)
-      say(`Wrote ${plain(change.path)}${backup ? `; the former one is ${plain(backup)}` : ''}`);
-    else if (agreed) say(`Nothing to change in ${plain(change.path)}`);
+      print(`Wrote ${plain(change.path)}${backup ? `; the backup is ${plain(backup)}` : ''}`);
+    else if (agreed) print(`Nothing to change in ${plain(change.path)}`);
   }
   if (!agreed) process.exitCode = EXIT.failed;
   return agreed;
@@ -64,15 +64,15 @@ function inFile<T>(file: string, change: () => T): T {
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new SettingsError(
-      `Can't change ${file}. ${error.message}\nMend it and run this again; nothing was changed.`,
+      `Can't change ${file}. ${error.message}\nFix it and run this again. Nothing was changed.`,
     );
   }
 }
 
-function showChange({ path, text, changed }: Change, say: (line: string) => void): void {
-  say(`--- ${text === undefined ? '/dev/null' : plain(path)}`);
-  say(`+++ ${plain(path)}`);
-  for (const line of lineDiff(text ?? '', changed)) say(coloured(line));
+function showChange({ path, text, changed }: Change, print: (line: string) => void): void {
+  print(`--- ${text === undefined ? '/dev/null' : plain(path)}`);
+  print(`+++ ${plain(path)}`);
+  for (const line of lineDiff(text ?? '', changed)) print(coloured(line));
 }
 
 function coloured(line: string): string {
@@ -80,15 +80,15 @@ function coloured(line: string): string {
   return colour ? styleText(colour, line, { stream: process.stdout }) : line;
 }
 
-async function agree({ yes }: ChangeFlags, say: (line: string) => void): Promise<boolean> {
+async function agree({ yes }: ChangeFlags, print: (line: string) => void): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    process.stderr.write('Nothing was changed. To write this, say --yes.\n');
+    process.stderr.write('Nothing was changed. To write this, use --yes.\n');
     return false;
   }
   using terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question('Write this? [y/N] ');
   if (/^y(es)?$/i.test(answer.trim())) return true;
-  say('Nothing was changed.');
+  print('Nothing was changed.');
   return false;
 }

@@ -1,4 +1,4 @@
-/** A file of another program's settings: read as it is, and replaced in one step. */
+/** Reads and atomically replaces a settings file of another program. */
 import { randomUUID } from 'node:crypto';
 import {
   copyFile,
@@ -14,16 +14,16 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { SettingsError } from '../../adapters/settings/settings-error.ts';
 
-/** For a file that is not there yet: settings may hold keys. */
+/** For a new file: settings can contain secrets. */
 const NEW_FILE_MODE = 0o600;
 
 export interface SettingsFile {
   readonly path: string;
-  /** Its text; undefined if there is no such file. */
+  /** Undefined if there is no such file. */
   readonly text: string | undefined;
 }
 
-/** @throws SettingsError if it can't be read, or is not UTF-8. */
+/** @throws SettingsError if the file can't be read or is not UTF-8. */
 export async function openSettingsFile(path: string): Promise<SettingsFile> {
   try {
     const bytes = await readFile(path);
@@ -35,11 +35,11 @@ export async function openSettingsFile(path: string): Promise<SettingsFile> {
 }
 
 /**
- * Puts a new text in the place of the one that was read. Others never see half of it; the mode stays, and a
- * symbolic link stays one.
+ * Replaces the text that was read by a new one. Other programs never see half of it; the mode and symbolic links are
+ * kept.
  *
- * @returns path of a copy of the old file, beside it; undefined if there was none.
- * @throws SettingsError if somebody else changed the file since it was read.
+ * @returns path of the backup beside the file; undefined if there was no file.
+ * @throws SettingsError if the file was changed since it was read.
  */
 export async function replaceSettingsFile(
   { path, text: read }: SettingsFile,
@@ -47,7 +47,9 @@ export async function replaceSettingsFile(
   now: Date,
 ): Promise<string | undefined> {
   if ((await openSettingsFile(path)).text !== read) {
-    throw new SettingsError(`${path} was changed meanwhile by somebody else. Run this again.`);
+    throw new SettingsError(
+      `${path} was changed by another program in the meantime. Run this again.`,
+    );
   }
   await mkdir(dirname(path), { recursive: true });
   const backup = read === undefined ? undefined : await backUp(path, now);
@@ -62,7 +64,7 @@ async function backUp(path: string, now: Date): Promise<string> {
   return backup;
 }
 
-/** The file itself, which may not be there yet, behind any links. */
+/** The target of symbolic links, which may not exist yet. */
 async function linkTarget(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -87,7 +89,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** Closed before it is moved, as Windows asks for; on the disk before it takes the other's place. */
+/** Closes the file before it is renamed, as Windows requires, and syncs it before it replaces the old one. */
 async function writeWhole(path: string, text: string, mode: number): Promise<void> {
   await using file = await open(path, 'wx', mode);
   await file.chmod(mode);

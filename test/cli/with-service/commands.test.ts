@@ -65,7 +65,7 @@ test('a scope that does not exist is refused before anything is asked', async ()
   );
   expect(exitCode).toBe(2);
   expect(stderr).toBe(
-    'agentlight: There is no scope "all"; --scope takes read, operate, report, admin, with commas.\n',
+    'agentlight: There is no scope "all". Valid scopes are read, operate, report, admin, separated by commas.\n',
   );
 });
 

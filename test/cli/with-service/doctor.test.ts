@@ -93,7 +93,7 @@ test('where all is well every line says so, and the exit code is 0', async () =>
   const { code } = await service.client.request<{ code: string }>('POST', '/v1/pairing-codes');
   const body = { code, label: 'Chrome on laptop' };
   const { token } = await service.client.request<{ token: string }>('POST', '/v1/pair', { body });
-  expect((await examine(env)).found['browser']?.says).toContain('has never come');
+  expect((await examine(env)).found['browser']?.says).toContain('has never connected');
   await fetch(`${service.url}/v1/snapshot`, { headers: { Authorization: `Bearer ${token}` } });
 
   const { exitCode, found, statuses } = await examine(env);
@@ -111,7 +111,7 @@ test('where all is well every line says so, and the exit code is 0', async () =>
     'claude-code ok',
     'codex ok',
   ]);
-  expect(found['token']?.says).toContain('owner; it may read, operate, report, admin');
+  expect(found['token']?.says).toContain('owner with the scopes read, operate, report, admin');
   expect(found['browser']?.says).toContain('Chrome on laptop, 20');
   expect(found['agents']?.says).toBe('1 known, 0 connected, 0 offline.');
 
@@ -168,7 +168,7 @@ test('a token that is not good, and one that may not do everything, are told', a
   const { token } = JSON.parse(made.stdout) as { token: string };
   const partly = await examine({ ...env, AGENTLIGHT_TOKEN: token });
   expect(partly.exitCode).toBe(0);
-  expect(partly.found['token']?.says).toContain('that of ci; it may report.');
+  expect(partly.found['token']?.says).toContain('belongs to ci with the scopes report.');
   expect(partly.found['browser']?.status).toBe('warning');
 
   const none = { ...env, AGENTLIGHT_TOKEN: '', AGENTLIGHT_DATA_DIR: '/nowhere' };
@@ -230,9 +230,7 @@ test('coding agents are connected, or not, or kept from it', async () => {
   const config = join(dirs['CODEX_HOME'] ?? '', 'config.toml');
   writeFileSync(config, `${readFileSync(config, 'utf8')}\n[features]\nhooks = false\n`);
   const partly = await examine(env, home);
-  expect(partly.found['claude-code']?.todo).toBe(
-    'Bring it up to date with: agentlight setup claude-code',
-  );
+  expect(partly.found['claude-code']?.todo).toBe('Update it with: agentlight setup claude-code');
   expect(partly.found['codex']).toMatchObject({ status: 'wrong' });
   expect(partly.exitCode).toBe(1);
 
@@ -242,7 +240,7 @@ test('coding agents are connected, or not, or kept from it', async () => {
     says: expect.stringContaining('disableAllHooks'),
   });
   writeFileSync(file, '{');
-  expect((await examine(env, home)).found['claude-code']?.says).toContain('can not be read');
+  expect((await examine(env, home)).found['claude-code']?.says).toContain("can't be read");
 });
 
 test('a service of another protocol is found', async () => {

@@ -177,24 +177,24 @@ test('the end of a turn that Codex notifies is shown, and told to who was there 
   expect((await service.run(agent?.lastRun ?? '')).message).toBe('All done.');
 });
 
-describe('the keeper of a session', () => {
-  async function startKept() {
+describe('the monitor of a session', () => {
+  async function startMonitored() {
     const service = await startTestService();
     await call(service.env, { ...BASE, hook_event_name: 'UserPromptSubmit', prompt: 'x' }).ended;
     const session = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
       stdio: 'ignore',
     });
     onTestFinished(() => void session.kill('SIGKILL'));
-    const args = [MAIN, 'hook', 'keep', ID, String(session.pid), 'claude-code', 's'];
-    const keeper = spawn(process.execPath, args, { env: service.env, stdio: 'ignore' });
-    onTestFinished(() => void keeper.kill('SIGKILL'));
+    const args = [MAIN, 'hook', 'monitor', ID, String(session.pid), 'claude-code', 's'];
+    const monitor = spawn(process.execPath, args, { env: service.env, stdio: 'ignore' });
+    onTestFinished(() => void monitor.kill('SIGKILL'));
     const agent = await service.whenAgent(ID, 'live');
-    return { service, session, keeper, run: agent.runs[0] ?? '' };
+    return { service, session, monitor, run: agent.runs[0] ?? '' };
   }
 
   test('tells that it was killed, and what that ended', async () => {
-    const { service, session, keeper, run } = await startKept();
-    const over = once(keeper, 'exit');
+    const { service, session, monitor, run } = await startMonitored();
+    const over = once(monitor, 'exit');
     session.kill('SIGKILL');
     await service.whenAgent(ID, 'ended');
     expect(await service.run(run)).toMatchObject({
@@ -206,8 +206,8 @@ describe('the keeper of a session', () => {
   });
 
   test('that is killed itself is noticed like any runner', async () => {
-    const { service, keeper } = await startKept();
-    keeper.kill('SIGKILL');
+    const { service, monitor } = await startMonitored();
+    monitor.kill('SIGKILL');
     const agent = await service.whenAgent(ID, 'offline');
     expect(agent.offlineReason).toBe('connection-lost');
   });

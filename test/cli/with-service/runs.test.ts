@@ -10,7 +10,7 @@ async function call(args: readonly string[], env: NodeJS.ProcessEnv) {
 
 test('what has run is listed, and what it printed can be read again', async () => {
   const { env } = await startTestService();
-  expect((await call(['runs'], env)).stdout).toBe('Nothing has run yet.\n');
+  expect((await call(['runs'], env)).stdout).toBe('No runs yet.\n');
   const script =
     "process.stdout.write('\\x1b[32mgreen\\x1b[0m\\n\\x07'); console.error('bad'); process.exitCode = 3";
   await call(['run', '--id', 'one', '--', process.execPath, '-e', script], env);
@@ -34,7 +34,7 @@ test('a run that there is not, and a query that can not be, are told', async () 
   const { env } = await startTestService();
   const unknown = await call(['logs', 'nobody'], env);
   expect([unknown.exitCode, unknown.stdout]).toEqual([2, '']);
-  expect(unknown.stderr).toContain('Nothing of an agent "nobody" has run.');
+  expect(unknown.stderr).toContain('There is no run of an agent "nobody".');
   expect((await call(['runs', '--status', 'odd'], env)).exitCode).toBe(1);
 });
 

@@ -71,7 +71,7 @@ test('lines of our own events are taken as such, and what is none is output', as
   expect(output.split('\n')).toEqual([
     'hello',
     '{"type":"run.succeeded","data":{}}',
-    '[agentlight] A command can\'t say "run.succeeded" of its own run.',
+    '[agentlight] A command can\'t report "run.succeeded" for its own run.',
     '{"level":"info"}',
     '',
   ]);
