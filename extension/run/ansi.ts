@@ -1,12 +1,12 @@
 /**
- * Colours and weights of terminal text (ECMA-48, SGR): 16, 256 and 16 million colours, bold, dim, underline.
- * Everything else that such a sequence may ask for is ignored.
+ * Parses the style sequences of terminal text (ECMA-48, SGR): 16, 256 and 16 million colours, bold, dim, underline.
+ * Other styles are ignored.
  */
 
 /** Index into the palette of 256, or `#rrggbb`. */
 export type Color = number | `#${string}`;
 
-/** Shared by all text that looks the same: compared by identity. */
+/** Compared by identity, so text of the same style shares one object. */
 export interface Style {
   readonly color?: Color;
   readonly background?: Color;
@@ -20,10 +20,10 @@ export const PLAIN: Style = {};
 /**
  * The style after a Select Graphic Rendition sequence.
  *
- * @param parameters what stands between `ESC [` and `m`, such as `1;38;5;208`.
+ * @param parameters the text between `ESC [` and `m`, such as `1;38;5;208`.
  */
 export function applySgr(style: Style, parameters: string): Style {
-  // a colon joins what belongs together (ISO 8613-6); an empty one after the 2 names a colour space
+  // colons separate the parts of one parameter (ISO 8613-6); the part after 2 is an optional colour space
   const numbers = parameters
     .replaceAll(/([34]8:2):[^:;]*:(?=[^;]*:[^;]*:)/g, '$1:')
     .replaceAll(':', ';')
@@ -68,7 +68,7 @@ function without(style: Style, ...keys: readonly (keyof Style)[]): Style {
   return kept.length === 0 ? PLAIN : Object.fromEntries(kept);
 }
 
-/** `5;n` or `2;r;g;b`. @returns how many numbers it took; no color when it is none. */
+/** Reads `5;n` or `2;r;g;b`. @returns the number of consumed parameters, and the color if it is valid. */
 function readColor(numbers: readonly number[], at: number): { color?: Color; length: number } {
   const isByte = (number: number | undefined) =>
     number !== undefined && Number.isInteger(number) && number >= 0 && number <= 255;

@@ -1,6 +1,6 @@
 /**
- * Where the nodes of a graph go: in layers from left to right, each one behind everything that it waits for
- * (longest path), ordered inside so that few edges cross. Pure; edges that close a circle are drawn but move nothing.
+ * Places the nodes of a graph in layers from left to right, each node after all its predecessors (longest path), and
+ * orders each layer so that few edges cross. Edges that close a cycle are drawn but ignored for the layout. Pure.
  */
 import type { EventData } from '../../protocol/events/event.ts';
 
@@ -9,21 +9,21 @@ type Graph = EventData<'graph.defined'>;
 export interface PlacedNode {
   readonly step: string;
   readonly name: string;
-  /** Column and place in it, both from 0. */
+  /** Column, and position in the column, both from 0. */
   readonly layer: number;
   readonly place: number;
 }
 
 export interface Layout {
   readonly nodes: readonly PlacedNode[];
-  /** Only between nodes of the graph. */
+  /** Only edges between existing nodes. */
   readonly edges: readonly (readonly [from: PlacedNode, to: PlacedNode])[];
   readonly layers: number;
-  /** Places of the fullest layer. */
+  /** Size of the largest layer. */
   readonly places: number;
 }
 
-/** Sweeps there and back; more change next to nothing. */
+/** More sweeps change almost nothing. */
 const SWEEPS = 4;
 
 export function layOut({ nodes, edges }: Graph): Layout {
@@ -53,25 +53,25 @@ export function layOut({ nodes, edges }: Graph): Layout {
   };
 }
 
-/** How many nodes the longest path before each has. In topological order (Kahn 1962); a circle is cut where it is met. */
+/** Length of the longest path to each node, in topological order (Kahn 1962). Cycles are broken at their first node. */
 function longestPaths(
   steps: readonly string[],
   edges: readonly (readonly [string, string])[],
 ): ReadonlyMap<string, number> {
   const following = new Map<string, string[]>(steps.map((step) => [step, []]));
-  const waitsFor = new Map(steps.map((step) => [step, 0]));
+  const openEdges = new Map(steps.map((step) => [step, 0]));
   for (const [from, to] of edges) {
     following.get(from)?.push(to);
-    waitsFor.set(to, (waitsFor.get(to) ?? 0) + 1);
+    openEdges.set(to, (openEdges.get(to) ?? 0) + 1);
   }
   const layerOf = new Map<string, number>();
-  const ready = steps.filter((step) => waitsFor.get(step) === 0);
+  const ready = steps.filter((step) => openEdges.get(step) === 0);
   const isDone = new Set<string>(ready);
   const rest = new Set(steps);
   for (let at = 0; rest.size > 0; at += 1) {
     let step = ready[at];
     if (step === undefined) {
-      // all that are left wait in a circle: the first one goes ahead
+      // all remaining nodes are in cycles or behind them: break one at the first node
       [step] = rest as unknown as Iterable<string> as [string];
       isDone.add(step);
       ready.push(step);
@@ -82,8 +82,8 @@ function longestPaths(
     for (const next of following.get(step) ?? []) {
       if (isDone.has(next)) continue;
       layerOf.set(next, Math.max(layerOf.get(next) ?? 0, layer + 1));
-      const left = (waitsFor.get(next) ?? 0) - 1;
-      waitsFor.set(next, left);
+      const left = (openEdges.get(next) ?? 0) - 1;
+      openEdges.set(next, left);
       if (left === 0) {
         isDone.add(next);
         ready.push(next);
@@ -93,14 +93,14 @@ function longestPaths(
   return compact(layerOf);
 }
 
-/** A circle may leave a layer empty. */
+/** Removes empty layers, which cycles can leave. */
 function compact(layerOf: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const used = [...new Set(layerOf.values())].sort((a, b) => a - b);
   const dense = new Map(used.map((layer, index) => [layer, index]));
   return new Map([...layerOf].map(([step, layer]) => [step, dense.get(layer) ?? 0]));
 }
 
-/** Moves each node to the middle of its neighbours, one direction and then the other (Sugiyama 1981). */
+/** Moves each node to the mean position of its neighbours, in alternating directions (Sugiyama 1981). */
 function orderInside(layers: string[][], edges: readonly (readonly [string, string])[]): void {
   const before = new Map<string, string[]>();
   const behind = new Map<string, string[]>();

@@ -1,8 +1,8 @@
-/** The values of one metric over time, thinned so that any number of them stays small. Pure. */
+/** The values of one metric over time, thinned to a limited number of points. Pure. */
 import type { EventData } from '../../protocol/events/event.ts';
 
 export interface Point {
-  /** The step that was reported with it, else milliseconds since 1970. */
+  /** The reported step, else the time in milliseconds since 1970. */
   readonly x: number;
   readonly value: number;
 }
@@ -11,9 +11,9 @@ export interface Series {
   readonly name: string;
   readonly unit: string | undefined;
   readonly objective: 'min' | 'max' | undefined;
-  /** Whether all values came with a step. */
+  /** Whether all values have a step. */
   readonly hasSteps: boolean;
-  /** Every `stride`-th that was reported. */
+  /** Every `stride`-th reported value. */
   readonly points: readonly Point[];
   readonly stride: number;
   readonly count: number;
@@ -22,10 +22,10 @@ export interface Series {
   readonly highest: Point;
 }
 
-/** When there are more, every second one is let go, and from then on only every second one is taken. */
+/** Beyond this limit every second point is dropped, and from then on only every second value is added. */
 export const MAX_POINTS = 2_000;
 
-/** @param time ISO 8601, of the report. */
+/** @param time of the report, ISO 8601. */
 export function addPoint(
   series: Series | undefined,
   { name, value, unit, step, objective }: EventData<'metric.reported'>,
@@ -57,12 +57,12 @@ export function addPoint(
   };
 }
 
-/** What is drawn: in the order of the axis, with the last and the extremes always there. */
+/** The points to draw, in the order of the axis; always includes the last one and the extremes. */
 export function drawnPoints({ points, last, lowest, highest }: Series): readonly Point[] {
   return [...new Set([...points, lowest, highest, last])].toSorted((a, b) => a.x - b.x);
 }
 
-/** The best value, where the reporter said which are better. */
+/** The best value, if the series has an objective. */
 export function bestOf({ objective, lowest, highest }: Series): Point | undefined {
   return objective && (objective === 'min' ? lowest : highest);
 }

@@ -14,15 +14,15 @@ const MAX_DEPTH = 8;
 export function timelineRows(items: Iterable<Item>): readonly TimelineRow[] {
   const roots: TimelineItem[] = [];
   const children = new Map<string, TimelineItem[]>();
-  const begun = new Set<string>();
+  const startedSteps = new Set<string>();
   for (const item of items) {
     if (isConversationItem(item)) continue;
     const parent = item.kind === 'step' ? item.parent : undefined;
     // a parent must have started earlier, so that no step contains itself
-    const isInside = parent !== undefined && begun.has(parent);
+    const isInside = parent !== undefined && startedSteps.has(parent);
     if (isInside) children.set(parent, [...(children.get(parent) ?? []), item]);
     else roots.push(item);
-    if (item.kind === 'step') begun.add(item.step);
+    if (item.kind === 'step') startedSteps.add(item.step);
   }
   const rows: TimelineRow[] = [];
   const stack = roots.toReversed().map((item) => ({ item, depth: 0 }));

@@ -1,4 +1,4 @@
-/** The graph of a run's steps, drawn from left to right, each node as its step is right now. */
+/** Draws the graph of a run's steps from left to right, with the current state of each step. */
 import { useMemo } from 'preact/hooks';
 import { t } from '../../../i18n/run.ts';
 import type { RunDetail } from '../../../run/detail.ts';
@@ -14,9 +14,9 @@ import { STEP_GLYPHS } from '../timeline/item-words.ts';
 const NODE = { width: 168, height: 40 };
 const GAP = { x: 56, y: 16 };
 const MARGIN = 16;
-/** A graph that is wider than the page becomes so much smaller before it scrolls: names can still be read. */
-const LEAST_SCALE = 0.85;
-/** As many as fit beside the glyph. */
+/** A wide graph is scaled down to this, so that names stay readable, and then scrolls. */
+const MIN_SCALE = 0.85;
+/** Characters that fit beside the glyph. */
 const NAME_CHARS = 20;
 
 type NodeState = StepItem['state'] | 'waiting';
@@ -28,7 +28,7 @@ export function Graph({ detail: { graph, items } }: { detail: RunDetail }) {
     (items.get(`step:${step}`) as StepItem | undefined)?.state ?? 'waiting';
   const height = layout.places * (NODE.height + GAP.y) - GAP.y + 2 * MARGIN;
   const width = layout.layers * (NODE.width + GAP.x) - GAP.x + 2 * MARGIN;
-  // a layer that is less full stands in the middle
+  // smaller layers are centred
   const perLayer = new Map<number, number>();
   for (const { layer } of layout.nodes) perLayer.set(layer, (perLayer.get(layer) ?? 0) + 1);
   const at = ({ layer, place }: PlacedNode) => {
@@ -43,7 +43,7 @@ export function Graph({ detail: { graph, items } }: { detail: RunDetail }) {
       <svg
         class={css['graph']}
         viewBox={`0 0 ${width} ${height}`}
-        style={{ inlineSize: `clamp(${width * LEAST_SCALE}px, 100%, ${width}px)` }}
+        style={{ inlineSize: `clamp(${width * MIN_SCALE}px, 100%, ${width}px)` }}
         role="list"
         aria-label={t('graph.steps')}
       >
@@ -100,7 +100,7 @@ interface Corner {
 function edgePath(from: Corner, to: Corner): string {
   const start = { x: from.x + NODE.width, y: from.y + NODE.height / 2 };
   const end = { x: to.x, y: to.y + NODE.height / 2 };
-  // one that leads back, of a circle, still leaves to the right and comes from the left
+  // an edge that leads back (in a cycle) also starts on the right and ends on the left
   const bend = Math.max(GAP.x / 2, Math.abs(end.x - start.x) / 2);
   return `M${start.x} ${start.y}C${start.x + bend} ${start.y} ${end.x - bend} ${end.y} ${end.x} ${end.y}`;
 }

@@ -1,4 +1,4 @@
-/** What was measured, and what it cost, as plots. */
+/** Plots of metrics, cost and tokens. */
 import { t } from '../../../i18n/run.ts';
 import type { Agent } from '../../../../protocol/fleet/fleet.ts';
 import type { RunDetail } from '../../../run/detail.ts';
@@ -19,7 +19,7 @@ export function MetricPlots({ detail, agent }: { detail: RunDetail; agent: Agent
         <PlotFigure key={one.name} series={one} />
       ))}
       {cost && (
-        <PlotFigure series={cost} name={t('plot.cost')} write={dollars} limit={costUsdPerRun} />
+        <PlotFigure series={cost} name={t('plot.cost')} format={dollars} limit={costUsdPerRun} />
       )}
       {tokens && <PlotFigure series={tokens} name={t('plot.tokens')} limit={tokensPerRun} />}
     </div>

@@ -1,4 +1,4 @@
-/** A series as a line in a plot: where its points are, and what the axes say. Pure. */
+/** Calculates the line, the points and the axes of a plot. Pure. */
 import { perLocale } from '../../../i18n/language.ts';
 import type { Point, Series } from '../../../run/series.ts';
 import { drawnPoints } from '../../../run/series.ts';
@@ -21,19 +21,19 @@ export interface PlacedPoint {
 }
 
 export interface Plot {
-  /** Of an SVG path. */
+  /** Value of the `d` attribute of an SVG path. */
   readonly path: string;
   readonly placed: readonly PlacedPoint[];
-  /** From the bottom up. */
+  /** Horizontal lines, from the bottom up. */
   readonly levels: readonly Tick[];
-  /** Where the limit is, if there is one in sight. */
+  /** Position of the limit; undefined if it is not visible. */
   readonly limitY: number | undefined;
 }
 
-/** Lines at about so many levels. */
+/** Approximate number of levels. */
 const LEVELS = 3;
 
-/** @param limit that is shown when the line comes near it. */
+/** @param limit shown when the values reach at least half of it. */
 export function plotOf(series: Series, { width, height }: PlotSize, limit?: number): Plot {
   const points = drawnPoints(series);
   const isNear = limit !== undefined && series.highest.value >= limit / 2;
@@ -54,10 +54,10 @@ export function plotOf(series: Series, { width, height }: PlotSize, limit?: numb
   };
 }
 
-/** Round numbers, evenly apart, around everything from `low` to `high`; at least two. */
+/** At least two round numbers at equal distances that include `low` and `high`. */
 export function niceLevels(low: number, high: number): readonly number[] {
   const size = Math.max(Math.abs(low), Math.abs(high));
-  // values that differ in their last digits alone would stand on levels that don't differ at all
+  // levels for values that differ only in their last digits would be equal
   const span = high - low > size * 1e-9 ? high - low : size || 1;
   const rough = span / LEVELS;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -65,13 +65,13 @@ export function niceLevels(low: number, high: number): readonly number[] {
   if (!Number.isFinite(step) || step === 0) return [0, 1];
   const first = Math.floor(low / step);
   const last = Math.max(first + 1, Math.ceil(high / step));
-  // the digits that adding fractions leaves behind are cut off
+  // rounds off the errors of adding fractions
   return Array.from({ length: last - first + 1 }, (_, index) =>
     Number(((first + index) * step).toPrecision(12)),
   );
 }
 
-/** The one that is nearest to a place, by its x alone. */
+/** The point with the nearest x. */
 export function nearest(placed: readonly PlacedPoint[], x: number): PlacedPoint | undefined {
   let best: PlacedPoint | undefined;
   for (const one of placed) if (!best || Math.abs(one.x - x) < Math.abs(best.x - x)) best = one;
@@ -91,7 +91,7 @@ const formats = perLocale((locale) => ({
   }),
 }));
 
-/** Short, whatever its size. */
+/** A short form of any number. */
 export function short(value: number): string {
   const { plain, compact, scientific } = formats();
   const size = Math.abs(value);

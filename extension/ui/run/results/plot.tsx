@@ -1,4 +1,4 @@
-/** One series as a line, with its last and best value in words. */
+/** Plots one series as a line, with its last and best value as text. */
 import { useSignal } from '@preact/signals';
 import { listed } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/run.ts';
@@ -10,25 +10,25 @@ import type { PlacedPoint } from './plot-lines.ts';
 import { nearest, plotOf, short } from './plot-lines.ts';
 
 const SIZE = { width: 320, height: 120 };
-/** Room for the words at the levels, and for half of a dot. */
+/** Space for the labels of the levels, and for half a dot. */
 const LEFT = 48;
 const EDGE = 8;
-/** Room for the words at the ends of the horizontal axis. */
+/** Space for the labels of the horizontal axis. */
 const BOTTOM = 20;
 
 interface PlotFigureProps {
   readonly series: Series;
-  /** Default: as it was reported. */
+  /** Defaults to the reported name. */
   readonly name?: string;
-  /** How a value is written. Default: short, with its unit. */
-  readonly write?: (value: number) => string;
-  /** A value that should not be passed. */
+  /** Formats a value. Defaults to the short form with its unit. */
+  readonly format?: (value: number) => string;
+  /** A value that should not be exceeded. */
   readonly limit?: number | undefined;
 }
 
 export function PlotFigure(props: PlotFigureProps) {
-  const { series, name = series.name, write: writeAll, limit } = props;
-  const write = writeAll ?? withUnit(series);
+  const { series, name = series.name, format: formatAll, limit } = props;
+  const format = formatAll ?? withUnit(series);
   const { path, placed, levels, limitY } = plotOf(series, SIZE, limit);
   const pointed = useSignal<PlacedPoint | undefined>(undefined);
   const shown = pointed.value ?? placed.at(-1);
@@ -36,15 +36,15 @@ export function PlotFigure(props: PlotFigureProps) {
   const words = [
     t('plot.values', { count: series.count }),
     series.count > 1 &&
-      t('plot.range', { low: write(series.lowest.value), high: write(series.highest.value) }),
-    best && t('plot.best', { value: write(best.value) }),
+      t('plot.range', { low: format(series.lowest.value), high: format(series.highest.value) }),
+    best && t('plot.best', { value: format(best.value) }),
   ].filter((word) => typeof word === 'string');
-  const last = t('plot.last', { value: write(series.last.value) });
+  const last = t('plot.last', { value: format(series.last.value) });
   return (
     <figure class={css['plot']}>
       <figcaption>
         <bdi class={css['name']}>{name}</bdi>
-        <b>{write((pointed.value?.point ?? series.last).value)}</b>
+        <b>{format((pointed.value?.point ?? series.last).value)}</b>
         <span class={css['where']}>{whereWords(pointed.value?.point ?? series.last, series)}</span>
       </figcaption>
       <svg
@@ -64,7 +64,7 @@ export function PlotFigure(props: PlotFigureProps) {
             <g key={value}>
               <path class={css['level']} d={`M0 ${at}H${SIZE.width}`} />
               <text x="-8" y={at} text-anchor="end" dominant-baseline="central">
-                {(writeAll ?? short)(value)}
+                {(formatAll ?? short)(value)}
               </text>
             </g>
           ))}

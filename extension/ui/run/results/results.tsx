@@ -1,4 +1,4 @@
-/** What came of the run: files that changed, and what it made to keep. */
+/** The results of a run: artifacts and changed files. */
 import { t } from '../../../i18n/run.ts';
 import type { RunDetail } from '../../../run/detail.ts';
 import { bytes } from '../../parts/times.ts';

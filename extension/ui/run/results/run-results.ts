@@ -1,11 +1,11 @@
-/** What came of a run: the files that it changed, and what it made to keep. Pure. */
+/** Collects the artifacts and changed files of a run. Pure. */
 import type { EventData } from '../../../../protocol/events/event.ts';
 import type { Item } from '../../../run/items.ts';
 import { webAddress } from '../../../shared/pages.ts';
 
 export interface ChangedFile {
   readonly path: string;
-  /** All of it taken together: what was made and changed is new, what was made and deleted is gone. */
+  /** The combined change: a file that was created and then modified counts as created. */
   readonly change: EventData<'file.changed'>['change'];
   readonly addedLines: number | undefined;
   readonly removedLines: number | undefined;
@@ -16,11 +16,11 @@ export interface Artifact {
   readonly name: string;
   readonly mediaType: string | undefined;
   readonly sizeBytes: number | undefined;
-  /** Only where a browser may follow it without harm. */
+  /** Undefined unless it is a web address that is safe to open. */
   readonly url: URL | undefined;
 }
 
-/** By path. */
+/** Sorted by path. */
 export function filesOf(items: Iterable<Item>): readonly ChangedFile[] {
   const files = new Map<string, ChangedFile>();
   for (const item of items) {
