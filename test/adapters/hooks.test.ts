@@ -1,4 +1,4 @@
-/** What recorded sessions, and the traps of these hooks, come to. */
+/** Recorded sessions, and the known problems of hooks. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ function recorded(name: string): JsonObject[] {
     .map((line) => JSON.parse(line) as JsonObject);
 }
 
-/** Applies them as the service does; gives the status after each. */
+/** Applies the events as the service does. Returns the status after each. */
 function replay(inputs: readonly JsonObject[]): {
   statuses: string[];
   fleet: Fleet;

@@ -1,4 +1,4 @@
-/** What can be told from the output of programs that print for people. */
+/** Output that is meant for people. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EVENT_KINDS } from '../../protocol/events/event.ts';

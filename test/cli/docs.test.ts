@@ -1,4 +1,4 @@
-/** docs/cli.md tells all that the command line takes, and nothing else. */
+/** docs/cli.md documents every command and option, and nothing else. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
@@ -15,13 +15,13 @@ const sections = new Map(
   }),
 );
 
-/** Those that do something, by their full names. */
+/** Commands without subcommands, by their full names. */
 function commandsUnder(command: Command, name: string): [string, Command][] {
   if (command.commands.length === 0) return [[name, command]];
   return command.commands.flatMap((sub) => commandsUnder(sub, `${name} ${sub.name()}`));
 }
 
-/** In the first column of a table: `-v`, `--user <name>`. */
+/** Flags in the first column of a table: `-v`, `--user <name>`. */
 function flagsIn(text: string): string[] {
   const cells = text.split('\n').flatMap((line) => /^\| (`-[^|]*) \|/.exec(line)?.[1] ?? []);
   return cells.flatMap((cell) => cell.split(', ').map((flag) => flag.replaceAll('`', '')));
@@ -51,26 +51,26 @@ describe.each(commands)('%s', (name, command) => {
   });
 });
 
-test('what may stand behind the commands that are not in the help is told, too', () => {
+test('the arguments of the fast commands are documented', () => {
   for (const { name, words } of FAST_COMMANDS) {
     const section = sections.get(`agentlight ${name}`) ?? '';
     for (const word of words) expect(section).toContain(word);
   }
 });
 
-test('the options of the program itself are told', () => {
+test('the options of the program itself are documented', () => {
   const [introduction = ''] = sections.values();
   expect(flagsIn(introduction)).toEqual(['-v', '--version', '-h', '--help']);
 });
 
-test('every exit code is told', () => {
-  const told = (section: string | undefined) => new Set(section?.match(/\b\d+\b/g)?.map(Number));
-  const general = told(sections.get('Exit codes'));
+test('every exit code is documented', () => {
+  const codesIn = (section: string | undefined) => new Set(section?.match(/\b\d+\b/g)?.map(Number));
+  const general = codesIn(sections.get('Exit codes'));
   const { notExecutable, notFound, ...codes } = EXIT;
   for (const code of Object.values(codes)) expect(general).toContain(code);
   for (const code of [notExecutable, notFound]) {
-    expect(told(sections.get('agentlight run'))).toContain(code);
+    expect(codesIn(sections.get('agentlight run'))).toContain(code);
   }
-  const ofAsk = told(sections.get('agentlight ask'));
+  const ofAsk = codesIn(sections.get('agentlight ask'));
   for (const code of Object.values(ASK_EXIT)) expect(ofAsk).toContain(code);
 });

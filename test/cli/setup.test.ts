@@ -20,7 +20,7 @@ import { openCommandLineAtTerminal } from '../support/terminal.ts';
 
 const SETTINGS = '{\n    "model": "opus"\n}\n';
 
-/** A home folder with settings of Claude Code; nothing of this machine's own is in reach. */
+/** A home folder with settings of Claude Code, isolated from the machine's own. */
 function home(settings?: string) {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'agentlight-test-')));
   onTestFinished(() => rmSync(dir, { recursive: true }));

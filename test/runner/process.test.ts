@@ -8,7 +8,7 @@ import { startCommand } from '../../service/runner/process/process.ts';
 import { readProc, readPs } from '../../service/runner/process/process-table.ts';
 import { eventually, isRunning } from '../support/eventually.ts';
 
-/** Starts a command and gathers what it prints. */
+/** Starts a command and collects its output. */
 function start(
   command: readonly string[],
   options: Partial<CommandOptions> = {},
@@ -30,7 +30,7 @@ function start(
 const node = (program: string, ...args: string[]) => [process.execPath, '-e', program, ...args];
 const exit = (exitCode: number) => ({ reason: 'exit', exitCode, signal: undefined });
 
-/** A shell that tells the pid of a background process of its own, and waits for it. */
+/** A shell that prints the pid of its background process and waits for it. */
 const withGrandchild = (grandchild: string) => ['sh', '-c', `${grandchild} & echo $!; wait`];
 const DEAF = `sh -c 'trap "" TERM; while :; do sleep 0.05; done'`;
 

@@ -10,8 +10,8 @@ import {
   appendEntry,
   entriesOf,
   findMember,
-  keyOf,
-  parseJson,
+  memberKey,
+  parseJsonText,
   removeEntry,
   replaceValue,
   valueNodeOf,
@@ -130,7 +130,7 @@ function findOwn(text: string, name: HookName): OwnHandler[] {
       if (!handlers || valueNodeOf(handlers).type !== 'array') return [];
       return entriesOf(valueNodeOf(handlers))
         .filter((handler) => isOurs(valueOf(text, handler), name))
-        .map((handler) => ({ event: keyOf(event), handler, around: [group, event, hooks] }));
+        .map((handler) => ({ event: memberKey(event), handler, around: [group, event, hooks] }));
     }),
   );
 }
@@ -153,14 +153,14 @@ function readSettings(text: string): JsonNode {
   }
   const odd = entriesOf(valueNodeOf(hooks)).find((event) => valueNodeOf(event).type !== 'array');
   if (odd) {
-    throw new SettingsError(`Its "hooks" have no list for ${JSON.stringify(keyOf(odd))}.`);
+    throw new SettingsError(`Its "hooks" have no list for ${JSON.stringify(memberKey(odd))}.`);
   }
   return root;
 }
 
 function parse(text: string): JsonNode {
   try {
-    return parseJson(text);
+    return parseJsonText(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new SettingsError(

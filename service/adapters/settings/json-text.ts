@@ -15,7 +15,7 @@ interface NewEntry {
 }
 
 /** @throws SyntaxError, as JSON.parse does. A byte order mark is skipped. */
-export function parseJson(text: string): JsonNode {
+export function parseJsonText(text: string): JsonNode {
   // a blank in its place keeps all positions
   const json = text.replace(/^\uFEFF/, ' ');
   JSON.parse(json);
@@ -27,7 +27,7 @@ export function entriesOf(container: JsonNode): readonly JsonNode[] {
   return container.children ?? [];
 }
 
-export function keyOf(member: JsonNode): string {
+export function memberKey(member: JsonNode): string {
   return String(member.children?.[0]?.value);
 }
 
@@ -39,7 +39,7 @@ export function valueNodeOf(entry: JsonNode): JsonNode {
 /** The member with that key; the last of several, which is the one that counts for JSON.parse. */
 export function findMember(node: JsonNode, key: string): JsonNode | undefined {
   if (node.type !== 'object') return undefined;
-  return entriesOf(node).findLast((member) => keyOf(member) === key);
+  return entriesOf(node).findLast((member) => memberKey(member) === key);
 }
 
 /** The JavaScript value of a node. */

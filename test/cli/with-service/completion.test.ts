@@ -15,7 +15,7 @@ import { startTestService } from '../../support/test-service.ts';
 const run = promisify(execFile);
 const NOWHERE = { ...process.env, AGENTLIGHT_URL: 'http://127.0.0.1:4', AGENTLIGHT_TOKEN: 'x' };
 
-/** A folder with `agentlight` in it, and some files to complete; and the script as a shell would get it. */
+/** A folder with an `agentlight` command and files to complete, and the completion script. */
 async function prepare(): Promise<{ dir: string; script: string }> {
   const dir = mkdtempSync(join(tmpdir(), 'agentlight-test-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
@@ -28,7 +28,7 @@ async function prepare(): Promise<{ dir: string; script: string }> {
   return { dir, script: line.stdout() };
 }
 
-/** What a real bash offers for the last of these words. */
+/** Completes the last of these words in a real bash. */
 async function complete(
   { dir, script }: { dir: string; script: string },
   words: readonly string[],

@@ -20,7 +20,7 @@ interface Found {
   readonly todo?: string;
 }
 
-/** A machine on which no coding agent has ever been used. */
+/** A home folder without coding agents. */
 function emptyHome(): { home: string; env: NodeJS.ProcessEnv } {
   const home = mkdtempSync(join(tmpdir(), 'agentlight-test-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
@@ -34,7 +34,7 @@ async function call(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: strin
   return { exitCode, stdout: line.stdout(), stderr: line.stderr() };
 }
 
-/** What is found, by check. */
+/** Findings by check. */
 async function examine(env: NodeJS.ProcessEnv, cwd?: string) {
   const { exitCode, stdout, stderr } = await call(['doctor', '--json'], env, cwd);
   expect(stderr).toBe('');
@@ -53,7 +53,7 @@ interface ProxyOptions {
   readonly change?: (headers: OutgoingHttpHeaders) => OutgoingHttpHeaders;
 }
 
-/** Stands between us and the service. */
+/** A proxy in front of the service. */
 async function startProxy(
   target: string,
   { buffers = false, host, change = (headers) => headers }: ProxyOptions = {},

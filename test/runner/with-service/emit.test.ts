@@ -1,4 +1,4 @@
-/** What commands say of themselves, from inside of real runs. */
+/** Commands that report events from inside real runs. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

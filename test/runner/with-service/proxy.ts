@@ -1,4 +1,4 @@
-/** A TCP proxy in front of the service, for what networks do. */
+/** A TCP proxy in front of the service that simulates network failures. */
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';

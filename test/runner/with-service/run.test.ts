@@ -19,7 +19,7 @@ const NOWHERE = {
 };
 afterAll(() => rmSync(NOWHERE.AGENTLIGHT_DATA_DIR, { recursive: true }));
 
-/** The run of an agent that was there for one run. */
+/** The only run of an agent. */
 async function runOf(service: TestService, agent: string): Promise<string> {
   return eventually(async () => {
     const found = await service.agent(agent);

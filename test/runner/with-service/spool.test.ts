@@ -1,4 +1,4 @@
-/** What can't be told to the service is told later, by another process if need be. */
+/** Unsent events are delivered later, if necessary by another process. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';

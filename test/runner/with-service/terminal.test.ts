@@ -1,4 +1,4 @@
-/** At a terminal. */
+/** Wrapped commands at a terminal. */
 import { expect, test } from 'vitest';
 import { eventually, isRunning } from '../../support/eventually.ts';
 import type { Terminal } from '../../support/terminal.ts';

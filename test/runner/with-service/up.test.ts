@@ -7,7 +7,7 @@ import { startTestService } from '../../support/test-service.ts';
 
 const shell = (script: string) => ({ command: ['sh', '-c', script] });
 
-/** Tells its pid, and does not end by itself when it is asked to. */
+/** Prints its pid and ignores SIGTERM. */
 const DEAF = 'trap "" TERM; echo $$; while :; do sleep 0.05; done';
 
 /** `agentlight up` with one agent, connected. */

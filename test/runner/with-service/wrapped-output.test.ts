@@ -1,4 +1,4 @@
-/** What wrapped commands print in a language of their own is understood. */
+/** Wrapped commands whose output is parsed. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
