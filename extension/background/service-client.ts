@@ -1,138 +1,63 @@
-/** Requests to a service besides its stream. */
-import type * as z from 'zod/mini';
+/** The client of the protocol as a browser needs it: what only a browser knows of failures, and in a person's language. */
+import { Client } from '../../protocol/client/client.ts';
+import { ServiceError } from '../../protocol/client/errors.ts';
 import { t } from '../i18n/common.ts';
-import type { Run } from '../../protocol/fleet/fleet.ts';
-import type { ApprovalAnswer, PairAnswer, RunAnswer } from '../../protocol/wire/messages.ts';
-import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../../protocol/wire/messages.ts';
-import type { ApprovalDecision, RunBody, RunControl } from '../shared/messages.ts';
-import { ConnectionError, errorOf, networkError } from './failure.ts';
-import { follow } from './follow.ts';
+import type { Refusal } from '../shared/messages.ts';
+import { hasAccess } from './access.ts';
 
-/** After this long without an answer a person is told so. */
-const ANSWER_LIMIT_MS = 10_000;
-
-export interface Target {
-  /** Origin. */
-  readonly url: string;
-  readonly token?: string;
+/** @param target an origin, and a token unless there is none yet. */
+export function clientFor({ url, token }: { url: string; token?: string }): Client {
+  const platform = { fetch: browserFetch };
+  return new Client({ url, platform, ...(token !== undefined && { token }) });
 }
 
-/** @param key the same again is the same run. */
-export async function requestRun(
-  target: Target,
-  agent: string,
-  body: RunBody,
-  key: string,
-): Promise<Run> {
-  const path = `/v1/agents/${encodeURIComponent(agent)}/runs`;
-  const headers = { [IDEMPOTENCY_KEY]: key };
-  return (await post<RunAnswer>(target, path, body, headers)).run;
-}
-
-/** @param key the same again is the same retry. */
-export async function steerRun(
-  target: Target,
-  run: string,
-  what: RunControl,
-  key: string,
-): Promise<Run> {
-  const path = `/v1/runs/${encodeURIComponent(run)}/${what}`;
-  const headers = { [IDEMPOTENCY_KEY]: key };
-  return (await post<RunAnswer>(target, path, {}, headers)).run;
-}
-
-export async function acknowledge(
-  target: Target,
-  agent: string,
-  attention: number,
-  isOn: boolean,
-): Promise<void> {
-  const path = `/v1/agents/${encodeURIComponent(agent)}/acknowledgement`;
-  if (isOn) await send('PUT', target, path, { attention });
-  else await send('DELETE', target, path);
-}
-
-/** @param via where the person answered. */
-export async function decideApproval(
-  target: Target,
-  approval: string,
-  decision: ApprovalDecision,
-  via: string,
-): Promise<void> {
-  const path = `/v1/approvals/${encodeURIComponent(approval)}/decision`;
-  await post<ApprovalAnswer>(target, path, { ...decision, via });
-}
-
-export async function redeemCode(url: string, code: string, label: string): Promise<PairAnswer> {
-  const answer = await post<unknown>({ url }, '/v1/pair', { code, label });
-  const checked = pairAnswerSchema.safeParse(answer);
-  if (checked.success) return checked.data;
-  throw notAgentlight({ url });
-}
-
-/** What a service says of itself and of the token, at the beginning of its stream. */
-export async function greet(url: string, token: string) {
-  const abort = new AbortController();
+/** Browsers do not tell why `fetch` failed. Whether we have access, and whether there is a network, can be found out. */
+async function browserFetch(url: string, init: RequestInit): Promise<Response> {
   try {
-    const batches = follow({ url, token, cursor: undefined, signal: abort.signal });
-    for (;;) {
-      const { value } = await batches.next();
-      if (value?.hello) return value.hello;
+    return await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    const { origin, hostname } = new URL(url);
+    if (!(await hasAccess(url))) {
+      throw new ServiceError('no-access', `No access to ${origin}.`, { url: origin });
     }
-  } finally {
-    abort.abort();
+    const isLoopback = hostname === 'localhost' || hostname === '127.0.0.1';
+    if (navigator.onLine || isLoopback) throw error;
+    throw new ServiceError('no-network', 'There is no network.', { url: origin });
   }
 }
 
-/** What is at a path, as far as its schema knows it. @throws ConnectionError or RefusedError. */
-export async function get<T extends z.ZodMiniType>(
-  target: Target,
-  path: string,
-  schema: T,
-): Promise<z.output<T>> {
-  const checked = schema.safeParse(await readJson(target, await send('GET', target, path)));
-  if (checked.success) return checked.data;
-  throw notAgentlight(target);
+export function toRefusal(error: unknown): Refusal {
+  if (error instanceof ServiceError) {
+    return { type: error.type ?? error.kind, detail: detailOf(error) };
+  }
+  return { type: 'internal', detail: error instanceof Error ? error.message : String(error) };
 }
 
-/** @throws ConnectionError or RefusedError. */
-async function post<T>(
-  target: Target,
-  path: string,
-  body: object,
-  headers: Record<string, string> = {},
-): Promise<T> {
-  return (await readJson(target, await send('POST', target, path, body, headers))) as T;
-}
-
-async function readJson(target: Target, response: Response): Promise<unknown> {
-  return response.json().catch(() => {
-    throw notAgentlight(target);
-  });
-}
-
-function notAgentlight({ url }: Target): ConnectionError {
-  const { host } = new URL(url);
-  return new ConnectionError('not-agentlight', t('refused.not-agentlight', { host }));
-}
-
-async function send(
-  method: string,
-  { url, token }: Target,
-  path: string,
-  body?: object,
-  extraHeaders: Record<string, string> = {},
-): Promise<Response> {
-  const headers = {
-    ...(body && { 'Content-Type': 'application/json' }),
-    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-    ...extraHeaders,
-  };
-  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-  const init = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
-  const response = await fetch(url + path, init).catch(async () => {
-    throw await networkError(url);
-  });
-  if (!response.ok) throw await errorOf(response);
-  return response;
+/** What a service says itself stays as it is. */
+function detailOf({ kind, type, status, message, url = '' }: ServiceError): string {
+  const { host, origin, protocol } = URL.parse(url) ?? {};
+  if (type !== undefined || host === undefined || origin === undefined) return message;
+  switch (kind) {
+    case 'no-network':
+    case 'newer-service':
+    case 'older-service':
+      return t(`refused.${kind}`);
+    case 'no-access':
+    case 'redirected':
+      return t(`refused.${kind}`, { host });
+    case 'unreachable':
+      // browsers don't tell extensions about certificates, but they show people what is wrong with one
+      return protocol === 'https:'
+        ? t('refused.untrusted', { host, origin })
+        : t('refused.unreachable', { host });
+    case 'unavailable':
+      return status ? t('refused.unavailable', { host, status: String(status) }) : message;
+    case 'not-agentlight':
+      return status
+        ? t('refused.http', { host, status: String(status) })
+        : t('refused.not-agentlight', { host });
+    default:
+      return message;
+  }
 }

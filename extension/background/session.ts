@@ -7,18 +7,21 @@
  * A notice is saved before it is shown, so a worker that is killed in between shows it in its next life; its id
  * is that of the incident, so that showing it twice replaces it.
  */
+import type { Client } from '../../protocol/client/client.ts';
+import type { ConnectionState } from '../../protocol/client/connection.ts';
+import { reviveConnectionState } from '../../protocol/client/connection.ts';
+import { ServiceError } from '../../protocol/client/errors.ts';
+import { follow } from '../../protocol/client/follow.ts';
+import { ServiceConnection } from '../../protocol/client/service-connection.ts';
+import type { StreamBatch } from '../../protocol/client/stream.ts';
 import { fold } from '../../protocol/fleet/fold.ts';
 import { hasAccess } from './access.ts';
-import type { ConnectionInput } from './connection.ts';
-import { nextConnection, revive } from './connection.ts';
 import type { NotificationPreferences } from './notify/notification-verdict.ts';
 import { notificationVerdict } from './notify/notification-verdict.ts';
-import { ConnectionError } from './failure.ts';
-import type { FollowedBatch } from './follow.ts';
-import { follow } from './follow.ts';
 import { dueIds, isDue, newNotices } from './notify/notices.ts';
 import { showNotice, visibleNotices, withdrawNotice } from './notify/notifications.ts';
 import { settleOutbox } from './notify/outbox.ts';
+import { clientFor } from './service-client.ts';
 import { loadView, saveView } from './store.ts';
 import type { Settings } from '../shared/settings.ts';
 import { withoutMuted } from '../shared/settings.ts';
@@ -29,7 +32,7 @@ import { firstView } from '../shared/view.ts';
 const QUESTION_GRACE_MS = 2_000;
 /** The state is written so often at most; what a killed worker has not written comes again from its cursor. */
 const SAVE_INTERVAL_MS = 100;
-/** Troubles that are remembered. */
+/** Errors that are remembered. */
 const PROBLEMS = 5;
 
 export interface SessionOptions {
@@ -41,10 +44,10 @@ export interface SessionOptions {
 
 export class Session {
   readonly service: PairedService;
+  readonly client: Client;
   readonly #options: SessionOptions;
+  readonly #connection: ServiceConnection;
   #view: View;
-  #abort = new AbortController();
-  #retry: ReturnType<typeof setTimeout> | undefined;
   #nextNotice: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | undefined;
   #unsaved = false;
@@ -54,23 +57,27 @@ export class Session {
 
   /** Takes up where the last worker stopped, and connects. */
   static async begin(service: PairedService, options: SessionOptions): Promise<Session> {
-    const stored = await loadView(service.id);
     const nowMs = Date.now();
-    const view = stored ?? firstView(nowMs);
-    const session = new Session(
-      service,
-      { ...view, connection: revive(view.connection, nowMs) },
-      options,
-    );
+    const view = (await loadView(service.id)) ?? firstView(nowMs);
+    const connection = reviveConnectionState(view.connection, nowMs);
+    const session = new Session(service, { ...view, connection }, options);
     session.#update({});
-    session.#act();
+    session.#connection.start();
     return session;
   }
 
   private constructor(service: PairedService, view: View, options: SessionOptions) {
     this.service = service;
+    this.client = clientFor(service);
     this.#view = view;
     this.#options = options;
+    this.#connection = new ServiceConnection({
+      open: (cursor, signal) => follow(this.client, { cursor, signal }),
+      onBatch: (batch) => this.#receive(batch),
+      onChange: (state) => this.#connectionChanged(state),
+      cursor: view.cursor,
+      state: view.connection,
+    });
   }
 
   get view(): View {
@@ -78,18 +85,18 @@ export class Session {
   }
 
   /** Tries again now, if it is waiting. */
-  wake(type: 'wake' | 'online' = 'wake'): void {
-    this.#input({ type });
+  wake(): void {
+    this.#connection.retry();
   }
 
   /** The person may have taken back the access to the service, or given it again. */
   async lookAtAccess(): Promise<void> {
-    this.#input({ type: 'access', isGiven: await hasAccess(this.service.url) });
+    this.#connection.setAccess(await hasAccess(this.service.url));
   }
 
   /** The alarm rang: a timer may have been lost with an earlier life of the worker. */
   tick(): void {
-    this.#input({ type: 'retry' });
+    this.#connection.retryIfDue();
     if (this.#view.outbox.length > 0) this.refresh();
   }
 
@@ -106,64 +113,39 @@ export class Session {
   /** Stops for ever, and takes back what it has shown. */
   async end(): Promise<void> {
     this.#ended = true;
-    this.#abort.abort();
-    clearTimeout(this.#retry);
+    this.#connection.close();
     clearTimeout(this.#nextNotice);
     await this.#saving;
     await this.#withdraw(() => true);
   }
 
-  #input(input: ConnectionInput): void {
+  #connectionChanged(connection: ConnectionState): void {
     if (this.#ended) return;
-    const before = this.#view.connection;
-    const connection = nextConnection(before, input, { nowMs: Date.now(), random: Math.random });
-    if (connection === before) return;
     const { problems = [] } = this.#view;
-    const isNew = 'trouble' in connection && connection.trouble !== problems.at(-1)?.trouble;
+    const isNew = 'error' in connection && connection.error !== problems.at(-1)?.error;
     this.#update({
       connection,
       ...(isNew && {
-        problems: [...problems, { trouble: connection.trouble, atMs: connection.sinceMs }].slice(
+        problems: [...problems, { error: connection.error, atMs: connection.sinceMs }].slice(
           -PROBLEMS,
         ),
       }),
     });
-    this.#act();
   }
 
-  /** Does what the state of the connection asks for. */
-  #act(): void {
-    const { connection } = this.#view;
-    clearTimeout(this.#retry);
-    if (connection.state === 'waiting') {
-      this.#retry = setTimeout(
-        () => this.#input({ type: 'due' }),
-        connection.retryAtMs - Date.now(),
-      );
-    }
-    if (connection.state === 'connecting') void this.#follow();
-    // the browser itself lets a stream go on that it would not open any more
-    if (connection.state === 'stopped') this.#abort.abort();
-  }
-
-  async #follow(): Promise<void> {
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    const { url, token } = this.service;
+  /** @throws ServiceError when the view is of no use: the stream then begins with a new snapshot. */
+  #receive(batch: StreamBatch): void {
     try {
-      for await (const batch of follow({ url, token, cursor: this.#view.cursor, signal })) {
-        if (signal.aborted) return;
-        this.#take(batch);
-      }
+      this.#take(batch);
     } catch (error) {
-      if (signal.aborted) return;
-      const { trouble, retryAfterMs } = asConnectionError(error);
-      this.#input({ type: 'closed', trouble, retryAfterMs });
+      console.error('the view does not fit what the service sends', error);
+      const { connection } = this.#view;
+      this.#view = { ...firstView(Date.now()), connection };
+      throw new ServiceError('not-agentlight', String(error), { type: 'invalid-cursor' });
     }
   }
 
-  #take({ hello, snapshot, events, cursor, delayMs }: FollowedBatch): void {
+  #take({ hello, snapshot, events, cursor }: StreamBatch): void {
     const before = this.#view;
     const nowMs = Date.now();
     const fleet = fold(snapshot?.fleet ?? before.fleet, events);
@@ -185,16 +167,18 @@ export class Session {
       ...(cursor !== undefined && { cursor }),
       ...(hello && { clockOffsetMs: Date.parse(hello.time) - nowMs }),
     });
-    if (hello) this.#input({ type: 'opened', delayMs });
   }
 
   #update(changes: Partial<View>): void {
     this.#view = { ...this.#view, ...changes };
     this.#options.changed();
     this.#unsaved = true;
-    this.#saving ??= this.#saveAll().finally(() => {
-      this.#saving = undefined;
-    });
+    this.#saving ??= this.#saveAll()
+      // such as a full disk: the next change is another try
+      .catch((error: unknown) => console.error('the view could not be stored', error))
+      .finally(() => {
+        this.#saving = undefined;
+      });
   }
 
   /** The newest view, until there is none newer: what changes while one is written is in the next. */
@@ -256,11 +240,4 @@ export class Session {
     const ours = (await visibleNotices()).filter((id) => id.startsWith(`${this.service.id}:`));
     for (const id of ours) if (isOver(id)) await withdrawNotice(id);
   }
-}
-
-function asConnectionError(error: unknown): ConnectionError {
-  if (error instanceof ConnectionError) return error;
-  // a service that sends what is no JSON is none of ours
-  console.error('the stream failed', error);
-  return new ConnectionError('not-agentlight', String(error));
 }

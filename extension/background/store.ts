@@ -12,10 +12,16 @@ export async function saveServices(services: readonly PairedService[]): Promise<
   await browser.storage.local.set({ [SERVICES_KEY]: services });
 }
 
+/** Undefined where none can be read: the service has all of it. */
 export async function loadView(service: string): Promise<View | undefined> {
   const key = viewKey(service);
-  const stored = await browser.storage.local.get(key);
-  return readView(stored[key]);
+  try {
+    const stored = await browser.storage.local.get(key);
+    return readView(stored[key]);
+  } catch (error) {
+    console.error('the stored view could not be read', error);
+    return undefined;
+  }
 }
 
 /** One atomic write: state, cursor and what is owed to the person never disagree. */

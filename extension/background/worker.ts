@@ -3,6 +3,16 @@
  *
  * It may be killed at any time, and begins every life from what is stored.
  */
+import {
+  answerApproval,
+  controlRun,
+  redeemCode,
+  setAcknowledged,
+  startRun,
+} from '../../protocol/client/calls.ts';
+import type { Client } from '../../protocol/client/client.ts';
+import { ServiceError } from '../../protocol/client/errors.ts';
+import { greet } from '../../protocol/client/follow.ts';
 import { t } from '../i18n/worker.ts';
 import { readAddress } from '../shared/address.ts';
 import { runPath } from '../shared/pages.ts';
@@ -10,15 +20,7 @@ import type { WorkerAnswer, RequestMessage, Requests, RequestType } from '../sha
 import type { PairedService } from '../shared/view.ts';
 import { createActionMenu } from './toolbar/action-menu.ts';
 import { badgeOf, DISCONNECTED_AFTER_MS } from './toolbar/badge.ts';
-import { RefusedError, toRefusal } from './failure.ts';
-import {
-  acknowledge,
-  decideApproval,
-  greet,
-  redeemCode,
-  requestRun,
-  steerRun,
-} from './service-client.ts';
+import { clientFor, toRefusal } from './service-client.ts';
 import { noticeActionOf, runOfNotice } from './notify/notices.ts';
 import { showNotice } from './notify/notifications.ts';
 import { Preferences } from './preferences.ts';
@@ -56,7 +58,7 @@ export class Worker {
   /** There is a network again. */
   async online(): Promise<void> {
     await this.#ready;
-    for (const session of this.#sessions.values()) session.wake('online');
+    for (const session of this.#sessions.values()) session.wake();
   }
 
   /** The person has given or taken back access to an address. */
@@ -70,7 +72,7 @@ export class Worker {
     await this.#ready;
     const session = this.#sessions.get(notification.split(':')[0] ?? '');
     if (!session) return true;
-    const { service, view } = session;
+    const { service, client, view } = session;
     const { approveFromNotification } = this.#preferences.current().settings;
     const pressed = noticeActionOf(
       service.id,
@@ -83,12 +85,12 @@ export class Worker {
       case 'approve':
       case 'deny': {
         const { question, choice } = pressed;
-        const decision = { choice, hash: question.hash };
-        await decideApproval(service, question.id, decision, 'notification');
+        const answer = { choice, hash: question.hash, via: 'notification' };
+        await answerApproval(client, question.id, answer);
         return false;
       }
       case 'retry':
-        await steerRun(service, pressed.run, 'retry', crypto.randomUUID());
+        await controlRun(client, pressed.run, 'retry', crypto.randomUUID());
         return false;
       default:
         return true;
@@ -230,37 +232,37 @@ export class Worker {
   }
 
   async #run({ service, agent, body, key }: Requests['run']['request']) {
-    return { run: await requestRun(this.#serviceOf(service), agent, body, key) };
+    return { run: await startRun(this.#clientOf(service), agent, body, key) };
   }
 
   async #controlRun({ service, run, what, key }: Requests['controlRun']['request']) {
-    return { run: await steerRun(this.#serviceOf(service), run, what, key) };
+    return { run: await controlRun(this.#clientOf(service), run, what, key) };
   }
 
   async #acknowledge({ service, agent, attention, isOn }: Requests['acknowledge']['request']) {
-    await acknowledge(this.#serviceOf(service), agent, attention, isOn);
+    await setAcknowledged(this.#clientOf(service), agent, attention, isOn);
     return {};
   }
 
   async #decide({ service, approval, decision }: Requests['decide']['request']) {
-    await decideApproval(this.#serviceOf(service), approval, decision, 'popup');
+    await answerApproval(this.#clientOf(service), approval, { ...decision, via: 'popup' });
     return {};
   }
 
   async #pair({ url: typed, code }: Requests['pair']['request']) {
     const url = addressOf(typed);
-    const { token, user, service } = await redeemCode(url, code, this.#label);
+    const { token, user, service } = await redeemCode(clientFor({ url }), code, this.#label);
     return this.#add({ id: service.epoch, url, token, user });
   }
 
   async #connect({ url: typed, token }: Requests['connect']['request']) {
     const url = addressOf(typed);
-    const { user, service } = await greet(url, token);
+    const { user, service } = await greet(clientFor({ url, token }));
     return this.#add({ id: service.epoch, url, token, user });
   }
 
   async #test({ url, token }: Requests['test']['request']) {
-    const { user, service } = await greet(addressOf(url), token);
+    const { user, service } = await greet(clientFor({ url: addressOf(url), token }));
     return { user, version: service.version };
   }
 
@@ -284,15 +286,15 @@ export class Worker {
     return {};
   }
 
-  #serviceOf(id: string): PairedService {
+  #clientOf(id: string): Client {
     const session = this.#sessions.get(id);
-    if (session) return session.service;
-    throw new RefusedError('unknown-service', t('refused.unknown-service'));
+    if (session) return session.client;
+    throw new ServiceError('refused', t('refused.unknown-service'));
   }
 }
 
 function addressOf(typed: string): string {
   const address = readAddress(typed);
   if (address !== undefined) return address;
-  throw new RefusedError('invalid-address', t('refused.no-address'));
+  throw new ServiceError('refused', t('refused.no-address'));
 }

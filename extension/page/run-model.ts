@@ -1,22 +1,27 @@
 /** Fills the models of the run page: reads a service itself, with the token that the worker uses. */
 import { signal } from '@preact/signals';
+import { fetchRun, fetchRunEvents, fetchRuns } from '../../protocol/client/calls.ts';
 import { onAccessChange } from '../background/access.ts';
-import { toRefusal } from '../background/failure.ts';
+import { clientFor, toRefusal } from '../background/service-client.ts';
 import { EMPTY_RUN_STATE } from '../run/run-state.ts';
 import { RunFollower } from './run-follower.ts';
-import { fetchEvents, fetchRun, fetchRuns } from './run-requests.ts';
 import type { PairedService } from '../shared/view.ts';
 import type { RunReader, RunModel } from '../ui/run/model.ts';
 
+const RUNS_PER_PAGE = '50';
 /** The browser has taken the file by then. */
 const FILE_LIFE_MS = 60_000;
 
 export const reading: RunReader = {
   openRun,
-  readRuns: (service, agent, statuses, before) =>
-    fetchRuns(service, agent, statuses, before).catch((error: unknown) => ({
+  async readRuns(service, agent, statuses, before) {
+    const query = new URLSearchParams({ agent, limit: RUNS_PER_PAGE });
+    for (const status of statuses) query.append('status', status);
+    if (before !== undefined) query.set('before', String(before));
+    return fetchRuns(clientFor(service), query).catch((error: unknown) => ({
       refusal: toRefusal(error),
-    })),
+    }));
+  },
 };
 
 function openRun(service: PairedService, run: string): RunModel {
@@ -49,9 +54,10 @@ function openRun(service: PairedService, run: string): RunModel {
 
 /** Read anew: the page keeps only what it shows. */
 async function saveRun(service: PairedService, id: string): Promise<undefined> {
-  const run = await fetchRun(service, id);
+  const client = clientFor(service);
+  const run = await fetchRun(client, id);
   const parts = [`{"run":${JSON.stringify(run)},"events":[`];
-  for await (const events of fetchEvents(service, id, 0)) {
+  for await (const events of fetchRunEvents(client, id, 0)) {
     for (const event of events) {
       parts.push(`${parts.length > 1 ? ',' : ''}\n${JSON.stringify(event)}`);
     }

@@ -1,7 +1,7 @@
 /** The state of a run on its page. */
+import type { ConnectionState } from '../../protocol/client/connection.ts';
 import type { Run } from '../../protocol/fleet/fleet.ts';
 import type { Refusal } from '../shared/messages.ts';
-import type { ConnectionState } from '../shared/view.ts';
 import type { RunDetail } from './detail.ts';
 import { EMPTY_DETAIL } from './detail.ts';
 

@@ -4,6 +4,8 @@
  * The worker is the only writer. Pages read once, then follow `storage.onChanged`, so that they show
  * something true before the worker answers, or while it sleeps.
  */
+import type { ConnectionState } from '../../protocol/client/connection.ts';
+import type { ConnectionErrorKind } from '../../protocol/client/errors.ts';
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import { EMPTY_FLEET } from '../../protocol/fleet/fleet.ts';
 import type { NoticeKind } from './settings.ts';
@@ -17,56 +19,6 @@ export interface PairedService {
   readonly token: string;
   readonly user: string;
 }
-
-/** Why there is no stream, as a reason that a page can put into words. */
-export type ConnectionErrorKind =
-  /** The browser says that there is no network. */
-  | 'no-network'
-  /** Nothing answers at the address. */
-  | 'unreachable'
-  /** Something answers that is not Agentlight. */
-  | 'not-agentlight'
-  /** The token was refused: pair again. */
-  | 'unauthorized'
-  | 'forbidden'
-  /** The person has taken back the access to the address in the settings of the browser. */
-  | 'no-access'
-  /** The service speaks a protocol that is newer than ours. */
-  | 'newer-service'
-  /** The service speaks a protocol that is older than ours. */
-  | 'older-service'
-  /** 5xx, or the service said that it is shutting down. */
-  | 'unavailable'
-  | 'rate-limited'
-  /** The stream fell silent for longer than its heartbeat allows. */
-  | 'silent';
-
-/** The connection in the words of its state machine. Times are epoch milliseconds of the local clock. */
-export type ConnectionState =
-  | {
-      readonly state: 'connecting';
-      readonly sinceMs: number;
-      readonly attempt: number;
-      /** Why the last attempt failed: holds until this one has not. */
-      readonly trouble?: ConnectionErrorKind;
-    }
-  | {
-      readonly state: 'live';
-      readonly sinceMs: number;
-      /** Failures before it, forgotten once the stream has proved stable. */
-      readonly attempt: number;
-      /** The stream does not get through; what is shown is asked for, and up to this old. */
-      readonly delayMs?: number;
-    }
-  | {
-      readonly state: 'waiting';
-      readonly sinceMs: number;
-      readonly attempt: number;
-      readonly retryAtMs: number;
-      readonly trouble: ConnectionErrorKind;
-    }
-  /** Nothing is tried until somebody acts: the token was refused, or the browser gives no access. */
-  | { readonly state: 'stopped'; readonly sinceMs: number; readonly trouble: ConnectionErrorKind };
 
 /** Stored under `viewKey`, see `writeView`: one atomic write per batch of events. */
 export interface View {
@@ -82,12 +34,12 @@ export interface View {
   readonly seenSeq: number;
   /** Notices that must still be shown, or taken back; written together with the cursor. */
   readonly outbox: readonly BrowserNotice[];
-  /** The last troubles of the connection, newest last; for the diagnostics. */
+  /** The last errors of the connection, newest last; for the diagnostics. */
   readonly problems?: readonly PastConnectionError[];
 }
 
 export interface PastConnectionError {
-  readonly trouble: ConnectionErrorKind;
+  readonly error: ConnectionErrorKind;
   /** Epoch milliseconds of the local clock. */
   readonly atMs: number;
 }
@@ -148,10 +100,57 @@ export const viewKey = (serviceId: string) => `view:${serviceId}` as const;
  * it and not 48 %, and the popup opens 24 ms sooner (measured).
  */
 export function writeView(view: View): string {
-  return JSON.stringify(view);
+  return JSON.stringify({ ...view, version: VIEW_VERSION });
 }
 
-/** Undefined for what is none. */
+/** Raised with each change of the shape of a view, or of the fleet in it. */
+const VIEW_VERSION = 1;
+
+/** Undefined for anything else, also for a view of another version: then the service is asked for a new one. */
 export function readView(stored: unknown): View | undefined {
-  return typeof stored === 'string' ? (JSON.parse(stored) as View) : undefined;
+  if (typeof stored !== 'string') return undefined;
+  try {
+    const view: unknown = JSON.parse(stored);
+    return isView(view) ? view : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** As deep as it must be to be drawn and folded. Pages read views ten times a second, and load no schemas for it. */
+function isView(value: unknown): value is View {
+  if (!isObject(value) || value['version'] !== VIEW_VERSION) return false;
+  const { fleet, cursor, connection, asOfMs, clockOffsetMs, seenSeq, outbox, problems } = value;
+  return (
+    isObject(fleet) &&
+    all('number', fleet['seq'], asOfMs, clockOffsetMs, seenSeq) &&
+    isTable(fleet['agents'], isAgent) &&
+    isTable(fleet['runs'], ({ id, agent, status }) => all('string', id, agent, status)) &&
+    (cursor === undefined || typeof cursor === 'string') &&
+    isObject(connection) &&
+    typeof connection['state'] === 'string' &&
+    Array.isArray(outbox) &&
+    isTable(outbox, ({ id, title, message }) => all('string', id, title, message)) &&
+    (problems === undefined || Array.isArray(problems))
+  );
+}
+
+function isAgent({ id, name, capabilities, runs, recent }: JsonObject): boolean {
+  return all('string', id, name) && [capabilities, runs, recent].every(Array.isArray);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null;
+}
+
+function isTable(value: unknown, isEntry: (entry: JsonObject) => boolean): boolean {
+  return (
+    isObject(value) && Object.values(value).every((entry) => isObject(entry) && isEntry(entry))
+  );
+}
+
+function all(type: 'string' | 'number', ...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === type);
 }

@@ -1,7 +1,7 @@
 /** Calls that people make, and what they read. Answers are checked by schemas. Each throws ServiceError. */
 import * as z from 'zod/mini';
 import type { LogEvent } from '../events/event.ts';
-import type { Run, RunStatus } from '../fleet/fleet.ts';
+import type { Run } from '../fleet/fleet.ts';
 import { envelopeSchema } from '../wire/envelope.ts';
 import type { PairAnswer, RunAnswer, RunEventsAnswer, RunsAnswer } from '../wire/messages.ts';
 import { IDEMPOTENCY_KEY, pairAnswerSchema } from '../wire/messages.ts';
@@ -67,21 +67,8 @@ export async function fetchRun(client: Client, run: string): Promise<Run> {
   return (await client.request<RunAnswer>('GET', path, { schema: runAnswerSchema })).run;
 }
 
-export interface RunsQuery {
-  readonly agent?: string | undefined;
-  readonly statuses?: readonly (RunStatus | (string & {}))[];
-  /** The answer's `before` of last time, for the page behind it. */
-  readonly before?: number | undefined;
-  readonly limit: number | string;
-}
-
-/** Newest first. */
-export function fetchRuns(client: Client, request: RunsQuery): Promise<RunsAnswer> {
-  const { agent, statuses = [], before, limit } = request;
-  const query = new URLSearchParams({ limit: String(limit) });
-  if (agent !== undefined) query.set('agent', agent);
-  for (const status of statuses) query.append('status', status);
-  if (before !== undefined) query.set('before', String(before));
+/** Newest first. @param query as in the protocol: `agent`, `status`, `limit`, and `before` of the page in front. */
+export function fetchRuns(client: Client, query: URLSearchParams): Promise<RunsAnswer> {
   return client.request('GET', `/v1/runs?${query.toString()}`, { schema: runsAnswerSchema });
 }
 

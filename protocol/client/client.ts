@@ -10,7 +10,7 @@ import { backoffMs, SHORT_BACKOFF } from './backoff.ts';
 import { errorOfAnswer, isTemporary, notAgentlight } from './errors.ts';
 import { parseJson, reasonOf, ServiceError } from './errors.ts';
 import type { Platform } from './platform.ts';
-import { GLOBAL_PLATFORM, pause } from './platform.ts';
+import { createTimeLimit, GLOBAL_PLATFORM, pause } from './platform.ts';
 
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:4747`; a path in front of `/v1` is kept. */
@@ -127,12 +127,10 @@ export class Client {
   async #requestOnce(method: string, path: string, options: RequestOptions): Promise<unknown> {
     const { body, timeoutMs = this.#timeoutMs } = options;
     const json = body === undefined ? options.json : JSON.stringify(body);
-    const limit = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
-    const cancelLimit = this.platform.schedule(
-      () => limit.abort(this.#unreachable('it took too long')),
-      timeoutMs,
+    const limit = createTimeLimit(this.platform, options.signal, () =>
+      this.#unreachable('it took too long'),
     );
+    limit.restart(timeoutMs);
     try {
       const headers = {
         Accept: 'application/json',
@@ -140,8 +138,8 @@ export class Client {
         ...options.headers,
       };
       const init = { method, headers, ...(json !== undefined && { body: json }) };
-      const response = await this.#fetch(path, init, signal);
-      const text = await this.#answered(response.text(), signal);
+      const response = await this.#fetch(path, init, limit.signal);
+      const text = await this.#answered(response.text(), limit.signal);
       if (text === '') return undefined;
       const answer = parseJson(text);
       if (answer === undefined || options.schema?.safeParse(answer).success === false) {
@@ -149,7 +147,7 @@ export class Client {
       }
       return answer;
     } finally {
-      cancelLimit();
+      limit.end();
     }
   }
 

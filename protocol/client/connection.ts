@@ -59,26 +59,21 @@ type InputName = ConnectionInput['type'];
 /** Where an input leads; `-`: it changes nothing. */
 type Target = StateName | '-';
 
+/** Something is open, or about to be. */
+const OPEN: Readonly<Record<InputName, Target>> = {
+  // of an open stream: polls after it, or a stream after polls
+  'opened': 'live',
+  'failed': 'waiting',
+  'refused': 'stopped',
+  'retry': '-',
+  'access-removed': 'blocked',
+  'access-granted': '-',
+  'close': 'closed',
+};
+
 export const TRANSITIONS: Readonly<Record<StateName, Readonly<Record<InputName, Target>>>> = {
-  connecting: {
-    'opened': 'live',
-    'failed': 'waiting',
-    'refused': 'stopped',
-    'retry': '-',
-    'access-removed': 'blocked',
-    'access-granted': '-',
-    'close': 'closed',
-  },
-  live: {
-    // a poll after a stream, or a stream after polls
-    'opened': 'live',
-    'failed': 'waiting',
-    'refused': 'stopped',
-    'retry': '-',
-    'access-removed': 'blocked',
-    'access-granted': '-',
-    'close': 'closed',
-  },
+  connecting: OPEN,
+  live: OPEN,
   waiting: {
     'opened': '-',
     'failed': '-',

@@ -67,12 +67,17 @@ const PERMANENT: ReadonlySet<ConnectionErrorKind> = new Set([
   'refused',
   'replaced',
 ]);
-const NONE: ReadonlySet<ProblemType> = new Set();
+/** Refusals that pass: the other side goes, a runner registers its agents anew, a stream begins from the start. */
+const TEMPORARY: ReadonlySet<ProblemType | undefined> = new Set<ProblemType>([
+  'agent-busy',
+  'unknown-agent',
+  'invalid-cursor',
+]);
 
-/** Whether the same request may succeed later by itself. @param types refusals that pass as well. */
-export function isTemporary(error: unknown, types = NONE): boolean {
+/** Whether the same may succeed later by itself. */
+export function isTemporary(error: unknown): boolean {
   if (!(error instanceof ServiceError)) return false;
-  return !PERMANENT.has(error.kind) || (error.type !== undefined && types.has(error.type));
+  return !PERMANENT.has(error.kind) || TEMPORARY.has(error.type);
 }
 
 /** Whether the token itself is refused. */

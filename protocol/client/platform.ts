@@ -38,3 +38,21 @@ export function pause({ schedule }: Platform, ms: number, signal?: AbortSignal):
     signal?.addEventListener('abort', end);
   });
 }
+
+/** A signal that is aborted with what `late` makes, unless it is restarted or ended within `ms`, or by `outer`. */
+export function createTimeLimit(
+  { schedule }: Platform,
+  outer: AbortSignal | undefined,
+  late: (ms: number) => Error,
+) {
+  const abort = new AbortController();
+  let cancel = () => {};
+  return {
+    signal: outer ? AbortSignal.any([outer, abort.signal]) : abort.signal,
+    restart(ms: number) {
+      cancel();
+      cancel = schedule(() => abort.abort(late(ms)), ms);
+    },
+    end: () => cancel(),
+  };
+}

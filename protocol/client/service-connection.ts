@@ -2,7 +2,6 @@
  * Keeps a connection to a service: does what the states of connection.ts ask for. At any time there is at most one
  * attempt or stream, and at most one timer.
  */
-import type { ProblemType } from '../wire/problem.ts';
 import type { Backoff } from './backoff.ts';
 import { BACKOFF } from './backoff.ts';
 import type { ConnectionInput, ConnectionState } from './connection.ts';
@@ -33,8 +32,6 @@ export interface ServiceConnectionOptions {
   readonly state?: ConnectionState;
   /** Default: waits of up to 30 s. */
   readonly backoff?: Backoff;
-  /** Refusals that pass by themselves. Default: none. */
-  readonly temporary?: ReadonlySet<ProblemType>;
   /** Default: that of the global scope. */
   readonly platform?: Partial<Platform>;
 }
@@ -42,7 +39,6 @@ export interface ServiceConnectionOptions {
 export class ServiceConnection {
   readonly #options: ServiceConnectionOptions;
   readonly #platform: Platform;
-  readonly #temporary: ReadonlySet<ProblemType>;
   #state: ConnectionState;
   #cursor: string | undefined;
   #attempt = new AbortController();
@@ -54,8 +50,6 @@ export class ServiceConnection {
   constructor(options: ServiceConnectionOptions) {
     this.#options = options;
     this.#platform = { ...GLOBAL_PLATFORM, ...options.platform };
-    // then it begins with a snapshot
-    this.#temporary = new Set<ProblemType>(['invalid-cursor', ...(options.temporary ?? [])]);
     this.#cursor = options.cursor;
     this.#state = options.state ?? {
       state: 'connecting',
@@ -118,7 +112,7 @@ export class ServiceConnection {
 
   #failure(error: ServiceError): ConnectionInput {
     const { kind, retryAfterMs } = error;
-    if (isTemporary(error, this.#temporary)) return { type: 'failed', error: kind, retryAfterMs };
+    if (isTemporary(error)) return { type: 'failed', error: kind, retryAfterMs };
     return kind === 'no-access' ? { type: 'access-removed' } : { type: 'refused', error: kind };
   }
 
@@ -161,8 +155,10 @@ export class ServiceConnection {
     const { signal } = attempt;
     try {
       for await (const batch of open(this.#cursor, signal)) {
+        if (batch.hello && !signal.aborted) {
+          this.#input({ type: 'opened', delayMs: batch.delayMs });
+        }
         if (signal.aborted) return;
-        if (batch.hello) this.#input({ type: 'opened', delayMs: batch.delayMs });
         await onBatch(batch);
         // another attempt may be further by now
         if (this.#attempt !== attempt) return;

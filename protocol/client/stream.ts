@@ -11,7 +11,7 @@ import type { Bye, Hello, Snapshot } from '../wire/messages.ts';
 import { CONTROL, helloSchema, PROTOCOL_VERSION, snapshotSchema } from '../wire/messages.ts';
 import type { Client } from './client.ts';
 import { notAgentlight, parseJson, ServiceError } from './errors.ts';
-import type { Platform } from './platform.ts';
+import { createTimeLimit } from './platform.ts';
 
 export interface StreamBatch {
   readonly hello?: Hello;
@@ -51,22 +51,32 @@ export async function* readStream(
   client: Client,
   { path = '/v1/stream', cursor, signal, once = false }: StreamRequest,
 ): AsyncGenerator<StreamBatch, void> {
-  const silence = new Silence(client, signal);
+  const { url, platform } = client;
+  const silence = createTimeLimit(platform, signal, (ms) => {
+    const message = `Nothing came for ${ms / 1_000} s, not even a heartbeat.`;
+    return new ServiceError('silent', message, { url });
+  });
+  let limitMs = FIRST_ANSWER_MS;
+  silence.restart(limitMs);
   try {
     const query = once ? `${path.includes('?') ? '&' : '?'}once=1` : '';
     const response = await client.open(path + query, cursor, silence.signal);
-    const reader = new BatchReader(client.url);
-    for await (const bytes of readBody(response, client.url, silence.signal)) {
-      const batch = reader.read(bytes);
-      if (batch.hello) silence.limitMs = batch.hello.heartbeatMs * MISSED_HEARTBEATS;
-      silence.broken();
+    const read = createBatchReader(url);
+    for await (const bytes of response.body ?? []) {
+      const batch = read(bytes);
+      if (batch.hello) limitMs = batch.hello.heartbeatMs * MISSED_HEARTBEATS;
+      silence.restart(limitMs);
       yield batch;
-      if (batch.bye) throw errorOfBye(client.url, batch.bye);
+      if (batch.bye) throw errorOfBye(url, batch.bye);
     }
-    if (!once) throw broken(client.url, 'The connection ended.');
+  } catch (error) {
+    if (silence.signal.aborted) throw silence.signal.reason;
+    if (error instanceof ServiceError) throw error;
+    throw new ServiceError('unreachable', 'The connection broke.', { url, cause: error });
   } finally {
     silence.end();
   }
+  if (!once) throw new ServiceError('unreachable', 'The connection ended.', { url });
 }
 
 /** @throws ServiceError for an older or newer service than this client was made for. */
@@ -93,109 +103,49 @@ function errorOfBye(url: string, { reason, retryMs }: Bye): ServiceError {
   return new ServiceError(kind, message, { url, retryAfterMs: retryMs });
 }
 
-function broken(url: string, message: string, cause?: unknown): ServiceError {
-  return new ServiceError('unreachable', message, { url, cause });
-}
-
-async function* readBody(response: Response, url: string, signal: AbortSignal) {
-  const reader = response.body?.getReader();
-  try {
-    for (;;) {
-      const piece = await reader?.read();
-      if (!piece || piece.done) return;
-      yield piece.value;
-    }
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw broken(url, 'The connection broke.', error);
-  } finally {
-    // whoever stops reading lets go of the connection; one that is broken can't be cancelled
-    void reader?.cancel().catch(() => undefined);
-  }
-}
+type MutableBatch = { -readonly [K in keyof StreamBatch]: StreamBatch[K] } & { events: LogEvent[] };
 
 /** Turns bytes into batches. A message may begin in one piece and end in the next. */
-class BatchReader {
-  readonly #url: string;
-  readonly #decoder = new TextDecoder();
-  readonly #parser = createParser({
-    onId: (id) => {
-      if (id !== '') this.#batch.cursor = id;
+function createBatchReader(url: string): (bytes: Uint8Array) => StreamBatch {
+  let batch: MutableBatch = { events: [] };
+  const decoder = new TextDecoder();
+  const parser = createParser({
+    onId(id) {
+      if (id !== '') batch.cursor = id;
     },
-    onEvent: ({ event, data }) => this.#add(event, parseJson(data)),
+    onEvent: ({ event, data }) => addMessage(batch, url, event, parseJson(data)),
   });
-  #batch: { -readonly [K in keyof StreamBatch]: StreamBatch[K] } & { events: LogEvent[] } = {
-    events: [],
+  return (bytes) => {
+    batch = { events: [] };
+    parser.feed(decoder.decode(bytes, { stream: true }));
+    return batch;
   };
-
-  constructor(url: string) {
-    this.#url = url;
-  }
-
-  /** @throws ServiceError. */
-  read(bytes: Uint8Array): StreamBatch {
-    this.#batch = { events: [] };
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
-    return this.#batch;
-  }
-
-  #add(name: string | undefined, data: unknown): void {
-    switch (name) {
-      case undefined:
-        if (envelopeSchema.safeParse(data).success) this.#batch.events.push(data as LogEvent);
-        return;
-      case CONTROL.hello: {
-        const hello = this.#checked(helloSchema, data) as Hello;
-        checkProtocol(this.#url, hello);
-        this.#batch.hello = hello;
-        return;
-      }
-      case CONTROL.snapshot:
-        this.#batch.snapshot = this.#checked(snapshotSchema, data) as Snapshot;
-        this.#batch.events = [];
-        return;
-      case CONTROL.bye:
-        this.#batch.bye = this.#checked(byeSchema, data) as Bye;
-        return;
-      default:
-        // a control message of a newer service
-        return;
-    }
-  }
-
-  #checked(schema: z.ZodMiniType, data: unknown): unknown {
-    if (schema.safeParse(data).success) return data;
-    throw notAgentlight(this.#url);
-  }
 }
 
-/** Aborts a connection on which nothing comes any more, not even heartbeats. */
-class Silence {
-  limitMs = FIRST_ANSWER_MS;
-  readonly signal: AbortSignal;
-  readonly #url: string;
-  readonly #platform: Platform;
-  readonly #abort = new AbortController();
-  #cancel: (() => void) | undefined;
-
-  constructor({ url, platform }: Client, signal: AbortSignal) {
-    this.#url = url;
-    this.#platform = platform;
-    this.signal = AbortSignal.any([signal, this.#abort.signal]);
-    this.broken();
-  }
-
-  broken(): void {
-    this.end();
-    this.#cancel = this.#platform.schedule(() => this.#giveUp(), this.limitMs);
-  }
-
-  end(): void {
-    this.#cancel?.();
-  }
-
-  #giveUp(): void {
-    const message = `Nothing came for ${this.limitMs / 1_000} s, not even a heartbeat.`;
-    this.#abort.abort(new ServiceError('silent', message, { url: this.#url }));
+function addMessage(batch: MutableBatch, url: string, name: string | undefined, data: unknown) {
+  const check = (schema: z.ZodMiniType) => {
+    if (!schema.safeParse(data).success) throw notAgentlight(url);
+  };
+  switch (name) {
+    case undefined:
+      if (envelopeSchema.safeParse(data).success) batch.events.push(data as LogEvent);
+      return;
+    case CONTROL.hello:
+      check(helloSchema);
+      batch.hello = data as Hello;
+      checkProtocol(url, batch.hello);
+      return;
+    case CONTROL.snapshot:
+      check(snapshotSchema);
+      batch.snapshot = data as Snapshot;
+      batch.events = [];
+      return;
+    case CONTROL.bye:
+      check(byeSchema);
+      batch.bye = data as Bye;
+      return;
+    default:
+      // a control message of a newer service
+      return;
   }
 }

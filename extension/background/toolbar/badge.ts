@@ -82,7 +82,7 @@ const STYLES = {
 /** Disconnected for longer than a reconnect takes. */
 function isDisconnected({ connection, asOfMs }: View, nowMs: number, bornMs: number): boolean {
   if (connection.state === 'live') return false;
-  if (connection.state === 'stopped') return true;
+  if (connection.state === 'stopped' || connection.state === 'blocked') return true;
   return nowMs - Math.max(asOfMs, bornMs) >= DISCONNECTED_AFTER_MS;
 }
 
@@ -141,8 +141,7 @@ function titleOf(
 
 /** Missing access has its own words, as only the person can restore it. */
 function disconnectedWords({ connection }: View) {
-  const hasNoAccess = connection.state === 'stopped' && connection.trouble === 'no-access';
-  return hasNoAccess ? 'badge.no-access' : 'badge.disconnected';
+  return connection.state === 'blocked' ? 'badge.no-access' : 'badge.disconnected';
 }
 
 function quietTitle(title: string, { reason, untilMs }: QuietPeriod, nowMs: number): string {

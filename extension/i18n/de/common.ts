@@ -27,6 +27,8 @@ export const common = translationOf<typeof english>()({
   'refused.untrusted':
     'Unter {host} antwortet nichts. Läuft der Dienst? Wenn ja, ist sein Zertifikat vielleicht nicht vertrauenswürdig: Öffne {origin} in einem Tab, um das zu prüfen.',
   'refused.no-access': 'Der Browser lässt Agentlight nicht mehr auf {host} zugreifen.',
+  'refused.redirected':
+    '{host} leitet an eine andere Adresse weiter. Nimm die Adresse des Dienstes selbst.',
   'refused.newer-service':
     'Der Dienst ist zu neu für diese Erweiterung. Aktualisiere die Erweiterung.',
   'refused.older-service': 'Der Dienst ist zu alt für diese Erweiterung. Aktualisiere den Dienst.',
@@ -35,5 +37,4 @@ export const common = translationOf<typeof english>()({
   'refused.not-agentlight': 'Was unter {host} antwortet, ist nicht Agentlight.',
   'refused.http':
     'Was unter {host} antwortet (HTTP {status}), ist nicht Agentlight. Prüfe die Adresse.',
-  'refused.no-reason': 'Der Dienst hat keinen Grund genannt.',
 });

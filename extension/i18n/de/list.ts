@@ -147,6 +147,7 @@ export const list = translationOf<typeof english>()({
     'Das Token dieses Browsers darf diesen Dienst nicht lesen. Kopple ihn neu.',
   'connection-error.unavailable': 'Der Dienst ist gerade nicht verfügbar.',
   'connection-error.rate-limited': 'Der Dienst bekommt zu viele Anfragen.',
+  'connection-error.refused': 'Der Dienst lehnt die Verbindung ab. Kopple ihn neu.',
   'connection-error.silent': 'Der Dienst antwortet nicht mehr.',
   'connection.live': 'Live',
   'connection.polling': 'Alle {seconds} s aktualisiert: Ein Proxy hält den Datenstrom auf',

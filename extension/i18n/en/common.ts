@@ -24,10 +24,11 @@ export const common = {
   'refused.untrusted':
     'Nothing answers at {host}. Is the service running? If it is, its certificate may not be trusted: open {origin} in a tab to check.',
   'refused.no-access': 'The browser no longer lets Agentlight reach {host}.',
+  'refused.redirected':
+    '{host} redirects to another address. Use the address of the service itself.',
   'refused.newer-service': 'The service is too new for this extension. Update the extension.',
   'refused.older-service': 'The service is too old for this extension. Update the service.',
   'refused.unavailable': '{host} answered with HTTP {status}. Try again later.',
   'refused.not-agentlight': 'What answers at {host} is not Agentlight.',
   'refused.http': 'What answers at {host} (HTTP {status}) is not Agentlight. Check the address.',
-  'refused.no-reason': 'The service gave no reason.',
 } as const;

@@ -143,6 +143,7 @@ export const list = {
   'connection-error.forbidden': 'This browser’s token may not read this service. Pair again.',
   'connection-error.unavailable': 'The service is not available right now.',
   'connection-error.rate-limited': 'The service receives too many requests.',
+  'connection-error.refused': 'The service refuses the connection. Pair again.',
   'connection-error.silent': 'The service stopped responding.',
   'connection.live': 'Live',
   'connection.polling': 'Updates every {seconds} s: a proxy holds back the stream',

@@ -25,8 +25,7 @@ export function ConnectionBar({ model, paired, onPair }: ConnectionBarProps) {
   const nowMs = model.nowMs.value;
   const host = hostOf(service);
   const isLive = connection.state === 'live';
-  const error =
-    'trouble' in connection ? connectionErrorWords(connection.trouble, host) : undefined;
+  const error = 'error' in connection ? connectionErrorWords(connection.error, host) : undefined;
   const asOf =
     isLive || view.cursor === undefined
       ? undefined

@@ -1,7 +1,8 @@
 /** Texts for states, and for what a person can do about connection errors. */
+import type { ConnectionState } from '../../../protocol/client/connection.ts';
+import type { ConnectionErrorKind } from '../../../protocol/client/errors.ts';
 import { t } from '../../i18n/list.ts';
 import type { Status } from '../../../protocol/fleet/status.ts';
-import type { ConnectionState, ConnectionErrorKind } from '../../shared/view.ts';
 
 export function statusWords(status: Status): string {
   return t(`status.${status}`);
@@ -21,10 +22,14 @@ export function connectionErrorWords(kind: ConnectionErrorKind, host: string): s
       return t(`connection-error.${kind}`, { host });
     // the same texts as for a refused request
     case 'no-access':
-      return t('refused.no-access', { host });
+    case 'redirected':
+      return t(`refused.${kind}`, { host });
     case 'newer-service':
     case 'older-service':
       return t(`refused.${kind}`);
+    // only runners replace each other
+    case 'replaced':
+      return t('connection-error.refused');
     default:
       return t(`connection-error.${kind}`);
   }
@@ -43,25 +48,24 @@ export function connectionWords(connection: ConnectionState, nowMs: number): str
       const seconds = Math.max(1, Math.ceil((connection.retryAtMs - nowMs) / 1_000));
       return t('connection.waiting', { seconds });
     }
+    case 'blocked':
     case 'stopped':
+    case 'closed':
       return t('connection.stopped');
   }
 }
 
 /** Whether a failed connection is retried, now or later. Both look alike, so that nothing jumps. */
 export function isTrying({ state, ...connection }: ConnectionState): boolean {
-  return state === 'waiting' || (state === 'connecting' && 'trouble' in connection);
+  return state === 'waiting' || (state === 'connecting' && 'error' in connection);
 }
 
 /** Whether the person must grant access to the address again. */
 export function needsAccess(connection: ConnectionState): boolean {
-  return connection.state === 'stopped' && connection.trouble === 'no-access';
+  return connection.state === 'blocked';
 }
 
 /** Whether the person must pair again. */
 export function needsPairing(connection: ConnectionState): boolean {
-  return (
-    connection.state === 'stopped' &&
-    (connection.trouble === 'unauthorized' || connection.trouble === 'forbidden')
-  );
+  return connection.state === 'stopped';
 }

@@ -157,12 +157,12 @@ function Waiting({ state, props }: StateProps) {
 }
 
 function ConnectionProblem({ state: { connection, isComplete }, props }: StateProps) {
-  if (isComplete || !('trouble' in connection)) return null;
+  if (isComplete || !('error' in connection)) return null;
   const { model, paired, runModel } = props;
   return (
     <div class={css['problem']} role="alert">
       <span>
-        {connectionErrorWords(connection.trouble, hostOf(paired.service))}{' '}
+        {connectionErrorWords(connection.error, hostOf(paired.service))}{' '}
         {connectionWords(connection, model.nowMs.value)}
       </span>
       {connection.state === 'waiting' && (

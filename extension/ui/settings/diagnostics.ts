@@ -2,11 +2,11 @@
  * The state of the extension as text that is safe to share: no tokens, no names, no messages. In English, for the people
  * who help. Pure.
  */
+import type { ConnectionState } from '../../../protocol/client/connection.ts';
 import { openQuestions } from '../../../protocol/fleet/status.ts';
 import { quietPeriodAt } from '../../shared/quiet.ts';
 import type { Chosen } from '../../shared/settings.ts';
 import { FIELDS, SETTING_KEYS } from '../../shared/settings.ts';
-import type { ConnectionState } from '../../shared/view.ts';
 import type { Paired } from '../model.ts';
 import type { BrowserFacts } from './browser-facts.ts';
 
@@ -59,13 +59,13 @@ function serviceLines({ service, view }: Paired): readonly string[] {
     `  Cursor: ${cursor ?? 'none'}, folded to ${fleet.seq}, seen to ${view.seenSeq}`,
     `  Agents: ${agents.length}, ${live} live; runs kept: ${Object.keys(fleet.runs).length}; open questions: ${questions}`,
     `  Pending notifications: ${outbox.length}, held back: ${held}`,
-    `  Last problems: ${problems.map(({ trouble, atMs }) => `${trouble} at ${iso(atMs)}`).join(', ') || 'none'}`,
+    `  Last problems: ${problems.map(({ error, atMs }) => `${error} at ${iso(atMs)}`).join(', ') || 'none'}`,
   ];
 }
 
 function connectionLine(connection: ConnectionState): string {
   const { state, sinceMs } = connection;
-  const error = 'trouble' in connection ? ` (${connection.trouble})` : '';
+  const error = 'error' in connection ? ` (${connection.error})` : '';
   const attempt = 'attempt' in connection ? `, failed attempts: ${connection.attempt}` : '';
   return `${state}${error} since ${iso(sinceMs)}${attempt}`;
 }

@@ -1,9 +1,8 @@
 /** Tells the service that this runner is alive, and hears what it should do. */
 import { setInterval } from 'node:timers/promises';
 import type { Client } from '../../../protocol/client/client.ts';
-import { ServiceError } from '../../../protocol/client/errors.ts';
+import { isTemporary, ServiceError } from '../../../protocol/client/errors.ts';
 import type { RunnerConnection } from '../../../protocol/decide/command.ts';
-import { isPassing } from './passing.ts';
 import type { RunnerCommand } from './runner-command.ts';
 import { commandsOf } from './runner-command.ts';
 
@@ -41,6 +40,6 @@ async function beatOnce(options: HeartbeatOptions): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof ServiceError && error.type === 'stale-connection') onStale();
-    else if (!isPassing(error)) onRefused(error);
+    else if (!isTemporary(error)) onRefused(error);
   }
 }

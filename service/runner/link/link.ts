@@ -7,7 +7,7 @@
 import { SHORT_BACKOFF } from '../../../protocol/client/backoff.ts';
 import type { Client } from '../../../protocol/client/client.ts';
 import type { ConnectionState } from '../../../protocol/client/connection.ts';
-import { ServiceError } from '../../../protocol/client/errors.ts';
+import { isTemporary, ServiceError } from '../../../protocol/client/errors.ts';
 import { ServiceConnection } from '../../../protocol/client/service-connection.ts';
 import type { StreamBatch } from '../../../protocol/client/stream.ts';
 import { readStream } from '../../../protocol/client/stream.ts';
@@ -20,7 +20,6 @@ import { recoverSpools } from '../report/spool-recovery.ts';
 import type { RunnerCommand } from './runner-command.ts';
 import { commandOf } from './runner-command.ts';
 import { Reporter } from '../report/reporter.ts';
-import { isPassing, PASSING } from './passing.ts';
 import type { SpoolHeader } from '../report/spool.ts';
 import { Spool } from '../report/spool.ts';
 
@@ -66,7 +65,6 @@ export class Link {
       onBatch: (batch) => this.#receive(batch),
       onChange: (state, error) => this.#changed(state, error),
       backoff: SHORT_BACKOFF,
-      temporary: PASSING,
     });
     this.#reporter = new Reporter({
       client,
@@ -159,7 +157,7 @@ export class Link {
     try {
       await recoverSpools(client, spool.folder, log);
     } catch (error) {
-      if (isPassing(error)) throw error;
+      if (isTemporary(error)) throw error;
       log(`What an earlier process left behind can't be delivered: ${(error as Error).message}`);
     }
     this.#hasDelivered = true;
@@ -218,6 +216,6 @@ export class Link {
 
   /** The service will notice by itself that this runner is gone; only a refusal is worth a line. */
   #unheard(error: unknown): void {
-    if (!isPassing(error)) this.#options.log(`The goodbye was refused: ${String(error)}`);
+    if (!isTemporary(error)) this.#options.log(`The goodbye was refused: ${String(error)}`);
   }
 }

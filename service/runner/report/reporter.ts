@@ -6,10 +6,9 @@
  */
 import { backoffMs, SHORT_BACKOFF } from '../../../protocol/client/backoff.ts';
 import type { Client } from '../../../protocol/client/client.ts';
-import { isTokenRefused, ServiceError } from '../../../protocol/client/errors.ts';
+import { isTemporary, isTokenRefused, ServiceError } from '../../../protocol/client/errors.ts';
 import { GLOBAL_PLATFORM, pause } from '../../../protocol/client/platform.ts';
 import type { RunnerConnection } from '../../../protocol/decide/command.ts';
-import { isPassing } from '../link/passing.ts';
 import type { QueuedEvent, Report } from './event-queue.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Spool, SpoolHeader } from './spool.ts';
@@ -155,7 +154,7 @@ export class Reporter {
     }
     const { index } = error.extra;
     if (typeof index === 'number' && index < count) return this.#drop(index, error);
-    if (isPassing(error)) {
+    if (isTemporary(error)) {
       const { retryAfterMs } = error;
       const waitMs = backoffMs(SHORT_BACKOFF, this.#failures, Math.random, retryAfterMs);
       this.#failures += 1;

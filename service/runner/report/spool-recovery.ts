@@ -2,8 +2,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '../../../protocol/client/client.ts';
-import { ServiceError } from '../../../protocol/client/errors.ts';
-import { isPassing } from '../link/passing.ts';
+import { isTemporary, ServiceError } from '../../../protocol/client/errors.ts';
 import type { QueuedEvent } from './event-queue.ts';
 import type { SpoolHeader } from './spool.ts';
 
@@ -87,7 +86,7 @@ async function deliver(client: Client, events: readonly QueuedEvent[]): Promise<
       delivered += batch.length;
       size = EVENTS_PER_REQUEST;
     } catch (error) {
-      if (!(error instanceof ServiceError) || isPassing(error)) throw error;
+      if (!(error instanceof ServiceError) || isTemporary(error)) throw error;
       const { index } = error.extra;
       const refused = typeof index === 'number' && index < batch.length ? index : undefined;
       // skips events that are not possible any more, such as the end of a run that is already lost

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { badgeOf } from '../../../extension/background/toolbar/badge.ts';
-import type { ConnectionState, View } from '../../../extension/shared/view.ts';
+import type { View } from '../../../extension/shared/view.ts';
+import type { ConnectionState } from '../../../protocol/client/connection.ts';
 import { firstView } from '../../../extension/shared/view.ts';
 import type { MemoryLog } from '../../support/fleet.ts';
 import { MemoryLog as Memory, uuid } from '../../support/fleet.ts';
@@ -12,7 +13,7 @@ const GONE: ConnectionState = {
   sinceMs: NOW_MS,
   attempt: 1,
   retryAtMs: NOW_MS,
-  trouble: 'unreachable',
+  error: 'unreachable',
 };
 
 function viewOf(tell: (log: MemoryLog) => void, changes: Partial<View> = {}): View {
@@ -69,7 +70,7 @@ test.each<[string, View[], string, string, string]>([
   ],
   [
     'access that was taken back, at once',
-    [viewOf(running, { connection: { state: 'stopped', sinceMs: NOW_MS, trouble: 'no-access' } })],
+    [viewOf(running, { connection: { state: 'blocked', sinceMs: NOW_MS, error: 'no-access' } })],
     '!',
     'off',
     'no access to host0:4747',

@@ -66,7 +66,7 @@ test('a problem comes with its reason, its type, what to do, and its other membe
   });
 });
 
-test.each<[ServiceError | Error, string, boolean]>([
+test.each<[ServiceError, string, boolean]>([
   [problem('internal'), 'unavailable', true],
   [problem('unavailable'), 'unavailable', true],
   [problem('rate-limited'), 'rate-limited', true],
@@ -76,7 +76,9 @@ test.each<[ServiceError | Error, string, boolean]>([
   [problem('not-owner'), 'refused', false],
   [problem('invalid-request'), 'refused', false],
   [problem('run-finished'), 'refused', false],
-  [problem('agent-busy'), 'refused', false],
+  [problem('agent-busy'), 'refused', true],
+  [problem('unknown-agent'), 'refused', true],
+  [problem('invalid-cursor'), 'refused', true],
   [foreign(502), 'unavailable', true],
   [foreign(404), 'not-agentlight', true],
   // what is not Agentlight says nothing about our token
@@ -86,14 +88,11 @@ test.each<[ServiceError | Error, string, boolean]>([
   [new ServiceError('redirected', 'Elsewhere.'), 'redirected', true],
   [new ServiceError('newer-service', 'Too new.'), 'newer-service', true],
   [new ServiceError('no-access', 'No access.'), 'no-access', false],
-])('%o: %s', (error, kind, passes) => {
+])('%o is %s, and passes: %s', (error, kind, passes) => {
   expect(error).toMatchObject({ kind });
   expect(isTemporary(error)).toBe(passes);
 });
 
-test('a caller may name refusals that pass, and a mistake of ours never passes', () => {
-  const types = new Set<ProblemType>(['agent-busy']);
-  expect(isTemporary(problem('agent-busy'), types)).toBe(true);
-  expect(isTemporary(problem('run-finished'), types)).toBe(false);
+test('a mistake of ours does not pass', () => {
   expect(isTemporary(new TypeError('a mistake of ours'))).toBe(false);
 });
