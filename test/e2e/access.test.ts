@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import type { ExtensionBrowser } from '../support/extension-browser.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';
 import { giveHostAccess, refuse, takeHostAccess } from '../support/extension-settings.ts';
-import { pair, startPaired } from '../support/paired.ts';
+import { openPageFrom, pair, startPaired } from '../support/paired.ts';
 import { startTestService } from '../support/test-service.ts';
 
 declare const chrome: {
@@ -73,14 +73,13 @@ test('access that is taken back shows at once, and with it given again the conne
   await service.client.registerAgent('build', { name: 'build', capabilities: [] });
   const events = [{ type: 'run.started', agent: 'build', run: uuidv7() }];
   await service.client.report(JSON.stringify({ events }));
-  const opened = browser.context.waitForEvent('page');
-  await popup.locator('li[data-agent=build] a').first().click();
-  const run = await opened;
+  const link = popup.locator('li[data-agent=build] a').first();
+  const run = await openPageFrom(popup, browser, () => link.click());
   await run.getByRole('heading', { name: 'build' }).waitFor();
   const sidePanel = await browser.openPage('sidepanel.html');
   const options = await browser.openPage('options.html');
   await takeHostAccess(browser);
-  for (const page of [popup, run, sidePanel, options]) {
+  for (const page of [run, sidePanel, options, await browser.openPopup()]) {
     await page.getByText(told).first().waitFor();
     await page.getByRole('button', { name: 'Allow' }).first().waitFor();
   }

@@ -5,7 +5,7 @@ import { ALL_STORIES, ASKING_STORY, tell } from '../../scripts/pictures/screensh
 import { violationsIn } from '../support/axe.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';
 import type { Paired } from '../support/paired.ts';
-import { startPaired } from '../support/paired.ts';
+import { openPageFrom, startPaired } from '../support/paired.ts';
 
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -55,14 +55,14 @@ test('the popup with agents in every state, its menu, its form and its help', as
 });
 
 test('options, the page of a run, the history, and the side panel', async () => {
-  const { browser, popup } = await startWithStories();
+  const { browser } = await startWithStories();
   await expectAccessible(await browser.openPage('options.html'));
   const panel = await browser.openPage('sidepanel.html');
   await panel.getByText('Nightly e2e').first().waitFor();
   await expectAccessible(panel);
-  const opened = browser.context.waitForEvent('page');
-  await popup.getByRole('link', { name: 'Open the run of Nightly e2e' }).first().click();
-  const run = await opened;
+  const popup = await browser.openPopup();
+  const link = popup.getByRole('link', { name: 'Open the run of Nightly e2e' }).first();
+  const run = await openPageFrom(popup, browser, () => link.click());
   await run.getByRole('heading', { name: 'Nightly e2e' }).waitFor();
   for (const tab of await run.getByRole('tab').all()) {
     await tab.click();

@@ -5,6 +5,7 @@ import type { PairingCode } from '../../protocol/wire/messages.ts';
 import { startCommandLine, writeConfig } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';
+import { leave } from '../support/paired.ts';
 import { startTestService } from '../support/test-service.ts';
 
 const WAITS = [process.execPath, '-e', 'setInterval(() => {}, 1000)'];
@@ -84,10 +85,14 @@ test('pairing, running, cancelling, answering, searching, muting and the options
   await keyboard.press('Escape');
   await popup.getByRole('dialog').waitFor({ state: 'hidden' });
 
-  const opened = browser.context.waitForEvent('page');
   await popup.getByRole('button', { name: 'Options' }).focus();
-  await keyboard.press('Enter');
-  await (await opened).getByRole('heading', { name: 'Notifications' }).waitFor();
+  await leave(popup, () => keyboard.press('Enter'));
+  // in the tab that is there, as it is an empty one
+  const options = await eventually(
+    () => browser.context.pages().find((page) => page.url().endsWith('/options.html')),
+    'the options',
+  );
+  await options.getByRole('heading', { name: 'Notifications' }).waitFor();
 });
 
 test('Tab reaches every control of the popup, and no place twice', async () => {

@@ -6,6 +6,7 @@ import { ALL_STORIES, ASKING_STORY, tell } from '../../scripts/pictures/screensh
 import { eventually } from '../support/eventually.ts';
 import type { ExtensionBrowser } from '../support/extension-browser.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';
+import { closePopup, openPageFrom } from '../support/paired.ts';
 import type { TestService } from '../support/test-service.ts';
 import { startTestService } from '../support/test-service.ts';
 
@@ -68,6 +69,14 @@ async function tooWide(page: Page, dir: string): Promise<string[]> {
   }, dir);
 }
 
+async function expectNarrow(page: Page, language: string): Promise<void> {
+  await page.locator(`html[lang=${language}]`).waitFor();
+  for (const dir of ['ltr', 'rtl']) {
+    const where = [page.url(), language, dir];
+    expect([...where, ...(await tooWide(page, dir))]).toEqual(where);
+  }
+}
+
 test('in a German browser it speaks German, until English is chosen', async () => {
   const world = await startIn('de-DE');
   const { browser, service, popup } = world;
@@ -79,8 +88,8 @@ test('in a German browser it speaks German, until English is chosen', async () =
     'Statuslicht',
   );
 
+  await closePopup({ popup });
   const options = await browser.openPage('options.html');
-  await popup.close();
   const told = await browser.recordNotifications();
   await fail(world);
   await eventually(async () => (await told()).length === 1, 'a notification');
@@ -108,7 +117,9 @@ test('another language than the browser speaks is there with the first thing tha
   const { browser, popup } = await startIn('en-US');
   await ask(popup, { type: 'change', changes: { language: 'de' } });
   await popup.getByText('Noch keine Agenten.').waitFor();
-  await browser.context.addInitScript(() => {
+  await closePopup({ popup });
+  const again = await browser.openPopup();
+  await again.addInitScript(() => {
     const seen: string[] = [];
     Object.assign(globalThis, { seen });
     new MutationObserver(() => seen.push(document.body?.innerText ?? '')).observe(document, {
@@ -116,7 +127,7 @@ test('another language than the browser speaks is there with the first thing tha
       subtree: true,
     });
   });
-  const again = await browser.openPopup();
+  await again.reload();
   await again.getByText('Noch keine Agenten.').waitFor();
   const seen = await again.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
   expect(seen.join('\n')).not.toContain('No agents yet');
@@ -133,21 +144,20 @@ test('from right to left nothing is wider than the page', async () => {
     await tell(story, { url, token, client, signal: abort.signal });
     await popup.getByText(story.name, { exact: true }).first().waitFor();
   }
-  for (const language of ['en', 'de']) {
+  const languages = ['en', 'de'];
+  for (const language of languages) {
     await ask(popup, { type: 'change', changes: { language } });
-    await popup.locator(`html[lang=${language}]`).waitFor();
-    const options = await browser.openPage('options.html');
-    const opened = browser.context.waitForEvent('page');
-    await popup.locator('li[data-agent=nightly-e2e] a').first().click();
-    const run = await opened;
-    await run.getByRole('heading', { name: 'Nightly e2e' }).waitFor();
-    for (const page of [popup, options, run]) {
+    await expectNarrow(popup, language);
+  }
+  const link = popup.locator('li[data-agent=nightly-e2e] a').first();
+  const run = await openPageFrom(popup, browser, () => link.click());
+  const options = await browser.openPage('options.html');
+  for (const language of languages) {
+    await ask(options, { type: 'change', changes: { language } });
+    for (const page of [options, run]) {
       await page.setViewportSize({ width: 400, height: 600 });
-      for (const dir of ['ltr', 'rtl']) {
-        expect([page.url(), language, dir, ...(await tooWide(page, dir))]).toHaveLength(3);
-      }
+      await page.getByRole('heading').first().waitFor();
+      await expectNarrow(page, language);
     }
-    await options.close();
-    await run.close();
   }
 });

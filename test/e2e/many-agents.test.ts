@@ -19,10 +19,14 @@ test('only what is near is in the page, everything can be reached, and the count
   const rows = () => list.getByRole('listitem').count();
   expect(await rows()).toBeLessThan(AGENTS / 2);
   // as a person does: to the end, again and again
-  await eventually(async () => {
-    await list.getByRole('listitem').last().scrollIntoViewIfNeeded();
-    return (await rows()) === AGENTS;
-  }, 'the last row');
+  await eventually(
+    async () => {
+      await list.getByRole('listitem').last().scrollIntoViewIfNeeded();
+      return (await rows()) === AGENTS;
+    },
+    'the last row',
+    30_000,
+  );
   await popup.getByRole('searchbox').fill(`agent-${AGENTS}`);
   await list.getByText(`agent-${AGENTS}`, { exact: true }).waitFor();
   expect(await rows()).toBe(1);

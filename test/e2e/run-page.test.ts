@@ -5,7 +5,7 @@ import type { LogEvent } from '../../protocol/events/event.ts';
 import type { Run } from '../../protocol/fleet/fleet.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Paired } from '../support/paired.ts';
-import { closePopup, startPaired } from '../support/paired.ts';
+import { closePopup, openPageFrom, startPaired } from '../support/paired.ts';
 import { uuid } from '../support/fleet.ts';
 
 const RUN = uuid(901);
@@ -31,9 +31,8 @@ async function startRun({ service }: Paired, run = RUN): Promise<Told> {
 }
 
 async function openRun({ popup, browser }: Paired): Promise<Page> {
-  const opened = browser.context.waitForEvent('page');
-  await popup.getByRole('link', { name: 'Open the run of Build' }).first().click();
-  const page = await opened;
+  const link = popup.getByRole('link', { name: 'Open the run of Build' }).first();
+  const page = await openPageFrom(popup, browser, () => link.click());
   await page.setViewportSize({ width: 1_200, height: 800 });
   await page.getByRole('heading', { name: 'Build' }).waitFor();
   return page;
@@ -190,9 +189,8 @@ test('a run is cancelled and repeated from its page', async () => {
   await world.host({ build: { command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] } });
   const run = await world.service.ask('build');
   await world.service.whenRun(run, 'running');
-  const opened = world.browser.context.waitForEvent('page');
-  await world.popup.getByRole('link', { name: 'Open the run of build' }).click();
-  const page = await opened;
+  const link = world.popup.getByRole('link', { name: 'Open the run of build' });
+  const page = await openPageFrom(world.popup, world.browser, () => link.click());
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('status').getByText('cancelled').waitFor();
   await page.getByRole('button', { name: 'Retry' }).click();
@@ -269,10 +267,8 @@ test('history lists runs a page at a time, and by how they ended', async () => {
   }
   const { popup, browser } = world;
   const row = popup.getByRole('listitem').filter({ hasText: 'Build' });
-  const opened = browser.context.waitForEvent('page');
   await row.focus();
-  await popup.keyboard.press('h');
-  const page = await opened;
+  const page = await openPageFrom(popup, browser, () => popup.keyboard.press('h'));
   await page.setViewportSize({ width: 1_000, height: 800 });
   const runs = page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
   await eventually(async () => (await runs.count()) === 50, 'the first page');
@@ -289,6 +285,7 @@ test('the side panel has the list, and the run that goes on', async () => {
   const world = await startPaired();
   const { tell } = await startRun(world);
   const panel = await world.browser.openPage('sidepanel.html');
+  await panel.setViewportSize({ width: 360, height: 800 });
   await panel.getByRole('list', { name: 'Running' }).getByText('Build').waitFor();
   const run = panel.getByRole('complementary', { name: 'Run' });
   await run.getByText('make all').waitFor();

@@ -72,9 +72,10 @@ test('Mine shows my own agents, and those that run because I asked', async () =>
   await theirs.waitFor({ state: 'detached' });
   await popup.getByText('own', { exact: true }).waitFor();
   // it is kept
-  const another = await world.browser.openPopup();
-  await another.getByRole('button', { name: 'Mine', pressed: true }).click();
-  await theirs.waitFor();
+  await closePopup(world);
+  const again = await world.browser.openPopup();
+  await again.getByRole('button', { name: 'Mine', pressed: true }).click();
+  await again.getByText('theirs', { exact: true }).waitFor();
 });
 
 test('what happens in quiet hours is one notification when they are over', async () => {

@@ -7,11 +7,12 @@ import { startTestService } from '../support/test-service.ts';
 
 test('both are shown and counted, and one that is away takes nothing from the other', async () => {
   const world = await startPaired();
-  const { browser, popup, service: home } = world;
+  const { browser, service: home } = world;
   const work = await startTestService();
   const options = await browser.openPage('options.html');
   await pair(work, options);
   await options.close();
+  const popup = await browser.openPopup();
   const run = (service: typeof home, name: string) =>
     startCommandLine(['run', '--name', name, '--', 'false'], service.env).ended;
   await Promise.all([run(home, 'At home'), run(work, 'At work')]);
@@ -23,7 +24,7 @@ test('both are shown and counted, and one that is away takes nothing from the ot
 
   await work.stop();
   await popup.getByText(/Nothing answers at/).waitFor();
-  await closePopup(world);
+  await closePopup({ popup });
   await run(home, 'Again at home');
   await eventually(async () => (await browser.notifications()).length === 1, 'a notification');
   const title = `Agentlight: 1 failed, ${new URL(work.url).host} out of contact`;

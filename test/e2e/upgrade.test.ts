@@ -87,8 +87,9 @@ test('a service that is too new or too old says what to update, and is back by i
   await badgeSays('!');
   upgrade.become({ protocol: undefined });
   await service.client.registerAgent('build', { name: 'build', capabilities: [] });
-  // whoever opens a page has it tried at once
-  await browser.openPage('options.html');
-  await popup.getByText('build', { exact: true }).waitFor();
+  // whoever opens the popup has it tried at once
+  await closePopup({ popup });
+  const again = await browser.openPopup();
+  await again.getByText('build', { exact: true }).waitFor();
   await badgeSays('');
 });

@@ -46,9 +46,11 @@ export interface ExtensionBrowser {
   recordNotifications(): Promise<() => Promise<ToldNotification[]>>;
   /** What the extension has stored of its first service. */
   fleet(): Promise<Fleet | undefined>;
-  /** The popup, opened in a tab of its own. */
+  /** The popup in its own window, which closes when another page comes to the front. See `openToolbarPopup`. */
   openPopup(): Promise<Page>;
   openPage(path: string): Promise<Page>;
+  /** Of all pages, as a person sets it in the browser's settings, where that closes a popup. Such as `150%`. */
+  setDefaultZoom(percent: string): Promise<void>;
   /** Wakes the worker from a page; resolves when it has answered. */
   wake(page: Page): Promise<void>;
   /** Ends the worker as the browser does with an idle one. What wakes it is up to the test. */
@@ -60,6 +62,8 @@ export interface ExtensionBrowserOptions {
   readonly locale?: string;
   /** As IANA names it. Default: that of this machine. */
   readonly timezoneId?: string;
+  /** Of the browser, beside that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether the browser shows notifications of the extension. Default: it does. */
   readonly mayNotify?: boolean;
 }
@@ -68,14 +72,16 @@ export interface ExtensionBrowserOptions {
 export async function openExtensionBrowser({
   locale,
   timezoneId,
+  env,
   mayNotify = true,
 }: ExtensionBrowserOptions = {}): Promise<ExtensionBrowser> {
   const profileDir = await mkdtemp(join(tmpdir(), 'agentlight-profile-'));
   if (!mayNotify) await denyNotifications(profileDir);
-  const { context, worker, urlOf } = await launchWithExtension({
+  const { context, worker, urlOf, openPopup } = await launchWithExtension({
     profileDir,
     ...(locale !== undefined && { locale }),
     ...(timezoneId !== undefined && { timezoneId }),
+    ...(env !== undefined && { env }),
   });
   onTestFinished(async () => {
     await context.close();
@@ -118,7 +124,13 @@ export async function openExtensionBrowser({
       return readView(view)?.fleet;
     },
     openPage,
-    openPopup: () => openPage('popup.html'),
+    openPopup,
+    async setDefaultZoom(percent) {
+      const settings = await context.newPage();
+      await settings.goto('chrome://settings/appearance');
+      await settings.getByLabel('Page zoom').selectOption(percent);
+      await settings.close();
+    },
     async wake(page) {
       await page.evaluate(() => chrome.runtime.sendMessage({ type: 'wake' }));
     },

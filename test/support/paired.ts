@@ -62,10 +62,25 @@ export async function hostAgents(
   return runner;
 }
 
+/** Does what the popup closes with, maybe before the key or the button is up again. */
+export async function leave(popup: Page, act: () => Promise<void>): Promise<void> {
+  await act().catch((error: unknown) => {
+    if (!popup.isClosed()) throw error;
+  });
+}
+
+/** Does what opens a page in a new tab. */
+export async function openPageFrom(
+  popup: Page,
+  { context }: ExtensionBrowser,
+  act: () => Promise<void>,
+): Promise<Page> {
+  const [page] = await Promise.all([context.waitForEvent('page'), leave(popup, act)]);
+  return page;
+}
+
 /** A popup in which nobody looks: what happens while it is closed is news. */
-export async function closePopup({ popup, browser }: Paired): Promise<void> {
-  // a browser without any page would end
-  await browser.context.newPage();
+export async function closePopup({ popup }: Pick<Paired, 'popup'>): Promise<void> {
   await popup.close();
   await eventually(() => popup.isClosed(), 'the popup to be closed');
 }
