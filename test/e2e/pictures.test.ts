@@ -10,8 +10,10 @@ import {
   tell,
 } from '../../scripts/pictures/screenshot-stories.ts';
 import { eventually } from '../support/eventually.ts';
+import type { ExtensionBrowser } from '../support/extension-browser.ts';
 import { openExtensionBrowser } from '../support/extension-browser.ts';
-import { pair } from '../support/paired.ts';
+import { openPageFrom, pair } from '../support/paired.ts';
+import { pictureFonts } from '../support/picture-fonts.ts';
 import { expectPicture, whyNotComparable } from '../support/pictures.ts';
 import type { TestService } from '../support/test-service.ts';
 import { startTestService } from '../support/test-service.ts';
@@ -42,15 +44,6 @@ interface Look {
   readonly whole?: boolean;
 }
 
-interface Sight {
-  readonly page: Page;
-  /** Light and dark. */
-  look(name: string, look?: Look): Promise<void>;
-  lookOnce(name: string, look?: Look): Promise<void>;
-  /** In the room that is left at a zoom of 200 %. */
-  lookClosely(name: string, look?: Look): Promise<void>;
-}
-
 interface Size {
   readonly width: number;
   readonly height: number;
@@ -59,49 +52,62 @@ interface Size {
 /** Of the day, and how they are told next to a plot; in British English they are all of the same length. */
 const MOMENTS = 'dd time, a > time, figcaption > span';
 
-const POPUP = { width: 400, height: 560 };
-/** Browsers let it be 600 pixels high, and its own width is kept. */
-const POPUP_AT_200 = { width: 400, height: 300 };
-
-async function sightOf(
+async function lookOnce(
   page: Page,
-  size: Size,
-  sizeAt200: Size = { width: size.width / 2, height: size.height / 2 },
-): Promise<Sight> {
-  await page.setViewportSize(size);
-  const take = async (name: string, colorScheme: 'light' | 'dark', look: Look = {}) => {
-    const { without, ...options } = look;
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.mouse.move(0, 0);
-    const addresses = page.getByText(/127\.0\.0\.1:\d+/);
-    const mask = [addresses, ...(without === undefined ? [] : [page.locator(without)])];
-    await expectPicture(page, name, { ...options, mask });
-  };
-  return {
-    page,
-    async look(name, look) {
-      await take(`${name}-light`, 'light', look);
-      await take(`${name}-dark`, 'dark', look);
-    },
-    lookOnce: (name, look) => take(name, 'light', look),
-    async lookClosely(name, look) {
-      await page.setViewportSize(sizeAt200);
-      await take(`${name}-200-light`, 'light', look);
-      await take(`${name}-200-dark`, 'dark', look);
-      await page.setViewportSize(size);
-    },
-  };
+  name: string,
+  { without, ...options }: Look = {},
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.mouse.move(0, 0);
+  const addresses = page.getByText(/127\.0\.0\.1:\d+/);
+  const mask = [addresses, ...(without === undefined ? [] : [page.locator(without)])];
+  await expectPicture(page, name, { ...options, mask });
+}
+
+/** Light and dark. */
+async function look(page: Page, name: string, options?: Look): Promise<void> {
+  await lookOnce(page, `${name}-light`, options, 'light');
+  await lookOnce(page, `${name}-dark`, options, 'dark');
+}
+
+/** In the room that a tab has, and in what is left of it at a zoom of 200 %. */
+async function lookTwice(
+  page: Page,
+  name: string,
+  { width, height }: Size,
+  options?: Look,
+): Promise<void> {
+  await page.setViewportSize({ width, height });
+  await look(page, name, options);
+  await lookClosely(page, name, { width, height }, options);
+}
+
+async function lookClosely(page: Page, name: string, { width, height }: Size, options?: Look) {
+  await page.setViewportSize({ width: width / 2, height: height / 2 });
+  await look(page, `${name}-200`, options);
+  await page.setViewportSize({ width, height });
 }
 
 /** A browser whose pages stand still, and a service. */
 async function openStill(skip: TestContext['skip']) {
-  const browser = await openExtensionBrowser({ locale: 'en-GB', timezoneId: timezoneAtNoon() });
-  await browser.context.clock.setFixedTime(NOW_MS);
-  const why = await whyNotComparable(await browser.openPage('icon/16.png'));
+  const browser = await openExtensionBrowser({
+    locale: 'en-GB',
+    timezoneId: timezoneAtNoon(),
+    env: await pictureFonts(),
+  });
+  const why = await whyNotComparable(browser.context.browser()?.version());
   if (why !== undefined) skip(why);
-  const service = await startTestService();
-  const popup = await sightOf(await browser.openPopup(), POPUP, POPUP_AT_200);
-  return { browser, service, popup };
+  await browser.context.clock.setFixedTime(NOW_MS);
+  return { browser, service: await startTestService() };
+}
+
+async function openStillPopup(browser: ExtensionBrowser): Promise<Page> {
+  const popup = await browser.openPopup();
+  await popup.clock.setFixedTime(NOW_MS);
+  // from its first line on
+  await popup.reload();
+  return popup;
 }
 
 /** Where it is about noon: all of a story is of the same day, whenever this runs. */
@@ -127,65 +133,77 @@ async function tellAll(
 }
 
 test('the popup', async ({ skip }) => {
-  const { service, popup } = await openStill(skip);
-  const { page, look, lookClosely } = popup;
-  await page.getByRole('textbox', { name: 'Pairing code' }).waitFor();
-  await look('popup-pairing');
-  await pair(service, page);
-  await page.getByText('No agents yet').waitFor();
-  await look('popup-empty');
-  await tellAll(service, page, [ASKING_STORY, ...ALL_STORIES]);
-  await look('popup');
-  await lookClosely('popup');
-  const row = page.getByRole('listitem').filter({ hasText: 'Nightly e2e' });
+  const { browser, service } = await openStill(skip);
+  const popup = await openStillPopup(browser);
+  await popup.getByRole('textbox', { name: 'Pairing code' }).waitFor();
+  await look(popup, 'popup-pairing');
+  await pair(service, popup);
+  await popup.getByText('No agents yet').waitFor();
+  await look(popup, 'popup-empty');
+  await tellAll(service, popup, [ASKING_STORY, ...ALL_STORIES]);
+  await look(popup, 'popup');
+  const row = popup.getByRole('listitem').filter({ hasText: 'Nightly e2e' });
   await row.focus();
-  await look('popup-focus');
-  await page.keyboard.press('?');
-  await page.getByRole('dialog').waitFor();
-  await look('popup-help');
-  await page.keyboard.press('Escape');
+  await look(popup, 'popup-focus');
+  await popup.keyboard.press('?');
+  await popup.getByRole('dialog').waitFor();
+  await look(popup, 'popup-help');
+  await popup.keyboard.press('Escape');
   await row.getByRole('button', { name: 'More for Nightly e2e' }).click();
-  await page.getByRole('menu').waitFor();
-  await look('popup-menu');
-  await page.keyboard.press('Escape');
+  await popup.getByRole('menu').waitFor();
+  await look(popup, 'popup-menu');
+  await popup.keyboard.press('Escape');
   await row.focus();
-  await page.keyboard.press('m');
-  await page.getByRole('button', { name: 'Undo: Muted Nightly e2e' }).waitFor();
-  await look('popup-undo');
-  await page.keyboard.press('z');
-  await page.getByRole('button', { name: 'Group by' }).click();
-  await page.getByRole('menuitemradio', { name: 'Machine' }).click();
-  await page.getByRole('button', { name: /^mira/ }).click();
-  await page.getByRole('button', { name: /^mira/, expanded: false }).waitFor();
-  await look('popup-groups');
+  await popup.keyboard.press('m');
+  await popup.getByRole('button', { name: 'Undo: Muted Nightly e2e' }).waitFor();
+  await look(popup, 'popup-undo');
+  await popup.keyboard.press('z');
+  await popup.getByRole('button', { name: 'Group by' }).click();
+  await popup.getByRole('menuitemradio', { name: 'Machine' }).click();
+  await popup.getByRole('button', { name: /^mira/ }).click();
+  await popup.getByRole('button', { name: /^mira/, expanded: false }).waitFor();
+  await look(popup, 'popup-groups');
   await service.stop();
-  await page.getByText(/Nothing answers/).waitFor();
+  await popup.getByText(/Nothing answers/).waitFor();
   // when it will be tried again
-  await look('popup-cut-off', { without: 'footer span > span' });
+  await look(popup, 'popup-cut-off', { without: 'footer span > span' });
+});
+
+// in a tab of that size: of a page that is zoomed, Playwright takes a picture of a quarter
+test('the popup in the room that it has at a zoom of 200 %', async ({ skip }) => {
+  const { browser, service } = await openStill(skip);
+  const page = await browser.openPage('popup.html');
+  await page.setViewportSize({ width: 400, height: 300 });
+  await pair(service, page);
+  await tellAll(service, page, [ASKING_STORY, ...ALL_STORIES]);
+  await look(page, 'popup-200');
 });
 
 test('the popup with a form, in little room, in German and from right to left', async ({
   skip,
 }) => {
-  const { browser, service, popup } = await openStill(skip);
-  const { page, look, lookOnce } = popup;
-  await pair(service, page);
-  await tellAll(service, page, [ASKING_STORY, ...ALL_STORIES]);
+  const { browser, service } = await openStill(skip);
+  const popup = await openStillPopup(browser);
+  await pair(service, popup);
+  await tellAll(service, popup, [ASKING_STORY, ...ALL_STORIES]);
   const change = (changes: object) =>
-    page.evaluate((sent) => chrome.runtime.sendMessage({ type: 'change', changes: sent }), changes);
+    popup.evaluate(
+      (sent) => chrome.runtime.sendMessage({ type: 'change', changes: sent }),
+      changes,
+    );
   await change({ density: 'compact' });
-  await page.locator('html[data-density=compact]').waitFor();
-  await lookOnce('popup-compact');
+  await popup.locator('html[data-density=compact]').waitFor();
+  await lookOnce(popup, 'popup-compact');
   await change({ density: 'comfortable', language: 'de' });
-  await page.locator('html[lang=de]').waitFor();
-  await lookOnce('popup-german');
+  await popup.locator('html[lang=de]').waitFor();
+  await lookOnce(popup, 'popup-german');
   await change({ language: 'en' });
-  await page.locator('html[lang=en]').waitFor();
-  await page.evaluate(() => {
+  await popup.locator('html[lang=en]').waitFor();
+  await popup.evaluate(() => {
     document.documentElement.dir = 'rtl';
   });
-  await lookOnce('popup-rtl');
-  await page.reload();
+  await lookOnce(popup, 'popup-rtl');
+  await popup.reload();
   await service.client.request('PUT', '/v1/agents/lint-watch', {
     body: { name: 'Lint', host: 'mira', capabilities: ['run', 'cancel'], parameters: PARAMETERS },
   });
@@ -193,52 +211,45 @@ test('the popup with a form, in little room, in German and from right to left', 
     async () => (await browser.fleet())?.agents['lint-watch']?.parameters !== undefined,
     'the parameters',
   );
-  await page.getByRole('listitem').filter({ hasText: 'Lint' }).focus();
-  await page.keyboard.press('r');
-  await page.getByRole('dialog').waitFor();
-  await look('popup-form');
+  await popup.getByRole('listitem').filter({ hasText: 'Lint' }).focus();
+  await popup.keyboard.press('r');
+  await popup.getByRole('dialog').waitFor();
+  await look(popup, 'popup-form');
 });
 
 test('the page of a run, the history, the side panel and the options', async ({ skip }) => {
-  const { browser, service, popup } = await openStill(skip);
-  await pair(service, popup.page);
-  await tellAll(service, popup.page, [TRAINING_STORY, ASKING_STORY, ...ALL_STORIES]);
-  const opened = browser.context.waitForEvent('page');
-  const link = { name: `Open the run of ${TRAINING_STORY.name}` };
-  await popup.page.getByRole('link', link).first().click();
-  const run = await sightOf(await opened, { width: 1_000, height: 420 });
+  const { browser, service } = await openStill(skip);
+  const popup = await openStillPopup(browser);
+  await pair(service, popup);
+  await tellAll(service, popup, [TRAINING_STORY, ASKING_STORY, ...ALL_STORIES]);
+  const name = `Open the run of ${TRAINING_STORY.name}`;
+  const link = popup.getByRole('link', { name }).first();
+  const run = await openPageFrom(popup, browser, () => link.click());
+  const runSize = { width: 1_000, height: 420 };
+  await run.setViewportSize(runSize);
   // locale, time zone and clock may reach a page that another has opened after it was drawn
-  await run.page.reload();
-  await run.page.getByText('one shard is empty').waitFor();
-  for (const tab of await run.page.getByRole('tab').all()) {
+  await run.reload();
+  await run.getByText('one shard is empty').waitFor();
+  for (const tab of await run.getByRole('tab').all()) {
     await tab.click();
-    const name = (await tab.innerText()).split(/\W/)[0]?.toLowerCase();
-    await run.look(`run-${name}`, { without: MOMENTS });
+    const word = (await tab.innerText()).split(/\W/)[0]?.toLowerCase();
+    await look(run, `run-${word}`, { without: MOMENTS });
   }
-  await run.page.getByRole('tab').first().click();
-  await run.lookClosely('run', { without: MOMENTS });
-  const historyUrl = new URL(run.page.url());
+  await run.getByRole('tab').first().click();
+  await lookClosely(run, 'run', runSize, { without: MOMENTS });
+  const historyUrl = new URL(run.url());
   historyUrl.searchParams.delete('run');
   historyUrl.searchParams.set('agent', 'nightly-e2e');
-  await run.page.goto(historyUrl.href);
-  await run.page.getByText('1 of 412 tests failed').waitFor();
-  await run.look('history', { without: MOMENTS });
-  await run.lookClosely('history', { without: MOMENTS });
+  await run.goto(historyUrl.href);
+  await run.getByText('1 of 412 tests failed').waitFor();
+  await lookTwice(run, 'history', runSize, { without: MOMENTS });
 
-  const panel = await sightOf(await browser.openPage('sidepanel.html'), {
-    width: 360,
-    height: 800,
-  });
-  await panel.page.getByText('Nightly e2e').first().waitFor();
-  await panel.look('side-panel', { without: MOMENTS });
-  await panel.lookClosely('side-panel', { without: MOMENTS });
-  const options = await sightOf(await browser.openPage('options.html'), {
-    width: 760,
-    height: 860,
-  });
-  await options.page.getByText(/^Live/).waitFor();
+  const panel = await browser.openPage('sidepanel.html');
+  await panel.getByText('Nightly e2e').first().waitFor();
+  await lookTwice(panel, 'side-panel', { width: 360, height: 800 }, { without: MOMENTS });
+  const options = await browser.openPage('options.html');
+  await options.getByText(/^Live/).waitFor();
   // times, versions and addresses
   const without = 'textarea';
-  await options.look('options', { whole: true, without });
-  await options.lookClosely('options', { whole: true, without });
+  await lookTwice(options, 'options', { width: 760, height: 860 }, { whole: true, without });
 });

@@ -1,8 +1,8 @@
 /**
  * Pictures of pages, compared with those that somebody has looked at and found good (test/e2e/pictures).
  *
- * Fonts and their drawing differ from machine to machine, so that pictures can be compared only where the system,
- * the browser's major version and the width of a sample of text are those of the machine that made them.
+ * They can be compared where the system draws text with the fonts of `pictureFonts`, and where the browser's major
+ * version is that of the accepted pictures.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,8 +27,8 @@ const SAME = 'the same';
 const HOW_TO_ACCEPT = 'If it is right: AGENTLIGHT_ACCEPT_PICTURES=1 npm test -- pictures';
 
 /** Begins a set of pictures: says whether they can be compared here, and if not, why. */
-export async function whyNotComparable(page: Page): Promise<string | undefined> {
-  const here = await machineOf(page);
+export async function whyNotComparable(browserVersion = ''): Promise<string | undefined> {
+  const here = { system: process.platform, chromium: browserVersion.split('.')[0] };
   if (isAccepting) {
     await mkdir(FOLDER, { recursive: true });
     await writeFile(MADE_ON, `${JSON.stringify(here, undefined, 2)}\n`);
@@ -37,20 +37,6 @@ export async function whyNotComparable(page: Page): Promise<string | undefined> 
   const madeOn = await readFile(MADE_ON, 'utf8');
   if (JSON.stringify(JSON.parse(madeOn)) === JSON.stringify(here)) return undefined;
   return `The pictures were made on ${madeOn.trim()}, this is ${JSON.stringify(here)}.`;
-}
-
-async function machineOf(page: Page) {
-  const version = page.context().browser()?.version() ?? '';
-  const samplePx = await page.evaluate(() => {
-    const sample = document.createElement('span');
-    sample.textContent = 'Fix flaky tests · 12:36 · żółw';
-    sample.style.cssText = 'position: fixed; white-space: nowrap; font: 16px system-ui';
-    document.body.append(sample);
-    const { width } = sample.getBoundingClientRect();
-    sample.remove();
-    return width;
-  });
-  return { system: process.platform, chromium: version.split('.')[0], samplePx };
 }
 
 interface PictureOptions {
