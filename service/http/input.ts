@@ -29,7 +29,7 @@ export async function readJson(c: Context<Http>): Promise<unknown> {
     const detail = 'Send JSON with the header "Content-Type: application/json".';
     throwProblem('unsupported-media-type', detail);
   }
-  return parseJson(await readText(c));
+  return parseJsonBody(await readText(c));
 }
 
 export async function readText(c: Context<Http>): Promise<string> {
@@ -40,7 +40,11 @@ export async function readText(c: Context<Http>): Promise<string> {
  * @param subject of the error's sentence. Default: the body.
  * @throws HttpProblem for invalid JSON, and for JSON that is nested too deeply.
  */
-export function parseJson(text: string, subject = 'The body', extra?: Problem['extra']): unknown {
+export function parseJsonBody(
+  text: string,
+  subject = 'The body',
+  extra?: Problem['extra'],
+): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -23,7 +23,7 @@ export function throwProblem(
 }
 
 /** The result of a command that may be refused. @throws HttpProblem if it was. */
-export function valueOf<T extends { readonly problem?: Problem }>(
+export function resultOrThrow<T extends { readonly problem?: Problem }>(
   result: T,
 ): Exclude<T, { readonly problem: Problem }> {
   if (result.problem) throw new HttpProblem(result.problem);

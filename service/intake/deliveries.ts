@@ -5,7 +5,7 @@ import type { Problem, ProblemType } from '../../protocol/wire/problem.ts';
 import type { WebhookDelivery } from '../adapters/webhooks/delivery.ts';
 import { readByIds } from '../log/store.ts';
 import type { Intake, Result } from './report.ts';
-import { register, report, withdrawAnswered } from './report.ts';
+import { register, reportEvents, withdrawAnswered } from './report.ts';
 
 /** Refusals of events that a later delivery has overtaken, or that were reported before in other words. */
 const OVERTAKEN: readonly ProblemType[] = [
@@ -49,7 +49,7 @@ async function reportWhatFits(
 ): Promise<Problem | undefined> {
   const attempts = [groups.flat(), ...groups].filter((events) => events.length > 0);
   for (const [attempt, events] of attempts.entries()) {
-    const { problem } = await report(intake, events, actor);
+    const { problem } = await reportEvents(intake, events, actor);
     if (problem && !OVERTAKEN.includes(problem.type)) return problem;
     if (!problem && attempt === 0) return undefined;
   }

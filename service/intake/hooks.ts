@@ -5,7 +5,7 @@ import type { Problem } from '../../protocol/wire/problem.ts';
 import type { HookTranslation } from '../adapters/hooks/hook-translation.ts';
 import type { ApprovalWaiters } from '../presence/approval-waiters.ts';
 import type { Intake, Result } from './report.ts';
-import { register, report, withdrawAnswered } from './report.ts';
+import { register, reportEvents, withdrawAnswered } from './report.ts';
 
 export interface HookIntake extends Intake {
   readonly askers: ApprovalWaiters;
@@ -58,7 +58,7 @@ async function reportWhatFits(
 ): Promise<Problem | undefined> {
   let left = events;
   while (left.length > 0) {
-    const { problem } = await report(intake, left, actor);
+    const { problem } = await reportEvents(intake, left, actor);
     if (!problem) return undefined;
     const index = problem.extra?.['index'];
     if (typeof index !== 'number') return problem;

@@ -19,7 +19,7 @@ export interface Intake {
 export type Result<T> = (T & { readonly problem?: never }) | { readonly problem: Problem };
 
 /** Looks up runs that the fleet no longer holds, so that a late event cannot start them again. */
-export async function report(
+export async function reportEvents(
   { conflation, log, sql }: Intake,
   events: readonly ReportedEvent[],
   actor: Actor,

@@ -15,7 +15,7 @@ import {
   removeEntry,
   replaceValue,
   valueNodeOf,
-  valueOf,
+  parseNode,
   wasAddedToEmpty,
 } from './json-text.ts';
 import type { HookName } from './own-command.ts';
@@ -62,7 +62,7 @@ export function addHooks(text: string, wanted: HookTable, name: HookName): strin
   const missing = Object.entries(wanted).filter(([event]) => !present.has(event));
   for (const [event, group] of Object.entries(wanted)) {
     const handler = findOwn(result, name).find((own) => own.event === event)?.handler;
-    if (handler && !isDeepStrictEqual(valueOf(result, handler), group.hooks[0])) {
+    if (handler && !isDeepStrictEqual(parseNode(result, handler), group.hooks[0])) {
       result = replaceValue(result, handler, group.hooks[0]);
     }
   }
@@ -129,7 +129,7 @@ function findOwn(text: string, name: HookName): OwnHandler[] {
       const handlers = findMember(group, 'hooks');
       if (!handlers || valueNodeOf(handlers).type !== 'array') return [];
       return entriesOf(valueNodeOf(handlers))
-        .filter((handler) => isOurs(valueOf(text, handler), name))
+        .filter((handler) => isOurs(parseNode(text, handler), name))
         .map((handler) => ({ event: memberKey(event), handler, around: [group, event, hooks] }));
     }),
   );

@@ -43,7 +43,7 @@ export function findMember(node: JsonNode, key: string): JsonNode | undefined {
 }
 
 /** The JavaScript value of a node. */
-export function valueOf(text: string, node: JsonNode): unknown {
+export function parseNode(text: string, node: JsonNode): unknown {
   return JSON.parse(text.slice(node.offset, endOf(node)));
 }
 

@@ -9,7 +9,7 @@ import { errorsOfSchema } from '../../intake/run-parameters.ts';
 import { readConnections } from '../../log/history.ts';
 import type { Services } from '../context.ts';
 import { throwInvalid } from '../input.ts';
-import { throwProblem, valueOf } from '../problem.ts';
+import { throwProblem, resultOrThrow } from '../problem.ts';
 import { integerUpTo, nextPage, position } from '../query.ts';
 import { agentPath, jsonAnswer, jsonBody, NO_CONTENT, route } from '../route.ts';
 
@@ -45,7 +45,7 @@ export const agentRoutes = [
     async handle({ c, actor, params: { id: agent }, body: profile }, services) {
       const errors = errorsOfSchema(profile);
       if (errors.length > 0) throwInvalid(errors);
-      const { events } = valueOf(
+      const { events } = resultOrThrow(
         await services.log.append({ type: 'register-agent', agent, profile }, actor),
       );
       const isNew = events.some(({ type }) => type === 'agent.registered');
@@ -61,7 +61,7 @@ export const agentRoutes = [
     answers: { 204: NO_CONTENT },
     problems: ['unknown-agent', 'not-owner', 'agent-busy'],
     async handle({ actor, params: { id: agent } }, services) {
-      valueOf(await services.log.append({ type: 'remove-agent', agent }, actor));
+      resultOrThrow(await services.log.append({ type: 'remove-agent', agent }, actor));
     },
   }),
   route({
@@ -103,7 +103,7 @@ export const agentRoutes = [
     answers: { 200: jsonAnswer('AgentAnswer', 'All users see who acknowledged it.') },
     problems: ['unknown-agent', 'illegal-transition'],
     async handle({ actor, params: { id: agent }, body: { attention } }, services) {
-      valueOf(await services.log.append({ type: 'acknowledge', agent, attention }, actor));
+      resultOrThrow(await services.log.append({ type: 'acknowledge', agent, attention }, actor));
       return readAgent(services, agent);
     },
   }),
@@ -117,7 +117,7 @@ export const agentRoutes = [
     problems: ['unknown-agent'],
     async handle({ actor, params: { id: agent } }, services) {
       const attention = services.log.fleet.agents[agent]?.acknowledged?.attention ?? 0;
-      valueOf(await services.log.append({ type: 'unacknowledge', agent, attention }, actor));
+      resultOrThrow(await services.log.append({ type: 'unacknowledge', agent, attention }, actor));
     },
   }),
 ];

@@ -6,7 +6,7 @@ import type { ApprovalAnswer } from '../../../protocol/wire/messages.ts';
 import { waitForAnswer } from '../../presence/approval-wait.ts';
 import type { Services } from '../context.ts';
 import { exampleApproval } from '../openapi/examples.ts';
-import { throwProblem, valueOf } from '../problem.ts';
+import { throwProblem, resultOrThrow } from '../problem.ts';
 import { flag, integerUpTo } from '../query.ts';
 import { jsonAnswer, jsonBody, route, uuidPath } from '../route.ts';
 
@@ -57,7 +57,9 @@ export const approvalRoutes = [
     answers: { 200: jsonAnswer('ApprovalAnswer', 'The answer was accepted.') },
     problems: ['unknown-approval', 'not-owner', 'approval-closed', 'approval-changed'],
     async handle({ actor, params: { id: approval }, body }, services) {
-      valueOf(await services.log.append({ type: 'decide-approval', approval, ...body }, actor));
+      resultOrThrow(
+        await services.log.append({ type: 'decide-approval', approval, ...body }, actor),
+      );
       return readApproval(services, approval);
     },
   }),

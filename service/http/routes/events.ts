@@ -11,11 +11,11 @@ import {
   cloudEventSchema,
   readCloudEvent,
 } from '../../adapters/webhooks/cloud-events.ts';
-import { report } from '../../intake/report.ts';
+import { reportEvents } from '../../intake/report.ts';
 import type { Http } from '../context.ts';
 import { AGENT, exampleEvent, RUN } from '../openapi/examples.ts';
-import { check, mediaTypeOf, parseJson, readJson, readText } from '../input.ts';
-import { throwProblem, valueOf } from '../problem.ts';
+import { check, mediaTypeOf, parseJsonBody, readJson, readText } from '../input.ts';
+import { throwProblem, resultOrThrow } from '../problem.ts';
 import { jsonAnswer, route } from '../route.ts';
 
 const { seq: _seq, actor: _actor, ...event } = exampleEvent;
@@ -57,7 +57,7 @@ export const eventRoutes = [
       'too-many-approvals',
     ],
     async handle({ actor, body: { events, connection } }, services) {
-      const stored = valueOf(await report(services, events, actor, connection)).events;
+      const stored = resultOrThrow(await reportEvents(services, events, actor, connection)).events;
       return { events: stored.map(({ id, seq }) => ({ id, seq })) } satisfies ReportAnswer;
     },
   }),
@@ -72,9 +72,9 @@ interface Report {
 async function readReport(c: Context<Http>): Promise<Report> {
   switch (mediaTypeOf(c)) {
     case 'application/cloudevents+json':
-      return { events: [settle(readCloudEvent(parseJson(await readText(c))), 0)] };
+      return { events: [settle(readCloudEvent(parseJsonBody(await readText(c))), 0)] };
     case 'application/cloudevents-batch+json':
-      return { events: readBatch(parseJson(await readText(c))) };
+      return { events: readBatch(parseJsonBody(await readText(c))) };
     case 'application/x-ndjson':
     case 'application/ndjson':
       return { events: readLines(await readText(c)) };
@@ -103,7 +103,7 @@ function readLines(text: string): ReportedEvent[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   checkCount(lines.length);
   return lines.map((line, index) => {
-    const value = parseJson(line, `Event ${index}`, { index });
+    const value = parseJsonBody(line, `Event ${index}`, { index });
     const isCloudEvent = typeof value === 'object' && value !== null && 'specversion' in value;
     return settle(isCloudEvent ? readCloudEvent(value) : readOwn(value), index);
   });
@@ -118,7 +118,7 @@ function readOwn(value: unknown): ReadEvent {
 
 /** The binary mode of CloudEvents: the body is the data, and the attributes are headers. */
 function readBinary(c: Context<Http>, body: string): ReportedEvent {
-  const data = body === '' ? {} : { data: parseJson(body) };
+  const data = body === '' ? {} : { data: parseJsonBody(body) };
   try {
     const attributes = attributesOf(c.req.header());
     return settle(readCloudEvent({ ...attributes, ...data }), 0);

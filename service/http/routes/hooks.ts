@@ -6,7 +6,7 @@ import { translateHook } from '../../adapters/hooks/hooks.ts';
 import type { HookTool } from '../../adapters/hooks/hook-tool.ts';
 import { recordHook } from '../../intake/hooks.ts';
 import { RUN } from '../openapi/examples.ts';
-import { valueOf } from '../problem.ts';
+import { resultOrThrow } from '../problem.ts';
 import { integerUpTo } from '../query.ts';
 import type { Route } from '../route.ts';
 import { jsonAnswer, jsonBody, route } from '../route.ts';
@@ -51,7 +51,7 @@ function hookRoute(id: string, tool: HookTool, summary: string): Route {
       const expiresAt =
         waitMs === undefined ? undefined : new Date(Date.now() + waitMs).toISOString();
       const translation = translateHook(tool, body, { host, expiresAt, parent });
-      return valueOf(await recordHook(services, translation, actor));
+      return resultOrThrow(await recordHook(services, translation, actor));
     },
   });
 }

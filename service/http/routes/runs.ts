@@ -14,7 +14,7 @@ import { readRunEvents, readRunPage } from '../../log/history.ts';
 import { readRunsById } from '../../log/store.ts';
 import type { Services } from '../context.ts';
 import { throwInvalid } from '../input.ts';
-import { throwProblem, valueOf } from '../problem.ts';
+import { throwProblem, resultOrThrow } from '../problem.ts';
 import { integerUpTo, nextPage, position } from '../query.ts';
 import type { Route } from '../route.ts';
 import { agentPath, jsonAnswer, optionalJsonBody, route, uuidPath } from '../route.ts';
@@ -163,7 +163,7 @@ async function controlRun(
     const detail = `Run ${run.id} has already ${run.status}.`;
     throwProblem('run-finished', detail, { extra: { run: run.id } });
   }
-  valueOf(await services.log.append(command, actor));
+  resultOrThrow(await services.log.append(command, actor));
   return readRun(services, run.id);
 }
 
@@ -178,7 +178,7 @@ async function requestRun(
   // the log recognises a repeated request by the id of its event
   const event = key === undefined ? {} : { event: derivedId('idempotency-key', actor.user, key) };
   const run = services.newId();
-  const { events } = valueOf(
+  const { events } = resultOrThrow(
     await services.log.append({ type: 'request-run', run, ...wanted, ...event }, actor),
   );
   // the run of the first request, if this one repeats it

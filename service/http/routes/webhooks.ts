@@ -12,7 +12,7 @@ import { signatureError } from '../../access/signature.ts';
 import { recordDelivery } from '../../intake/deliveries.ts';
 import type { Http, Services } from '../context.ts';
 import { check, readJson } from '../input.ts';
-import { throwProblem, valueOf } from '../problem.ts';
+import { throwProblem, resultOrThrow } from '../problem.ts';
 import { jsonAnswer, route } from '../route.ts';
 
 const SIGNATURE = 'X-Hub-Signature-256';
@@ -145,7 +145,7 @@ async function answer(
   const result: DeliveryAnswer =
     'ignored' in translation
       ? translation
-      : valueOf(await recordDelivery(services, translation, actor, { keepsProfile }));
+      : resultOrThrow(await recordDelivery(services, translation, actor, { keepsProfile }));
   return c.json(result, result.ignored === undefined ? 200 : 202);
 }
 

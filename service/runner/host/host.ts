@@ -16,7 +16,7 @@ import type { HostedRun } from './hosted-run.ts';
 import { startHostedRun } from './hosted-run.ts';
 import { Link } from '../link/link.ts';
 import type { RunnerCommand } from '../link/runner-command.ts';
-import { openCommands, startCommand } from '../link/runner-command.ts';
+import { openCommands, startCommandOf } from '../link/runner-command.ts';
 import { Questions } from '../socket/questions.ts';
 import { RunSocket } from '../socket/run-socket.ts';
 import type { AgentConfig, RunnerConfig } from './runner-config.ts';
@@ -155,7 +155,7 @@ export class Host {
   #accept(run: Run): void {
     const { id, agent } = run;
     if (run.cancelRequestedBy === undefined) {
-      this.#execute(startCommand(run));
+      this.#execute(startCommandOf(run));
       return;
     }
     this.#remember(id);

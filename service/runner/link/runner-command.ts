@@ -32,14 +32,14 @@ export function commandOf({ type, agent, run, data }: LogEvent): RunnerCommand |
 
 export function commandsOf({ start, cancel, pause, resume }: PendingCommands): RunnerCommand[] {
   return [
-    ...start.map(startCommand),
+    ...start.map(startCommandOf),
     ...cancel.map((run): RunnerCommand => ({ kind: 'cancel', run })),
     ...pause.map((run): RunnerCommand => ({ kind: 'pause', run })),
     ...resume.map((run): RunnerCommand => ({ kind: 'resume', run })),
   ];
 }
 
-export function startCommand({ id, agent, params, prompt, timeoutMs }: Run): RunnerCommand {
+export function startCommandOf({ id, agent, params, prompt, timeoutMs }: Run): RunnerCommand {
   return { kind: 'start', agent, run: id, request: { params, prompt, timeoutMs } };
 }
 
