@@ -4,7 +4,7 @@
 import type { EventData, EventDraft } from '../events/event.ts';
 import type { AgentProfile, DisconnectReason } from '../events/agent.ts';
 import type { RunRequest } from '../events/run.ts';
-import type { RunStatus } from '../fleet/fleet.ts';
+import type { Run } from '../fleet/fleet.ts';
 import type { Problem } from '../wire/problem.ts';
 import type { Scope } from '../wire/messages.ts';
 
@@ -33,6 +33,9 @@ export interface ReportedEvent {
   readonly time?: string | undefined;
   readonly data: Readonly<Record<string, unknown>>;
 }
+
+/** What decides whether an event of a run may be reported. */
+export type KnownRun = Pick<Run, 'agent' | 'status'>;
 
 export type Command =
   | {
@@ -103,8 +106,8 @@ export type Command =
       readonly type: 'report';
       readonly events: readonly ReportedEvent[];
       readonly connection?: RunnerConnection | undefined;
-      /** Runs in `events` that the fleet no longer holds, with their status from the table of runs. */
-      readonly finished?: Readonly<Record<string, RunStatus>>;
+      /** Runs in `events` that the fleet no longer holds, from the table of runs. */
+      readonly finished?: Readonly<Record<string, KnownRun>>;
     };
 
 export type Decision =

@@ -1,5 +1,12 @@
 /** Decisions about reported events: their shape, their agent and the transitions of their run. */
-import type { Actor, CommandOf, RunnerConnection, Decision, ReportedEvent } from './command.ts';
+import type {
+  Actor,
+  CommandOf,
+  Decision,
+  KnownRun,
+  ReportedEvent,
+  RunnerConnection,
+} from './command.ts';
 import type { EventDraft, EventType } from '../events/event.ts';
 import { EVENT_KINDS, isEventType } from '../events/event.ts';
 import type { Fleet, RunStatus } from '../fleet/fleet.ts';
@@ -49,13 +56,13 @@ export function report(
 ): Decision {
   const drafts: EventDraft[] = [];
   const newQuestions = new Map<string, number>();
-  const statuses = new Map<string, RunStatus>(Object.entries(finished ?? {}));
+  const known = new Map<string, KnownRun>(Object.entries(finished ?? {}));
   for (const [index, event] of events.entries()) {
     const problem =
       checkShape(event) ??
       checkAgent(fleet, event, actor, connection) ??
       checkApproval(fleet, event, newQuestions) ??
-      checkTransition(fleet, event, statuses);
+      checkTransition(fleet, event, known);
     if (problem) {
       const detail = `Event ${index} (${event.type}): ${problem.detail} Nothing of this request was stored.`;
       return { problem: { ...problem, detail, extra: { ...problem.extra, index } } };
@@ -120,22 +127,22 @@ function checkApproval(
   };
 }
 
+/** @param known runs that the fleet does not hold, and those that earlier events of this request changed. */
 function checkTransition(
   fleet: Fleet,
   event: ReportedEvent,
-  statuses: Map<string, RunStatus>,
+  known: Map<string, KnownRun>,
 ): Problem | undefined {
-  const { run: id } = event;
+  const { run: id, agent } = event;
   if (id === undefined || !isEventType(event.type)) return undefined;
-  const run = fleet.runs[id];
-  if (run && run.agent !== event.agent) {
-    return { type: 'invalid-request', detail: `Run ${id} belongs to "${run.agent}".` };
+  const run = known.get(id) ?? fleet.runs[id];
+  if (run && run.agent !== agent) {
+    return { type: 'invalid-request', detail: `Run ${id} belongs to another agent.` };
   }
-  const status = statuses.get(id) ?? run?.status;
   const legal = LEGAL_FROM[event.type];
-  if (legal && !legal.includes(status)) return illegal(event, id, status);
+  if (legal && !legal.includes(run?.status)) return illegal(event, id, run?.status);
   const next = NEXT[event.type];
-  if (next) statuses.set(id, next);
+  if (next) known.set(id, { agent, status: next });
   return undefined;
 }
 

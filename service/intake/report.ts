@@ -27,7 +27,7 @@ export async function reportEvents(
 ): Promise<AppendResult> {
   const unknown = new Set(events.flatMap(({ run }) => (run && !log.fleet.runs[run] ? run : [])));
   const runs = unknown.size > 0 ? await readRunsById(sql, [...unknown]) : [];
-  const finished = Object.fromEntries(runs.map(({ id, status }) => [id, status]));
+  const finished = Object.fromEntries(runs.map(({ id, agent, status }) => [id, { agent, status }]));
   return conflation.append({ type: 'report', events, connection, finished }, actor);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ReportedEvent } from '../../protocol/decide/command.ts';
 import { ADMIN, BOB, MemoryLog, uuid } from '../support/fleet.ts';
 
 const RUN = uuid(901);
@@ -124,15 +125,41 @@ describe('reporting', () => {
   test('a finished run that the fleet has dropped can’t start again', () => {
     const log = connected();
     const events = [{ type: 'run.started', agent: 'a', run: RUN, data: {} }];
-    const problem = log.apply({ type: 'report', events, finished: { [RUN]: 'failed' } });
+    const finished = { [RUN]: { agent: 'a', status: 'failed' } } as const;
+    const problem = log.apply({ type: 'report', events, finished });
     expect(problem).toMatchObject({ type: 'run-finished' });
   });
 
-  test('an event for a run of another agent is refused', () => {
-    const log = connected();
-    log.connectAgent('b');
-    log.report('run.started', RUN);
-    expect(log.report('run.succeeded', RUN, {}, 'b')).toMatchObject({ type: 'invalid-request' });
+  describe('an event for a run of another agent is refused, wherever the run is known from', () => {
+    const begin = { type: 'run.started', agent: 'a', run: RUN, data: {} };
+    const end = { type: 'run.succeeded', agent: 'a', run: RUN, data: {} };
+    const finished = { [RUN]: { agent: 'a', status: 'succeeded' } } as const;
+    const theirs = (type: string) => ({ type, agent: 'b', run: RUN, data: DATA[type] ?? {} });
+
+    test.each([
+      'run.started',
+      'run.progress',
+      'run.paused',
+      'run.resumed',
+      'run.succeeded',
+      'run.failed',
+      'run.cancelled',
+      'run.output',
+    ])('%s', (type) => {
+      const log = connected();
+      log.connectAgent('b');
+      const report = (events: ReportedEvent[], rest: object = {}) =>
+        log.apply({ type: 'report', events, ...rest });
+      const refused = (index: number) => ({ type: 'invalid-request', extra: { index } });
+      expect(report([begin, theirs(type)])).toMatchObject(refused(1));
+      expect(report([begin, end, theirs(type)])).toMatchObject(refused(2));
+      expect(report([theirs(type)], { finished })).toMatchObject(refused(0));
+      expect(log.fleet.runs).toEqual({});
+      report([begin]);
+      expect(report([theirs(type)])).toMatchObject(refused(0));
+      report([end]);
+      expect(report([theirs(type)])).toMatchObject(refused(0));
+    });
   });
 });
 

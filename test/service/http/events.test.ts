@@ -88,6 +88,26 @@ test.each(wrong)(
   },
 );
 
+test('an agent’s run is its own, also when the fleet holds only newer ones', async () => {
+  await hub.register('b');
+  const run = await begin();
+  const theirs = { type: 'run.output', agent: 'b', run, data: { stream: 'stdout', text: 'x' } };
+  const refused = { status: 400, index: 1 };
+  const answerTo = async () => {
+    const answer = await post([
+      { type: 'error.reported', agent: 'b', data: { message: 'x' } },
+      theirs,
+    ]);
+    return { status: answer.status, index: (jsonOf(answer) as { index: number }).index };
+  };
+  expect(await answerTo()).toEqual(refused);
+  await hub.report([{ type: 'run.succeeded', agent: 'a', run }]);
+  const newer = await begin();
+  await hub.report([{ type: 'run.succeeded', agent: 'a', run: newer }]);
+  expect((await hub.fleet()).runs).not.toHaveProperty([run]);
+  expect(await answerTo()).toEqual(refused);
+});
+
 test('nothing revives a finished run, not even in the request that finishes it', async () => {
   const run = await begin();
   const together = await post([
