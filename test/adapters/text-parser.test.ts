@@ -15,41 +15,6 @@ function parseOutput(text: string, pieceChars = text.length) {
   return { events: [...events, ...ending.events].map(({ data }) => data), message: ending.message };
 }
 
-test.each([
-  [
-    'vitest',
-    ' Test Files  1 failed | 22 passed (23)\n      Tests  3 failed | 253 passed (256)\n',
-    '3 failed, 253 passed',
-  ],
-  [
-    'vitest in colours',
-    '\u001b[2m      Tests \u001b[22m \u001b[1m\u001b[32m12 passed\u001b[39m\u001b[22m\u001b[90m (12)\u001b[39m\n',
-    '12 passed',
-  ],
-  [
-    'jest',
-    'Test Suites: 1 failed, 1 passed, 2 total\nTests:       1 failed, 2 skipped, 5 passed, 8 total\n',
-    '1 failed, 5 passed, 2 skipped',
-  ],
-  [
-    'pytest',
-    '=== 1 failed, 5 passed, 2 skipped, 1 error, 3 warnings in 3.42s ===\n',
-    '2 failed, 5 passed, 2 skipped',
-  ],
-  ['pytest, quiet', '5 passed in 0.01s\n', '5 passed'],
-  ['mocha', '  5 passing (20ms)\n  2 pending\n  1 failing\n', '1 failed, 5 passed, 2 skipped'],
-  ['node:test', 'ℹ tests 14\nℹ pass 12\nℹ fail 1\nℹ skipped 1\nℹ todo 0\n', '1 failed, 12 passed'],
-  [
-    'cargo, two crates',
-    'test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured\ntest result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured\n',
-    '1 failed, 6 passed, 1 skipped',
-  ],
-  ['prose', 'We passed 12 tests and 3 failed\nTests are good\nok then\n', undefined],
-])('%s', (_name, text, message) => {
-  expect(parseOutput(text).message).toBe(message);
-  expect(parseOutput(text, 5).message).toBe(message);
-});
-
 test('TAP: the plan gives the progress, subtests don’t count, and what is to do may fail', () => {
   const { events, message } = parseOutput(
     [

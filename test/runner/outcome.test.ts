@@ -25,13 +25,25 @@ test('another exit code is a failure, with the last lines as its message', () =>
 });
 
 test('what a program says of its own end goes before its last lines', () => {
-  const verdict = { message: '2 failed, 40 passed' };
+  const verdict = { message: '2 failed, 40 passed', explainsFailure: true };
   expect(ended({ exitCode: 1 }, { tail: 'at x.ts:3', verdict })).toMatchObject({
     type: 'run.failed',
     data: { reason: 'exit', exitCode: 1, message: '2 failed, 40 passed\nat x.ts:3' },
   });
   // the exit code is the truth: that its tests failed may have been expected
-  expect(ended({ exitCode: 0 }, { verdict })).toEqual({ type: 'run.succeeded', data: verdict });
+  expect(ended({ exitCode: 0 }, { verdict })).toEqual({
+    type: 'run.succeeded',
+    data: { message: verdict.message },
+  });
+});
+
+test('a failure is not headed by a success', () => {
+  for (const verdict of [{ message: '5 passed' }, { failed: false, message: '5 passed' }]) {
+    expect(ended({ exitCode: 7 }, { tail: 'at x.ts:3', verdict })).toMatchObject({
+      type: 'run.failed',
+      data: { reason: 'exit', message: 'Exited with code 7 after "5 passed".\nat x.ts:3' },
+    });
+  }
 });
 
 test('what says that it failed has failed, though it ended well', () => {

@@ -37,6 +37,8 @@ export interface OutputVerdict {
   readonly failed?: boolean;
   /** The result in the program's own words, for the last event of the run. */
   readonly message?: string;
+  /** Whether `message` says what went wrong. Implied by `failed`. */
+  readonly explainsFailure?: boolean;
 }
 
 /** Parses the output of a program that prints one JSON object per line. */

@@ -45,7 +45,7 @@ export function outcomeOf(result: CommandResult, context: OutcomeContext): Comma
   });
   switch (reason) {
     case 'exit':
-      if (verdict.message !== undefined) return fail(withTail(verdict.message, tail));
+      if (verdict.message !== undefined) return fail(withTail(headlineOf(verdict, exitCode), tail));
       return fail(tail === '' ? `Exited with code ${exitCode} without output.` : tail);
     case 'signal':
       return fail(withTail(`Ended by ${signal}.`, tail));
@@ -54,6 +54,12 @@ export function outcomeOf(result: CommandResult, context: OutcomeContext): Comma
     case 'spawn':
       return fail(error?.message ?? 'It could not be started.');
   }
+}
+
+/** A failed command is not headed by "5 passed" alone. */
+function headlineOf({ failed, explainsFailure, message = '' }: OutputVerdict, exitCode?: number) {
+  const isExplained = failed === true || explainsFailure === true;
+  return isExplained ? message : `Exited with code ${exitCode} after "${message}".`;
 }
 
 function withTail(headline: string, tail: string): string {
