@@ -105,6 +105,8 @@ export type Command =
   | {
       readonly type: 'report';
       readonly events: readonly ReportedEvent[];
+      /** Position of each of `events` in its request, for problems. Default: that in `events`. */
+      readonly places?: readonly number[];
       readonly connection?: RunnerConnection | undefined;
       /** Runs in `events` that the fleet no longer holds, from the table of runs. */
       readonly finished?: Readonly<Record<string, KnownRun>>;

@@ -51,19 +51,20 @@ const LEGAL_FROM: Partial<Record<EventType, readonly (RunStatus | undefined)[]>>
 /** Accepts all reported events or none. */
 export function report(
   fleet: Fleet,
-  { events, connection, finished }: CommandOf<'report'>,
+  { events, places, connection, finished }: CommandOf<'report'>,
   actor: Actor,
 ): Decision {
   const drafts: EventDraft[] = [];
   const newQuestions = new Map<string, number>();
   const known = new Map<string, KnownRun>(Object.entries(finished ?? {}));
-  for (const [index, event] of events.entries()) {
+  for (const [at, event] of events.entries()) {
     const problem =
       checkShape(event) ??
       checkAgent(fleet, event, actor, connection) ??
       checkApproval(fleet, event, newQuestions) ??
       checkTransition(fleet, event, known);
     if (problem) {
+      const index = places?.[at] ?? at;
       const detail = `Event ${index} (${event.type}): ${problem.detail} Nothing of this request was stored.`;
       return { problem: { ...problem, detail, extra: { ...problem.extra, index } } };
     }

@@ -186,6 +186,7 @@ function decideOnce(
 
   const inRequest = new Map<string, ReportedEvent>();
   const fresh: ReportedEvent[] = [];
+  const places: number[] = [];
   const newest = newestRepeated(command.events, known);
   for (const [index, event] of command.events.entries()) {
     const earlier = event.id === undefined ? undefined : known.get(event.id);
@@ -199,14 +200,15 @@ function decideOnce(
       repeated.push({ ...newer.event, id: event.id });
       continue;
     }
-    if (event.id !== undefined) {
-      if (inRequest.has(event.id)) return refuse(event.id, index);
-      inRequest.set(event.id, event);
-    }
+    const twin = event.id === undefined ? undefined : inRequest.get(event.id);
+    if (twin && !sameReport(event, twin)) return refuse(twin.id ?? '', index);
+    if (twin) continue;
+    if (event.id !== undefined) inRequest.set(event.id, event);
     fresh.push(event);
+    places.push(index);
   }
   if (fresh.length === 0) return { repeated, decision: { events: [] } };
-  return { repeated, decision: decide(fleet, { ...command, events: fresh }, actor) };
+  return { repeated, decision: decide(fleet, { ...command, events: fresh, places }, actor) };
 }
 
 /**
@@ -237,7 +239,7 @@ function sameRequest(
   );
 }
 
-function sameReport(event: ReportedEvent, earlier: LogEvent): boolean {
+function sameReport(event: ReportedEvent, earlier: LogEvent | ReportedEvent): boolean {
   return (
     earlier.type === event.type &&
     earlier.agent === event.agent &&
@@ -275,19 +277,21 @@ function toLogEvent(
   } as LogEvent;
 }
 
-/** Merges repeated and new events in the order of the request. */
+/** The repeated and the new events in the order of the request. One that occurs twice is answered twice. */
 function inRequestOrder(
   command: Command,
   repeated: readonly LogEvent[],
   fresh: readonly LogEvent[],
 ): readonly LogEvent[] {
-  if (repeated.length === 0 || command.type !== 'report') return [...repeated, ...fresh];
-  const earlier = new Map(repeated.map((event) => [event.id, event]));
-  const next = fresh[Symbol.iterator]();
-  return command.events.flatMap((event) => {
-    const found = event.id === undefined ? undefined : earlier.get(event.id);
-    return found ?? next.next().value ?? [];
-  });
+  if (command.type !== 'report' || command.events.length === fresh.length) {
+    return [...repeated, ...fresh];
+  }
+  const byId = new Map([...repeated, ...fresh].map((event) => [event.id, event]));
+  const chosen = new Set(clientIds(command));
+  const others = fresh.filter(({ id }) => !chosen.has(id))[Symbol.iterator]();
+  return command.events.flatMap(
+    ({ id }) => (id === undefined ? others.next().value : byId.get(id)) ?? [],
+  );
 }
 
 function touchedAgents(

@@ -11,15 +11,19 @@ import type { Bye } from '../../protocol/wire/messages.ts';
 /** How long clients that know only the standard wait before they reconnect. */
 const RETRY_MS = 1_000;
 
-/** An event of the log. It has no name, so that `EventSource.onmessage` receives it. */
+/**
+ * An event of the log. It has no name, so that `EventSource.onmessage` receives it.
+ *
+ * The id is behind the data: some clients take it before the message is complete, and would skip one that is cut off.
+ */
 export function eventFrame(epoch: string, event: LogEvent): string {
-  return `id: ${formatCursor({ epoch, seq: event.seq })}\ndata: ${JSON.stringify(event)}\n\n`;
+  return `data: ${JSON.stringify(event)}\nid: ${formatCursor({ epoch, seq: event.seq })}\n\n`;
 }
 
 /** A message that is not an event of the log. `id` becomes the client's cursor. */
 export function controlFrame(name: string, data: unknown, id?: string): string {
   const idLine = id === undefined ? '' : `id: ${id}\n`;
-  return `event: ${name}\n${idLine}data: ${JSON.stringify(data)}\n\n`;
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n${idLine}\n`;
 }
 
 /** A comment that keeps the connection alive. `id` becomes the client's cursor, without an event. */

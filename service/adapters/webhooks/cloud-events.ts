@@ -7,6 +7,7 @@
 import * as z from 'zod/mini';
 import type { ReportedEvent } from '../../../protocol/decide/command.ts';
 import { agentIdSchema, uuidSchema } from '../../../protocol/wire/ids.ts';
+import { isObject } from '../json.ts';
 import { derivedId } from './derived-id.ts';
 
 const TYPE_PREFIX = 'dev.agentlight.';
@@ -36,9 +37,9 @@ export const cloudEventSchema = z.looseObject({
   datacontenttype: z.optional(
     z
       .string()
-      .check(z.regex(/^application\/([\w.-]+\+)?json\s*(;|$)/i, 'must be JSON, or be left out')),
+      .check(z.regex(/^[\w.+-]+\/([\w.+-]*\+)?json\s*(;|$)/i, 'must be JSON, or be left out')),
   ),
-  data: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+  data: z.optional(z.record(z.string(), z.unknown())),
   data_base64: z.optional(z.string()),
 });
 
@@ -46,7 +47,7 @@ export const cloudEventSchema = z.looseObject({
 export type ReadEvent = { readonly event: ReportedEvent } | { readonly reason: string };
 
 export function readCloudEvent(value: unknown): ReadEvent {
-  const checked = cloudEventSchema.safeParse(value);
+  const checked = cloudEventSchema.safeParse(withoutNulls(value));
   if (!checked.success) {
     const [issue] = checked.error.issues;
     const at = issue?.path.join('.') || 'it';
@@ -68,6 +69,12 @@ export function readCloudEvent(value: unknown): ReadEvent {
     data,
   };
   return { event };
+}
+
+/** A member that is null is unset: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
+function withoutNulls(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }
 
 /** The data; a string says what is wrong with it. */

@@ -67,8 +67,8 @@ export const STREAM_EXAMPLE = `retry: 1000
 event: hello
 data: ${JSON.stringify(hello)}
 
-id: ${CURSOR}
 data: ${JSON.stringify(exampleEvent)}
+id: ${CURSOR}
 
 : heartbeat
 id: ${CURSOR}

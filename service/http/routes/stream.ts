@@ -49,6 +49,9 @@ export const streamRoutes = [
       run: z.optional(uuidSchema),
       type: z.optional(z.array(typePrefix).check(z.maxLength(20))),
       cursor: z.optional(z.string()),
+      // polyfills of EventSource send the id in one of these, because they cannot set headers
+      lastEventId: z.optional(z.string()),
+      last_event_id: z.optional(z.string()),
       token: z.optional(z.string()),
       detail: z._default(flag, false),
       once: z._default(flag, false),
@@ -58,7 +61,8 @@ export const streamRoutes = [
     problems: ['invalid-cursor', 'too-many-streams'],
     async handle({ c, query, headers }, services) {
       const { agent: agents, run, type: types, once } = query;
-      const cursor = readCursor(headers['Last-Event-ID'] || query.cursor);
+      const { lastEventId, last_event_id: lastId } = query;
+      const cursor = readCursor(headers['Last-Event-ID'] || lastEventId || lastId || query.cursor);
       if (c.req.method === 'HEAD') return streamHead();
       refuseTooManyStreams(services, c.get('token'));
       // a stream of one run includes its details

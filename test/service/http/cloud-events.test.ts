@@ -139,6 +139,60 @@ test('the same source and id is the same event, and another source is not', asyn
   expect(await eventsOf(run)).toHaveLength(4);
 });
 
+test('an event twice in one request is one, and is answered twice', async () => {
+  const run = randomUUID();
+  const began = cloudEvent('run.started', run);
+  const [one, two] = [phase(run, 'one'), phase(run, 'two')];
+  const answers = answered(await post(BATCH, [began, one, began, two, one]));
+  const [first, second, , fourth] = answers;
+  expect(answers).toEqual([first, second, first, fourth, second]);
+  expect((await eventsOf(run)).map(({ id }) => id)).toEqual([first?.id, second?.id, fourth?.id]);
+  const wrong = await post(BATCH, [one, one, phase(run, 'x', { data: { name: 7 } })]);
+  expect(jsonOf(wrong)).toMatchObject({ index: 2, detail: expect.stringMatching(/^Event 2 /) });
+  const other = { ...two, id: one.id };
+  expect(jsonOf(await post(BATCH, [one, one, other]))).toMatchObject({ status: 409, index: 2 });
+});
+
+const attributes = ['subject', 'time', 'run', 'datacontenttype', 'data', 'data_base64', 'traceid'];
+
+test.each(attributes)('%s is unset where it is null', async (attribute) => {
+  const [run, other] = [randomUUID(), randomUUID()];
+  const event = { ...cloudEvent('run.started', run), subject: undefined, run };
+  const set = attribute === 'run' ? { subject: other, run: null } : { [attribute]: null };
+  answered(await post(ONE, { ...event, ...set }));
+  expect(await eventsOf(attribute === 'run' ? other : run)).toHaveLength(1);
+});
+
+test.each(['specversion', 'id', 'source', 'type', 'agent'])(
+  'a null does not do for %s',
+  async (attribute) => {
+    const event = { ...cloudEvent('run.started', randomUUID()), [attribute]: null };
+    expect((await post(ONE, event)).status).toBe(400);
+  },
+);
+
+test.each([
+  'application/json',
+  'text/json',
+  'text/json; charset=utf-8',
+  'TEXT/JSON',
+  'application/vnd.acme.v2+json',
+  'image/svg+x+json ;q=1',
+])('data of the type %s is JSON, in structured and binary mode', async (datacontenttype) => {
+  const [run, other] = [randomUUID(), randomUUID()];
+  answered(await post(ONE, cloudEvent('run.started', run, { datacontenttype, data: {} })));
+  const headers = {
+    'ce-specversion': '1.0',
+    'ce-id': randomUUID(),
+    'ce-source': '/x',
+    'ce-type': 'dev.agentlight.run.started',
+    'ce-agent': 'a',
+    'ce-run': other,
+  };
+  answered(await post(datacontenttype, { command: 'make' }, headers));
+  expect(await eventsOf(other)).toMatchObject([{ data: { command: 'make' } }]);
+});
+
 test('attributes of others mean nothing', async () => {
   const run = await begin();
   const extensions = { traceparent: '00-0-0-01', partitionkey: 'x', sequence: 7, dataschema: 'y' };
@@ -168,6 +222,7 @@ const wrong: readonly (readonly [what: string, reason: RegExp, change: object])[
   ['a time that is none', /time/, { time: '2026-02-31T25:00:00Z' }],
   ['a time too long ago', /year 2000/, { time: '1999-01-01T00:00:00Z' }],
   ['XML', /datacontenttype: must be JSON/, { datacontenttype: 'text/xml' }],
+  ['lines of JSON', /datacontenttype: must be JSON/, { datacontenttype: 'application/jsonl' }],
   ['data that is text', /data/, { data: '{"name":"x"}' }],
   ['data twice', /only one of them/, { data_base64: 'e30=' }],
   ['data that is not base 64', /data_base64: must be/, { data: undefined, data_base64: '####' }],
