@@ -12,14 +12,18 @@ export function plain(text: string): string {
     .trim();
 }
 
-/** Prints to standard output. Ends the program when the reader has gone, as with `| head`. */
+/** SIGPIPE ends other programs, but Node ignores it; this is the exit code that shells show for it. */
+const SIGPIPE_EXIT = 141;
+
+/** Ends the program quietly when the reader of its output has gone, as with `| head`. */
+export function exitWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(SIGPIPE_EXIT);
+  });
+}
+
 export function printLine(line = ''): void {
-  if (process.stdout.listenerCount('error') === 0) {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit(0);
-    });
-  }
   process.stdout.write(`${line}\n`);
 }
 

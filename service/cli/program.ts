@@ -7,7 +7,7 @@ import { addCompletion } from './completion/completion.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { describeError, EXIT, exitCodeOf } from './exit-codes.ts';
 import { addPair } from './pair.ts';
-import { plain, warn } from './print.ts';
+import { exitWithReader, plain, warn } from './print.ts';
 import { addRun } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addServe } from './serve.ts';
@@ -51,8 +51,12 @@ const COMMANDS = [
   addCompletion,
 ];
 
+/** They do their work whether or not somebody reads their output. */
+const WITHOUT_READER: readonly (string | undefined)[] = ['run', 'up', 'serve'];
+
 /** Executes a command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  if (!WITHOUT_READER.includes(argv[2])) exitWithReader();
   try {
     await createProgram().parseAsync(argv);
   } catch (error) {
