@@ -22,6 +22,7 @@ const POSIX_ONLY = {
   'test/examples/shell.test.ts': 'sh',
   'test/faults/kill.test.ts': 'SIGTERM to another process',
   'test/runner/process.test.ts': 'sh, process groups, signals, ps',
+  'test/runner/with-service/as-alone.test.ts': 'bash, signals, /dev/stderr',
   'test/runner/with-service/controls.test.ts': 'SIGSTOP, ps',
   'test/runner/with-service/emit.test.ts': 'sh',
   'test/runner/with-service/run.test.ts': 'sh, signals, ps',
@@ -34,6 +35,7 @@ const POSIX_ONLY = {
   'test/service/database/connect.test.ts': 'the socket of PostgreSQL',
   'test/service/database/embedded-takeover.test.ts': 'sh, signals, ps',
   'test/service/database/embedded.test.ts': 'file modes, signals, the socket of PostgreSQL',
+  'test/service/http/systemd-unit.test.ts': 'SIGTERM to another process',
   'test/service/http/serve.test.ts': 'SIGTERM to another process, file modes',
 };
 const moved = Object.keys(POSIX_ONLY).filter((file) => !existsSync(file));

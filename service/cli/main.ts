@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-sigusr1
 /** The `agentlight` command. */
 import { enableCompileCache } from 'node:module';
 

@@ -7,7 +7,7 @@ import { spoolFolder } from '../runner/report/spool.ts';
 import { wrap } from '../runner/wrap/wrap.ts';
 import { defaultDataDir } from '../config.ts';
 import { openClient } from './connection.ts';
-import { EXIT, UsageError } from './exit-codes.ts';
+import { UsageError } from './exit-codes.ts';
 import { plain, warn } from './print.ts';
 
 /** Maximum length of a default name. */
@@ -49,18 +49,16 @@ export function addRun(program: Command): void {
 }
 
 async function run(command: string[], flags: RunFlags): Promise<CommandResult> {
-  const cwd = resolve(flags.cwd ?? '.');
+  const cwd = flags.cwd === undefined ? undefined : resolve(flags.cwd);
   const result = await wrap({
     command,
     cwd,
     env: environment(flags.output),
-    name: checkName(flags.name) ?? defaultName(cwd, command),
+    name: checkName(flags.name) ?? defaultName(cwd ?? currentFolder(), command),
     agentId: checkId(flags.id),
     reportOutput: flags.output,
     parser: await openParser(flags.format),
     isPlain: flags.plain ?? false,
-    stdout: process.stdout,
-    stderr: process.stderr,
     openClient: () => openClient(process.env),
     spoolFolder: (url) => spoolFolder(defaultDataDir(process.env), url),
     warn,
@@ -83,6 +81,15 @@ function defaultName(cwd: string, command: readonly string[]): string {
     .slice(0, NAME_CHARS)
     .trim()
     .toWellFormed();
+}
+
+/** A folder that has been deleted has no path any more, but commands can still start in it. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return 'deleted folder';
+  }
 }
 
 /** Asks programs for colours, which most omit when their output is a pipe. Here it ends up at a terminal. */
@@ -110,13 +117,19 @@ function checkId(id: string | undefined): string | undefined {
   );
 }
 
+/** The other signals would write a core dump of this process, have no effect on it, or start its debugger. */
+const RAISED: readonly NodeJS.Signals[] = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGKILL',
+  'SIGALRM',
+  'SIGUSR2',
+];
+
 /** Ends this process in the same way as the command, so that the caller sees no difference. */
-function exitLike({ exitCode, signal, error }: CommandResult): never {
+function exitLike({ exitCode, signal }: CommandResult): never {
   if (exitCode !== undefined) process.exit(exitCode);
-  if (error)
-    process.exit('code' in error && error.code === 'ENOENT' ? EXIT.notFound : EXIT.notExecutable);
-  // other signals would write a core dump of this process, or have no effect on it
-  const canRaise = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'].includes(signal ?? '');
-  if (signal && canRaise) process.kill(process.pid, signal);
+  if (signal && RAISED.includes(signal)) process.kill(process.pid, signal);
   process.exit(128 + constants.signals[signal ?? 'SIGTERM']);
 }

@@ -69,6 +69,14 @@ test('a signal, a time-out and a failed start say what happened first', () => {
   });
 });
 
+test('output that could not be written is a failure, and comes before the last lines', () => {
+  const error = new Error('Its output could not be written: no space left');
+  expect(ended({ reason: 'output', exitCode: 1, error }, { tail: 'line 7' })).toEqual({
+    type: 'run.failed',
+    data: { reason: 'other', exitCode: 1, message: `${error.message}\nline 7` },
+  });
+});
+
 test('a cancelled run is cancelled however its command took it', () => {
   const cancelled = { type: 'run.cancelled', data: {} };
   expect(ended({ reason: 'cancelled', exitCode: 0 })).toEqual(cancelled);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -118,6 +118,24 @@ describe('a command', () => {
     expect(text()).toContain('last words');
     expect(isRunning(leftover)).toBe(true);
     process.kill(leftover);
+  });
+
+  test('may leave something behind, which goes on writing without a reader, through sockets and pipes', async () => {
+    const pipeFolder = mkdtempSync(join(tmpdir(), 'agentlight-test-'));
+    onTestFinished(() => rmSync(pipeFolder, { recursive: true }));
+    for (const folder of [undefined, pipeFolder]) {
+      const mark = join(pipeFolder, `written-${folder === undefined}`);
+      const leftover = `until [ -e "${mark}-go" ]; do sleep 0.02; done; echo late && echo $? > "${mark}"`;
+      const { running, text } = start(['sh', '-c', `(${leftover}) & echo now`], {
+        pipeFolder: folder,
+      });
+      expect(running.hasPipes).toBe(folder !== undefined);
+      expect(await running.result).toEqual(exit(0));
+      await running.letGo('ignore');
+      writeFileSync(`${mark}-go`, '');
+      await eventually(() => existsSync(mark), 'the write after the end');
+      expect(text()).toBe('now\n');
+    }
   });
 
   test('whose reader is gone finds that out at its next write', async () => {

@@ -4,6 +4,7 @@
  * A run is started once, even if the request is repeated after a reconnect. Open runs of its agents that this process
  * did not start belong to an earlier process; they are reported as lost.
  */
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentProfile, Capability } from '../../../protocol/events/agent.ts';
 import type { RunRequest } from '../../../protocol/events/run.ts';
@@ -19,6 +20,7 @@ import type { RunnerCommand } from '../link/runner-command.ts';
 import { openCommands, startCommandOf } from '../link/runner-command.ts';
 import { Questions } from '../socket/questions.ts';
 import { RunSocket } from '../socket/run-socket.ts';
+import { createPrivateFolder } from '../process/private-folder.ts';
 import type { AgentConfig, RunnerConfig } from './runner-config.ts';
 
 /** Total time for a stop: Ctrl-C should feel immediate. */
@@ -56,7 +58,8 @@ export class Host {
   /** Every run that this process has handled, oldest first. */
   readonly #known = new Set<string>();
   readonly #questions = new Questions((report) => this.#link.report(report));
-  readonly #socket = new RunSocket({
+  readonly #folder = createPrivateFolder(process.env);
+  readonly #socket = new RunSocket(this.#folder, {
     report: (run, event) => this.#report(run, event),
     ask: (run, question) => {
       const agent = this.#live.get(run)?.agent;
@@ -83,7 +86,11 @@ export class Host {
       onSnapshot: (snapshot) => this.#compare(snapshot),
       onEvent: (event) => this.#questions.parse(event),
       onOrder: (command) => this.#execute(command),
-      spool: { folder: options.spoolFolder, header: () => ({ agents: this.#profiles() }) },
+      spool: {
+        folder: options.spoolFolder,
+        header: () => ({ agents: this.#profiles() }),
+        onRecovered: log,
+      },
       log,
     });
   }
@@ -99,6 +106,7 @@ export class Host {
     } finally {
       await this.#endRuns('Its runner lost its place at the service.');
       this.#socket.close();
+      if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
     }
   }
 
@@ -195,7 +203,8 @@ export class Host {
       run: id,
       agent,
       request,
-      env: { ...env, AGENTLIGHT_SOCKET: this.#socket.path },
+      env: { ...env, ...this.#socket.env },
+      pipeFolder: this.#folder,
       report,
     });
     this.#live.set(id, run);

@@ -12,6 +12,8 @@ export interface HostedRunOptions {
   readonly agent: AgentConfig;
   readonly request: RunRequest;
   readonly env: NodeJS.ProcessEnv;
+  /** A private folder for the pipes of its output, if there is one. */
+  readonly pipeFolder: string | undefined;
   readonly report: (report: Report) => void;
 }
 
@@ -25,7 +27,8 @@ export interface HostedRun {
   stop(reason: string, graceMs: number): void;
 }
 
-export function startHostedRun({ run, agent, request, env, report }: HostedRunOptions): HostedRun {
+export function startHostedRun(options: HostedRunOptions): HostedRun {
+  const { run, agent, request, env, pipeFolder, report } = options;
   const { id, cwd, cancelGraceMs } = agent;
   const command = withArguments(agent.command, request);
   const timeoutMs = request.timeoutMs ?? agent.timeoutMs;
@@ -41,13 +44,15 @@ export function startHostedRun({ run, agent, request, env, report }: HostedRunOp
     env: environmentOf(agent, run, request, env),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(cancelGraceMs !== undefined && { cancelGraceMs }),
+    pipeFolder,
     onOutput: (stream, chunk) => void output.push(stream, chunk),
   });
   if (running.pid !== undefined) {
     report({ type: 'run.started', agent: id, run, data: { command: showCommand(command) } });
   }
   let stoppedBy: string | undefined;
-  const done = running.result.then((result) => {
+  const done = running.result.then(async (result) => {
+    await running.letGo('ignore');
     const verdict = output.end();
     const tail = output.tail.read();
     const outcome = outcomeOf(result, { tail, timeoutMs, stoppedBy, verdict });

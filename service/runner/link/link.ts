@@ -42,8 +42,15 @@ export interface LinkOptions {
   /** May be called several times for the same. */
   readonly onOrder: (order: RunnerCommand) => void;
   /** Where on disk waits what can't be sent, and what its agents are. Default: in memory alone. */
-  readonly spool?: { readonly folder: string; readonly header: () => SpoolHeader } | undefined;
+  readonly spool?: SpoolOptions | undefined;
   readonly log: (line: string) => void;
+}
+
+export interface SpoolOptions {
+  readonly folder: string;
+  readonly header: () => SpoolHeader;
+  /** Prints one line about events of earlier processes that were delivered. Defaults to saying nothing. */
+  readonly onRecovered?: ((line: string) => void) | undefined;
 }
 
 export class Link {
@@ -111,8 +118,14 @@ export class Link {
         .goodbye(runner, generation, reason, leftMs())
         .catch((error: unknown) => this.#unheard(error));
     }
+    if (!complete) this.#reporter.storeUnsent();
     this.#stream.close();
     return complete;
+  }
+
+  /** Stores what the service has not acknowledged, for the next process to deliver. */
+  storeUnsent(): void {
+    this.#reporter.storeUnsent();
   }
 
   /** Resolves when it is up, or when a try that begins now has failed, at the latest after `deadlineMs`. */
@@ -155,7 +168,7 @@ export class Link {
     const { client, spool, log } = this.#options;
     if (!spool || this.#hasDelivered) return;
     try {
-      await recoverSpools(client, spool.folder, log);
+      await recoverSpools(client, spool.folder, spool.onRecovered);
     } catch (error) {
       if (isTemporary(error)) throw error;
       log(`What an earlier process left behind can't be delivered: ${(error as Error).message}`);

@@ -1,20 +1,24 @@
+import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Processes that outlive the command can keep its output open. After so many quiet polls it is closed. */
-const MAX_QUIET_POLLS = 12;
-const POLL_MS = 20;
+/** Turns of the event loop without output after which the pipe is empty. Each one reads what is there. */
+const QUIET_TURNS = 4;
+/** The most that a pipe holds (F_SETPIPE_SZ in fcntl(2)): whatever follows was written by another process. */
+const PIPE_BYTES = 1_048_576;
 
 /** Reads one pipe of a command, with backpressure: it waits for the receiver before it continues. */
 export class CommandPipe {
   readonly #stream: Readable;
-  #busy = false;
-  #quietPolls = 0;
+  #bytes = 0;
+  #handling: Promise<unknown> | undefined;
+  #isHandedOver = false;
 
   /** @param handle if it returns a promise, the pipe is paused until that settles. */
   constructor(stream: Readable, handle: (chunk: Buffer) => Promise<unknown> | undefined) {
     this.#stream = stream;
     stream.on('data', (chunk: Buffer) => {
-      this.#quietPolls = 0;
+      this.#bytes += chunk.length;
       const handled = handle(chunk);
       if (handled) this.#pauseUntil(handled);
     });
@@ -22,17 +26,34 @@ export class CommandPipe {
     stream.on('error', () => {});
   }
 
-  /** Call it when the command has ended. Resolves when its output is handled, even if other processes keep the pipe. */
+  /** Call it when the command has ended. Resolves when its output is handled; other processes may keep the pipe. */
   async drained(): Promise<void> {
-    if (this.#stream.closed) return;
-    const closed = new Promise((resolve) => this.#stream.once('close', resolve));
-    // counts polls instead of time, because unread output arrives between two polls
-    const timer = setInterval(() => {
-      this.#quietPolls = this.#busy ? 0 : this.#quietPolls + 1;
-      if (this.#quietPolls > MAX_QUIET_POLLS) this.#stream.destroy();
-    }, POLL_MS);
-    await closed;
-    clearInterval(timer);
+    const endBytes = this.#bytes + PIPE_BYTES;
+    for (let quiet = 0; quiet < QUIET_TURNS && this.#bytes < endBytes; ) {
+      if (this.#stream.closed) return;
+      const before = this.#bytes;
+      await (this.#handling ?? nextTurn());
+      quiet = this.#handling || this.#bytes > before ? 0 : quiet + 1;
+    }
+  }
+
+  /**
+   * Lets a small process of its own read the pipe to its end, so that processes that the command left behind can go on
+   * writing after this one has ended.
+   *
+   * @param to where they would have written without us: a file descriptor of ours, or `ignore`.
+   */
+  async handOver(to: number | 'ignore'): Promise<void> {
+    this.#isHandedOver = true;
+    this.#stream.pause();
+    // the rest in memory; each piece goes to the handler, too
+    while (this.#stream.read() !== null) await this.#handling;
+    if (!this.#stream.destroyed && process.platform !== 'win32') {
+      const reader = spawn('cat', { stdio: [this.#stream, to, 'ignore'], detached: true });
+      reader.on('error', () => {});
+      reader.unref();
+    }
+    this.#stream.destroy();
   }
 
   /** Closes the pipe, so that the command's next write fails. */
@@ -41,11 +62,10 @@ export class CommandPipe {
   }
 
   #pauseUntil(handled: Promise<unknown>): void {
-    this.#busy = true;
     this.#stream.pause();
-    void handled.finally(() => {
-      this.#busy = false;
-      this.#stream.resume();
+    this.#handling = handled.finally(() => {
+      this.#handling = undefined;
+      if (!this.#isHandedOver) this.#stream.resume();
     });
   }
 }

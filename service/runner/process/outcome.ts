@@ -37,7 +37,7 @@ export function outcomeOf(result: CommandResult, context: OutcomeContext): Comma
     type: 'run.failed',
     data: {
       // the exit code is 0, but its output says that it failed
-      reason: exitCode === 0 ? 'other' : reason,
+      reason: exitCode === 0 || reason === 'output' ? 'other' : reason,
       message: message.slice(0, LIMITS.messageChars),
       ...(exitCode !== undefined && { exitCode }),
       ...(signal !== undefined && { signal }),
@@ -53,6 +53,8 @@ export function outcomeOf(result: CommandResult, context: OutcomeContext): Comma
       return fail(withTail(`Still running after ${timeoutMs / 1_000} s, so it was stopped.`, tail));
     case 'spawn':
       return fail(error?.message ?? 'It could not be started.');
+    case 'output':
+      return fail(withTail(error?.message ?? 'Its output could not be written.', tail));
   }
 }
 

@@ -61,6 +61,11 @@ export class Reporter {
     this.#wake();
   }
 
+  /** This process is about to end: stores what is not acknowledged on disk. */
+  storeUnsent(): void {
+    if (this.#queue.size > 0) this.disconnected();
+  }
+
   /** The service can't be reached: starts to store events on disk. */
   disconnected(): void {
     const { spool } = this.#options;

@@ -12,14 +12,14 @@ const EVENTS_PER_REQUEST = 200;
 export async function recoverSpools(
   client: Client,
   folder: string,
-  log: (line: string) => void,
+  onRecovered?: (line: string) => void,
 ): Promise<void> {
   for (const file of await orphanedFiles(folder)) {
     const { header, events } = readSpool(await readFile(file, 'utf8').catch(() => ''));
     await registerUnknown(client, header, events);
     const delivered = await deliver(client, events);
     await rm(file, { force: true });
-    if (delivered > 0) log(`Delivered ${delivered} events of a process that has ended.`);
+    if (delivered > 0) onRecovered?.(`Delivered ${delivered} events of a process that has ended.`);
   }
 }
 

@@ -3,12 +3,10 @@
  *
  * Each request is one line of JSON: `{"run", "say": {"type", "data"}}` or `{"run", "ask": {…}}`, where `run` is the value
  * of `AGENTLIGHT_RUN`. The answer is one line: `{"ok": true}` or `{"ok": false, "problem"}`. A question is answered when
- * it has ended, with its `ending`. The socket's folder is private, so only the same user can open it.
+ * it has ended, with its `ending`. Its folder is private, so only the same user can open it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { ParsedEvent } from '../../adapters/output/output-parser.ts';
@@ -34,30 +32,29 @@ export type SocketAnswer =
   | { readonly ok: false; readonly problem: { readonly type: string; readonly detail: string } };
 
 export class RunSocket {
-  /** Value of `AGENTLIGHT_SOCKET` in the environment of commands. */
-  readonly path: string;
+  /** For the environment of commands: where the socket is, unless there is no folder for it. */
+  readonly env: { readonly AGENTLIGHT_SOCKET?: string };
   readonly #options: RunSocketOptions;
-  readonly #folder: string | undefined;
   readonly #server: Server;
 
-  /** Listens from the next turn of the event loop; a command takes longer than that to start. */
-  constructor(options: RunSocketOptions) {
+  /**
+   * Listens from the next turn of the event loop; a command takes longer than that to start.
+   *
+   * @param folder a private one; not needed on Windows. Without it there is no socket.
+   */
+  constructor(folder: string | undefined, options: RunSocketOptions) {
     this.#options = options;
-    const isWindows = process.platform === 'win32';
-    this.#folder = isWindows ? undefined : mkdtempSync(join(tmpdir(), 'agentlight-'));
-    this.path = this.#folder
-      ? join(this.#folder, 'run')
-      : `\\\\.\\pipe\\agentlight-${randomBytes(16).toString('hex')}`;
+    const path = pathIn(folder);
+    this.env = path === undefined ? {} : { AGENTLIGHT_SOCKET: path };
     this.#server = createServer((socket) => this.#serve(socket));
     // commands run without the socket, too
     this.#server.on('error', () => {});
-    this.#server.listen(this.path);
+    if (path !== undefined) this.#server.listen(path);
     this.#server.unref();
   }
 
   close(): void {
     this.#server.close();
-    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #serve(socket: Socket): void {
@@ -105,6 +102,12 @@ export class RunSocket {
     socket.off('close', withdraw);
     return { ok: true, ending };
   }
+}
+
+function pathIn(folder: string | undefined): string | undefined {
+  if (folder !== undefined) return join(folder, 'run');
+  if (process.platform !== 'win32') return undefined;
+  return `\\\\.\\pipe\\agentlight-${randomBytes(16).toString('hex')}`;
 }
 
 function unknownRun(run: string): SocketAnswer {

@@ -2,15 +2,36 @@
  * Forwards signals to a wrapped command, so that it gets each exactly once.
  *
  * With a controlling terminal the command stays in our process group, because only the foreground group can read from
- * the terminal (and use /dev/tty, as password prompts do). The kernel sends Ctrl-C, Ctrl-\ and hang-ups to that whole
- * group, so the command has them already. SIGTERM never comes from a terminal, so it is forwarded.
+ * the terminal (and use /dev/tty, as password prompts do). The kernel sends Ctrl-C, Ctrl-\, hang-ups and changes of the
+ * window's size to that whole group, so the command has them already. Everything else comes from kill(2) and is
+ * forwarded. The signals of job control stop and continue both of us.
  *
  * Without a terminal (CI, cron, a supervisor) the command leads its own group, and every signal is forwarded to it.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 
-const FROM_TERMINAL = ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const;
-const SIGNALS: readonly NodeJS.Signals[] = [...FROM_TERMINAL, 'SIGTERM'];
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH'];
+const JOB_CONTROL: readonly NodeJS.Signals[] = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGCONT'];
+/** Those that end a program because somebody wants it to end. */
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM'];
+/**
+ * The first two can't be caught. The others concern this process itself: its child has ended, a write of its own
+ * failed, or it crashed.
+ */
+const NOT_FORWARDED: readonly NodeJS.Signals[] = [
+  ...(['SIGKILL', 'SIGSTOP', 'SIGCHLD', 'SIGPIPE', 'SIGXFSZ'] as const),
+  ...(['SIGILL', 'SIGFPE', 'SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGTRAP', 'SIGSYS'] as const),
+];
+
+/** One name for each number; some signals have two. */
+function forwarded(atTerminal: boolean): NodeJS.Signals[] {
+  const left = [...NOT_FORWARDED, ...(atTerminal ? JOB_CONTROL : [])];
+  const excluded = new Set(left.map((name) => constants.signals[name]));
+  const names = Object.keys(constants.signals) as NodeJS.Signals[];
+  const byNumber = new Map(names.map((name) => [constants.signals[name], name]));
+  return [...byNumber].flatMap(([number, name]) => (excluded.has(number) ? [] : [name]));
+}
 
 export function hasTerminal(): boolean {
   if (process.platform === 'win32') return true;
@@ -25,10 +46,18 @@ export function hasTerminal(): boolean {
   }
 }
 
+/** proc_pid_stat(5): `pid (name) state ppid pgrp session tty tpgid …`. Elsewhere than on Linux we can't know. */
+function isForeground(): boolean {
+  if (process.platform !== 'linux') return true;
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[2] === fields[5];
+}
+
 export interface CaughtSignals {
-  /** The last signal, if any. */
+  /** The last signal that asks for an end, if any. */
   readonly last: NodeJS.Signals | undefined;
-  /** Resolves with the next signal. */
+  /** Resolves with the next one. */
   next(): Promise<void>;
   /** Restores the default effect of the signals. */
   release(): void;
@@ -41,20 +70,28 @@ export function catchSignals(
 ): CaughtSignals {
   let last: NodeJS.Signals | undefined;
   let wake: () => void = () => {};
-  const known: readonly NodeJS.Signals[] = atTerminal ? FROM_TERMINAL : [];
+  const signals = forwarded(atTerminal);
   const listener = (signal: NodeJS.Signals) => {
+    const isKnown = atTerminal && FROM_TERMINAL.includes(signal) && isForeground();
+    if (!isKnown) forward(signal);
+    if (!ENDING.includes(signal)) return;
     last = signal;
-    if (!known.includes(signal)) forward(signal);
     wake();
   };
-  for (const signal of SIGNALS) process.on(signal, listener);
+  for (const signal of signals) {
+    try {
+      process.on(signal, listener);
+    } catch {
+      // reserved by this system, so nobody can catch it
+    }
+  }
   return {
     get last() {
       return last;
     },
     next: () => new Promise((resolve) => (wake = resolve)),
     release() {
-      for (const signal of SIGNALS) process.off(signal, listener);
+      for (const signal of signals) process.off(signal, listener);
     },
   };
 }

@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Writable } from 'node:stream';
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import type { OutputParser } from '../../adapters/output/output-parser.ts';
@@ -16,8 +16,9 @@ import type { Link } from '../link/link.ts';
 import type { RunnerCommand } from '../link/runner-command.ts';
 import { outcomeOf, showCommand } from '../process/outcome.ts';
 import { outerRun } from './outer-run.ts';
-import { PassThrough } from './pass-through.ts';
+import { ownOutput, PassThrough } from './pass-through.ts';
 import type { CommandResult, CommandStream } from '../process/process.ts';
+import { createPrivateFolder } from '../process/private-folder.ts';
 import { startCommand } from '../process/process.ts';
 import { Questions } from '../socket/questions.ts';
 import { RunOutput } from '../output/run-output.ts';
@@ -28,10 +29,19 @@ import { catchSignals, hasTerminal } from './wrap-signals.ts';
 
 /** Limit for the last reports after the command has ended. */
 const LEAVE_MS = 2_000;
+/**
+ * The end of the command can be noticed before the signal that the terminal sent to both of us, and under load some time
+ * passes in between.
+ */
+const SAME_SIGNAL_MS = 300;
+
+const NO_FOLDER =
+  'No temporary folder can be written to, so programs in the command can neither open /dev/stdout by name nor use "agentlight emit" and "ask". The command runs anyway.';
 
 export interface WrapOptions {
   readonly command: readonly string[];
-  readonly cwd: string;
+  /** Defaults to our own folder, even if that has been deleted. */
+  readonly cwd: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Display name. */
   readonly name: string;
@@ -43,8 +53,6 @@ export interface WrapOptions {
   readonly parser?: OutputParser | undefined;
   /** Reports the output without control sequences; the terminal still gets them. */
   readonly isPlain: boolean;
-  readonly stdout: Writable;
-  readonly stderr: Writable;
   /** Called once the command runs. Its errors become warnings. */
   readonly openClient: () => Promise<Client>;
   /** Folder for events that can't be sent to a service yet. */
@@ -55,7 +63,7 @@ export interface WrapOptions {
 
 /** Resolves to the command's result once its output is written and its end is reported or the limit is reached. */
 export async function wrap(options: WrapOptions): Promise<CommandResult> {
-  const { command, cwd, env, name, stdout, stderr, reportOutput } = options;
+  const { command, cwd, env, name, reportOutput } = options;
   const run = uuidv7();
   const agent = options.agentId ?? (slug(name, 63) || 'run');
   const reports = new EarlyReports();
@@ -66,27 +74,30 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
     isPlain: options.isPlain,
   });
   const sinks: Record<CommandStream, PassThrough> = {
-    stdout: new PassThrough(stdout, () => running.breakPipe('stdout')),
-    stderr: new PassThrough(stderr, () => running.breakPipe('stderr')),
+    stdout: new PassThrough(ownOutput(1), () => running.breakPipe('stdout')),
+    stderr: new PassThrough(ownOutput(2), () => running.breakPipe('stderr')),
   };
   const atTerminal = hasTerminal();
   const questions = new Questions((report) => reports.add(report));
-  const socket = new RunSocket({
+  const folder = createPrivateFolder(env);
+  const socket = new RunSocket(folder, {
     report: (id, event) => id === run && reports.add({ ...event, agent, run }),
     ask: (id, question) => (id === run ? questions.ask(agent, run, question) : undefined),
     withdraw: (_run, id) => questions.withdraw(agent, id),
   });
+  const signals = catchSignals(atTerminal, (signal) => running.signal(signal));
   const running = startCommand({
     command,
     cwd,
     env: {
       ...env,
-      AGENTLIGHT_SOCKET: socket.path,
+      ...socket.env,
       AGENTLIGHT_RUN: run,
       AGENTLIGHT_AGENT: agent,
     },
     group: atTerminal ? 'shared' : 'own',
     stdin: 'inherit',
+    pipeFolder: folder,
     ...(reportOutput && {
       onOutput(stream, chunk) {
         const written = sinks[stream].write(chunk);
@@ -95,15 +106,15 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
       },
     }),
   });
-  const signals = catchSignals(atTerminal, (signal) => running.signal(signal));
-  if (running.pid !== undefined) {
-    reports.add({
-      type: 'run.started',
-      agent,
-      run,
-      data: { command: showCommand(command), ...outerRun(env) },
-    });
+  if (folder === undefined && process.platform !== 'win32') {
+    options.warn(NO_FOLDER);
   }
+  reports.add({
+    type: 'run.started',
+    agent,
+    run,
+    data: { command: showCommand(command), ...outerRun(env) },
+  });
   const execute = ({ kind }: RunnerCommand) => {
     if (kind === 'cancel') running.cancel();
     else if (kind !== 'start' && running.pause(kind === 'pause')) {
@@ -113,16 +124,38 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
   };
   const linking = connect(options, { agent, run, reports, questions, execute });
 
-  const result = await running.result;
+  const ended = await running.result;
+  await Promise.all([sinks.stdout.flushed(), sinks.stderr.flushed()]);
+  await running.letGo('inherit');
   socket.close();
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  const result = withWriteError(ended, sinks.stdout.failure ?? sinks.stderr.failure);
+  await settle(result, atTerminal, signals);
   const verdict = output.end();
   const stoppedBy = signals.last && `Stopped by ${signals.last}.`;
   const outcome = outcomeOf(result, { tail: output.tail.read(), stoppedBy, verdict });
   reports.add({ ...outcome, agent, run });
-  await Promise.all([sinks.stdout.flushed(), sinks.stderr.flushed()]);
   await leave(linking, signals);
   signals.release();
   return result;
+}
+
+/** The command wrote to a pipe without an error, but we could not write all of it to where it belongs. */
+function withWriteError(result: CommandResult, failure: Error | undefined): CommandResult {
+  if (!failure || (result.exitCode !== 0 && result.signal !== 'SIGPIPE')) return result;
+  const error = new Error(`Its output could not be written: ${failure.message}`);
+  return { reason: 'output', exitCode: 1, signal: undefined, error };
+}
+
+/** Waits for our copy of a signal that the terminal has sent, if the command may have ended by it. */
+async function settle(
+  { exitCode, signal }: CommandResult,
+  atTerminal: boolean,
+  signals: CaughtSignals,
+): Promise<void> {
+  const isBySignal = signal !== undefined || (exitCode ?? 0) > 128;
+  if (!atTerminal || !isBySignal || signals.last !== undefined) return;
+  await Promise.race([signals.next(), delay(SAME_SIGNAL_MS)]);
 }
 
 /** Keeps the reports until there is a link to the service. */
@@ -181,11 +214,13 @@ async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | u
   }
 }
 
-/** Waits for the last reports until the limit, or until the user sends another signal. */
+/** Waits for the last reports until the limit, or until the user sends another signal. What is left is stored. */
 async function leave(linking: Promise<Link | undefined>, signals: CaughtSignals): Promise<void> {
-  const deadline = delay(LEAVE_MS, undefined, { ref: false });
   const reported = linking.then((link) => link?.leave('ended', LEAVE_MS));
-  await Promise.race([reported, signals.next(), deadline]);
+  const hurried = delay(SAME_SIGNAL_MS, undefined, { ref: false }).then(() => signals.next());
+  await Promise.race([reported, hurried, delay(LEAVE_MS, undefined, { ref: false })]);
+  const link = await Promise.race([linking, Promise.resolve(undefined)]);
+  link?.storeUnsent();
 }
 
 function onceOnly(action: (text: string) => void): (text: string) => void {

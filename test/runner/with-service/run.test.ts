@@ -1,15 +1,18 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { eventually, isRunning } from '../../support/eventually.ts';
 import { MAIN, startCommandLine } from '../../support/command-line.ts';
 import type { TestService } from '../../support/test-service.ts';
 import { startTestService } from '../../support/test-service.ts';
+
+const execute = promisify(execFile);
 
 const NOWHERE = {
   ...process.env,
@@ -204,6 +207,33 @@ test('a program that does not exist gives 127, one that can not be executed 126'
   expect(missing.stderr()).toContain('agentlight: There is no program "no-such-program".');
   const folder = startCommandLine(['run', '--', '/'], NOWHERE);
   expect((await folder.ended).exitCode).toBe(126);
+});
+
+test('a command that can not be started is a failed run, and nothing else is said', async () => {
+  const service = await startTestService();
+  for (const [program, exitCode] of [
+    ['./no-such', 127],
+    ['/', 126],
+  ] as const) {
+    const line = startCommandLine(['run', '--id', 'n', '--', program], service.env);
+    expect((await line.ended).exitCode).toBe(exitCode);
+    const run = await service.run(await runOf(service, 'n'));
+    expect(run).toMatchObject({ status: 'failed', failure: { reason: 'spawn', exitCode } });
+    expect(line.stderr()).toBe(`agentlight: ${run.message}\n`);
+  }
+});
+
+test('what reads the output of another command may go at any time', async () => {
+  const service = await startTestService();
+  const args = ['run', '--id', 'big', '--', 'seq', '1', '100000'];
+  await startCommandLine(args, service.env).ended;
+  for (const command of ['logs big', 'logs big --json', 'runs', '--help']) {
+    const line = `"${process.execPath}" "${MAIN}" ${command} | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await execute('bash', ['-c', line], { env: service.env });
+    expect([command, stderr]).toEqual([command, '']);
+    // what is short can be in the pipe before its reader goes
+    expect(['0\n', '141\n']).toContain(stdout);
+  }
 });
 
 test('behind a reader that has enough, the command ends as it would alone', () => {
