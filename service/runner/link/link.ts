@@ -146,21 +146,31 @@ export class Link {
   }
 
   async *#open(cursor: string | undefined, signal: AbortSignal): AsyncGenerator<StreamBatch, void> {
-    const { client, runner, register } = this.#options;
+    const { register } = this.#options;
     await this.#deliverLeftovers();
     this.#agents ??= await register(signal);
-    const query = new URLSearchParams(this.#agents.map((id) => ['agent', id]));
     try {
-      yield* readStream(client, {
-        path: `/v1/runners/${runner}/commands?${query}`,
-        cursor,
-        signal,
-      });
+      yield* this.#readCommands(this.#agents, cursor, signal);
     } catch (error) {
-      // another database: they have to be registered there; in use: perhaps another id is free
-      if (error instanceof ServiceError && error.kind === 'refused') this.#agents = undefined;
-      throw error;
+      if (!(error instanceof ServiceError) || error.kind !== 'refused') throw error;
+      // another database: they must be registered there
+      this.#agents = undefined;
+      if (error.type !== 'agent-busy') throw error;
+      // perhaps another id is free
+      this.#agents = await register(signal);
+      yield* this.#readCommands(this.#agents, cursor, signal);
     }
+  }
+
+  #readCommands(
+    agents: readonly string[],
+    cursor: string | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamBatch, void> {
+    const { client, runner } = this.#options;
+    const query = new URLSearchParams(agents.map((id) => ['agent', id]));
+    const path = `/v1/runners/${runner}/commands?${query}`;
+    return readStream(client, { path, cursor, signal });
   }
 
   /** Before anything is compared: runs whose end waits on disk are not lost. */

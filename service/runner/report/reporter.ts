@@ -56,6 +56,7 @@ export class Reporter {
   /** Sends reports with this connection from now on. */
   connected(connection: RunnerConnection): void {
     this.#connection = connection;
+    this.#rewriteSpool();
     this.#failures = 0;
     this.#waitingToRetry.abort();
     this.#wake();
@@ -98,6 +99,14 @@ export class Reporter {
     this.#closed = true;
     this.#waitingToRetry.abort();
     this.#settle();
+  }
+
+  /** The agents may have got other ids than those with which the events were stored. */
+  #rewriteSpool(): void {
+    const { spool } = this.#options;
+    if (!spool?.at.isOpen) return;
+    spool.at.clear();
+    this.disconnected();
   }
 
   #wake(): void {

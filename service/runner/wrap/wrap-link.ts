@@ -30,13 +30,24 @@ export function openWrapLink(options: WrapLinkOptions): Link {
   const { onCommand, onDown, log } = options;
   const profile: AgentProfile = { name, host: hostname(), capabilities: ['cancel', 'pause'] };
   let id = agentId;
+  let tries = 0;
+  let isClaimed = false;
   const link: Link = new Link({
     client,
     runner,
     async register(signal) {
-      id = freeId(agentId, runner, await client.agents(signal));
+      // once the service has accepted the id, it stays: the run belongs to that agent
+      if (!isClaimed) {
+        tries += 1;
+        // several runs of one name start at once, and another was faster: an id that nobody else tries
+        if (tries > 1) id = withSuffix(agentId, `-${run.slice(-6)}`);
+        else id = freeId(agentId, runner, await client.agents(signal));
+      }
       await client.registerAgent(id, profile, signal);
       return [id];
+    },
+    onUp: () => {
+      isClaimed = true;
     },
     agentId: () => id,
     onSnapshot(snapshot) {
@@ -78,8 +89,11 @@ export function freeId(id: string, runner: string, agents: readonly Agent[]): st
       .map((agent) => agent.id),
   );
   for (let number = 1; ; number += 1) {
-    const suffix = number === 1 ? '' : `-${number}`;
-    const candidate = id.slice(0, 63 - suffix.length) + suffix;
+    const candidate = withSuffix(id, number === 1 ? '' : `-${number}`);
     if (!taken.has(candidate)) return candidate;
   }
+}
+
+function withSuffix(id: string, suffix: string): string {
+  return id.slice(0, 63 - suffix.length) + suffix;
 }

@@ -185,6 +185,35 @@ test('the same command twice at a time is two agents', async () => {
   expect(await service.run(run)).toMatchObject({ agent: 'build-2', status: 'succeeded' });
 });
 
+test('many of one name at once are an agent and a run each, from start to end', async () => {
+  const service = await startTestService();
+  const count = 12;
+  const lines = Array.from({ length: count }, (_, number) => {
+    const command = ['sh', '-c', `echo ${number}; cat`];
+    return startCommandLine(['run', '--name', 'Many', '--', ...command], service.env);
+  });
+  const agents = await eventually(
+    async () => {
+      const all = await service.client.agents();
+      const live = all.filter(({ id, liveness }) => id.startsWith('many') && liveness === 'live');
+      return live.length === count && live;
+    },
+    'all of them',
+    60_000,
+  );
+  for (const line of lines) line.child.stdin.end();
+  await Promise.all(lines.map(({ ended }) => ended));
+  const outputs = await Promise.all(
+    agents.map(async ({ id }) => {
+      const run = await runOf(service, id);
+      expect(await service.run(run)).toMatchObject({ agent: id, status: 'succeeded' });
+      return Number(await service.output(run));
+    }),
+  );
+  expect(outputs.toSorted((a, b) => a - b)).toEqual([...Array(count).keys()]);
+  for (const line of lines) expect(line.stderr()).toBe('');
+}, 90_000);
+
 test('a wrapper that was killed leaves its run behind; the next one of that name ends it as lost', async () => {
   const service = await startTestService();
   const first = startCommandLine(
