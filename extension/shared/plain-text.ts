@@ -11,17 +11,30 @@ export function plainText(text: string, maxChars: number): string {
   return `${line.slice(0, maxChars - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/** Control characters, those that a font may leave out, and every blank but the common one. */
+const UNSEEN =
+  /([^\P{C}\n\t]|[\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]|[^\P{Zs} ])\1*/gu;
+/** More blanks than an indentation or a table has: they push what follows out of view. */
+const BLANKS = /(?<=\S)[ \t]{16,}|[ \t]{64,}/g;
+const EMPTY_LINES = /\n(?:[ \t]*\n){4,}/g;
+
 /**
- * The whole text, with invisible characters shown as `⟨U+202E⟩`: people decide on what they read here, so nothing may be
- * hidden. Line breaks and tabs stay as they are.
+ * The whole text, with what can't be seen made visible: `⟨U+202E⟩`, `⟨U+00A0 × 12⟩`, `␣ × 1,200` and `⏎ × 30`. People
+ * decide on what they read here, so nothing may be hidden. Other line breaks, blanks and tabs stay as they are.
  */
 export function visibleText(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
-    .replaceAll(
-      /[^\P{C}\n\t]|[\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu,
-      (char) => `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
-    );
+    .replaceAll(UNSEEN, (run, char: string) => {
+      const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      return `⟨U+${code}${times(run.length / char.length)}⟩`;
+    })
+    .replaceAll(EMPTY_LINES, (run) => `⏎${times(run.split('\n').length - 1)}\n`)
+    .replaceAll(BLANKS, (run) => ` ␣${times(run.length)} `);
+}
+
+function times(count: number): string {
+  return count === 1 ? '' : ` × ${count.toLocaleString('en')}`;
 }
 
 /** The last line that is not blank; in a command's output usually the one that says what went wrong. */
