@@ -11,11 +11,15 @@ import { Glyph } from '../parts/glyph.tsx';
 import { GroupHeading } from './group-heading.tsx';
 import type { Group, GroupBy, GroupedRow } from './groups.ts';
 import { groupsOf, firstRows } from './groups.ts';
+import type { Guards } from '../guard/guards.ts';
+import { dividedEntries, entriesOf } from './list-entries.ts';
+import { usePlaces } from './use-places.ts';
 import { onListKey } from './list-keys.ts';
 import type { Model, Paired } from '../model.ts';
 import { hostOf, keyOf } from '../model.ts';
 import { MoreRows } from './more-rows.tsx';
 import { QuestionCard } from '../question/question-card.tsx';
+import type { Outcome } from '../question/answers.ts';
 import { questionsOf } from '../question/questions.ts';
 import type { RowAction } from './row-actions.ts';
 import { performRowAction } from '../perform-row-action.ts';
@@ -35,19 +39,20 @@ interface AgentListProps {
   readonly by: GroupBy;
   /** Whether there are other lists; then the name of the service is shown. */
   readonly isOneOfSeveral: boolean;
+  readonly guards: Guards;
   /** Words that an agent must all match. */
   readonly search: string;
 }
 
-export function AgentList({ model, services, by, isOneOfSeveral, search }: AgentListProps) {
+export function AgentList(props: AgentListProps) {
+  const { model, services, by, isOneOfSeveral, guards, search } = props;
   const { muted, show, folded } = model.chosen.value.settings;
   const isOnlyMine = show === 'mine';
   const isMixed = services.length > 1;
   const byId = new Map(services.map((paired) => [paired.service.id, paired]));
-  const questions = services
-    .flatMap((paired) => questionsOf(paired.view.fleet).map((question) => ({ paired, question })))
-    .filter(({ question }) => matchesSearch(question, search))
-    .toSorted((a, b) => a.question.askedMs - b.question.askedMs);
+  const questions = cardsOf(services, guards.answers.outcomes).filter(({ question }) =>
+    matchesSearch(question, search),
+  );
   const lists = services.map(({ service, view }) => ({
     service: service.id,
     name: hostOf(service),
@@ -56,7 +61,15 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
       rows: rows.filter((row) => (row.isMine || !isOnlyMine) && matchesSearch(row, search)),
     })),
   }));
-  const groups = groupsOf(lists, by);
+  const arrangement = JSON.stringify([by, search, show, [...byId.keys()]]);
+  const entries = usePlaces(
+    entriesOf(questions, groupsOf(lists, by)),
+    guards,
+    services[0]?.service.id ?? '',
+    arrangement,
+  );
+  const { cards, groups } = dividedEntries(entries);
+  const openCount = cards.filter(({ key }) => !guards.answers.outcomes.has(key)).length;
   const limit = useSignal(FIRST_ROWS);
   // search results are shown in folded groups, too
   const visible = firstRows(groups, search === '' ? new Set(folded) : NONE, limit.value);
@@ -96,20 +109,21 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
     >
       {isOneOfSeveral && <h1 class={css['service']}>{label}</h1>}
       {isEmpty && isKnown && <NoAgents />}
-      {!isEmpty && groups.length + questions.length === 0 && (
+      {!isEmpty && entries.length === 0 && (
         <p class={css['empty']}>
           {search === '' ? t('show.no-mine') : t('search.nothing', { search })}
         </p>
       )}
-      {questions.length > 0 && (
+      {cards.length > 0 && (
         <div>
-          <GroupHeading title={t('section.needs-you')} count={questions.length} />
+          <GroupHeading title={t('section.needs-you')} count={openCount} />
           <ul aria-label={t('section.needs-you')}>
-            {questions.map(({ paired, question }) => (
+            {cards.map(({ key, paired, question }) => (
               <QuestionCard
-                key={keyOf(paired.service.id, question.id)}
+                key={key}
                 model={model}
-                paired={paired}
+                guards={guards}
+                paired={byId.get(paired.service.id) ?? paired}
                 question={question}
                 serviceName={isMixed ? hostOf(paired.service) : undefined}
               />
@@ -145,6 +159,7 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
                   <AgentRow
                     key={key}
                     model={model}
+                    arming={guards.arming}
                     paired={paired}
                     row={placed.row}
                     isCurrent={key === currentStop}
@@ -188,6 +203,18 @@ export function AgentList({ model, services, by, isOneOfSeveral, search }: Agent
       )}
     </section>
   );
+}
+
+/** Open questions, and those that ended a moment ago in their places; oldest first. */
+function cardsOf(services: readonly Paired[], outcomes: ReadonlyMap<string, Outcome>) {
+  return services
+    .flatMap((paired) => {
+      const ended = [...outcomes.values()].filter(({ service }) => service === paired.service.id);
+      return [...questionsOf(paired.view.fleet), ...ended.map(({ question }) => question)].map(
+        (question) => ({ paired, question }),
+      );
+    })
+    .toSorted((a, b) => a.question.askedMs - b.question.askedMs);
 }
 
 function keyOfRow({ service, row }: GroupedRow): string {
