@@ -252,4 +252,4 @@ test('the page of a run, the history, the side panel and the options', async ({ 
   // times, versions and addresses
   const without = 'textarea';
   await lookTwice(options, 'options', { width: 760, height: 860 }, { whole: true, without });
-});
+}, 180_000);

@@ -13,6 +13,13 @@ export interface FirefoxNotification {
   readonly message: string;
 }
 
+/** The popup in its own window. Nothing can be clicked or typed in it: see `openToolbarPopup` in scripts/browser. */
+export interface FirefoxPopup {
+  /** Runs a script on its document. @param body of an async function; may use `window`, `document` and `args`. */
+  run<Result>(body: string, args?: readonly unknown[]): Promise<Result>;
+  close(): Promise<void>;
+}
+
 export interface FirefoxBrowser {
   /** Waits until the button in the toolbar has this badge, and says this when the mouse rests on it. */
   toolbarShows(badge: string, title: string | RegExp): Promise<void>;
@@ -20,8 +27,10 @@ export interface FirefoxBrowser {
   notifications(): Promise<FirefoxNotification[]>;
   /** What the extension has stored of its first service. */
   view(): Promise<View | undefined>;
-  /** The popup, opened in a tab of its own. */
+  /** The popup's page in a tab of the popup's size, where it can be clicked. */
   openPopup(): Promise<FirefoxPage>;
+  /** The popup, as its button in the toolbar opens it. */
+  openToolbarPopup(): Promise<FirefoxPopup>;
   openPage(path: string): Promise<FirefoxPage>;
   /** Whether the event page is there: Firefox takes away one that has had nothing to do. */
   isAwake(): Promise<boolean>;
@@ -31,6 +40,10 @@ export interface FirefoxBrowser {
   answer(button: 'allow' | 'deny'): Promise<void>;
   /** The switch of a person in about:addons. @param pattern such as `http://127.0.0.1/*`. */
   switchAccess(pattern: string, isOn: boolean): Promise<void>;
+  /** Of the extension's pages, as a person changes it with Ctrl and +. */
+  zoomPages(factor: number): Promise<void>;
+  /** Of all that the browser shows, as a person sets it for the whole system. */
+  scaleScreen(factor: number): Promise<void>;
   /** In the next lives of the event page: how long it may have nothing to do, instead of half a minute. */
   setIdleTimeout(idleMs: number): Promise<void>;
 }
@@ -57,8 +70,9 @@ export async function openFirefox(): Promise<FirefoxBrowser> {
       `const { extension } = WebExtensionPolicy.getByID("${extension}"); ${body}`,
       args,
     );
-  const setPref = async (name: string, value: number) => {
-    await runInBrowser('Services.prefs.setIntPref(...args)', [name, value]);
+  const setPref = async (name: string, value: number | string) => {
+    const setter = typeof value === 'string' ? 'setStringPref' : 'setIntPref';
+    await runInBrowser(`Services.prefs.${setter}(...args)`, [name, value]);
     onTestFinished(() => runInBrowser('Services.prefs.clearUserPref(...args)', [name]));
   };
   const base = await runInBrowser<string>('return extension.baseURL');
@@ -84,7 +98,30 @@ export async function openFirefox(): Promise<FirefoxBrowser> {
       return readView(Object.entries(stored).find(([key]) => key.startsWith('view:'))?.[1]);
     },
     openPage,
-    openPopup: () => openPage('popup.html'),
+    async openPopup() {
+      const page = await openPage('popup.html');
+      await page.resize(400, 560);
+      return page;
+    },
+    async openToolbarPopup() {
+      const count = () => asking.run<number>(`return ${POPUPS}.length`);
+      await eventually(async () => (await count()) === 0, 'an earlier popup to be gone');
+      await asking.run('await browser.action.openPopup()');
+      await eventually(count, 'the popup to open');
+      return {
+        run: (body, args) =>
+          asking.run(`const [window] = ${POPUPS}; const { document } = window; ${body}`, args),
+        async close() {
+          await asking.run(`${POPUPS}[0].close()`);
+          await eventually(async () => (await count()) === 0, 'the popup to close');
+        },
+      };
+    },
+    zoomPages: (factor) =>
+      asking.run('await browser.tabs.setZoom((await browser.tabs.getCurrent()).id, args[0])', [
+        factor,
+      ]),
+    scaleScreen: (factor) => setPref('layout.css.devPixelsPerPx', String(factor)),
     isAwake: () => runInBrowser('return extension.backgroundState === "running"'),
     suspend: () => runInBrowser('await extension.terminateBackground()'),
     async answer(button) {
@@ -96,6 +133,8 @@ export async function openFirefox(): Promise<FirefoxBrowser> {
     setIdleTimeout: (idleMs) => setPref('extensions.background.idle.timeout', idleMs),
   };
 }
+
+const POPUPS = "browser.extension.getViews({ type: 'popup' })";
 
 /** Badge and words of the one that a person sees. */
 const READ_BUTTON = `

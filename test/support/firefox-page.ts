@@ -89,6 +89,12 @@ export class FirefoxPage {
     await this.#act({ type: 'key', id: 'keyboard', actions: keys });
   }
 
+  /** In CSS pixels. */
+  async resize(width: number, height: number): Promise<void> {
+    const viewport = { width, height };
+    await this.#bidi.request('browsingContext.setViewport', { context: this.#context, viewport });
+  }
+
   async close(): Promise<void> {
     await this.#bidi.request('browsingContext.close', { context: this.#context });
   }
