@@ -1,6 +1,7 @@
 /** Recorded sessions of coding agents that print JSON. */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { EVENT_KINDS } from '../../protocol/events/event.ts';
 import type { OutputVerdict, ParsedEvent } from '../../service/adapters/output/output-parser.ts';
 import { AutoDetectParser } from '../../service/adapters/output/auto-detect-parser.ts';
@@ -45,7 +46,9 @@ test.each([
   const whole = parseOutput(text);
   expect(typesOf(whole.events)).toEqual(types);
   expect(whole.ending).toMatchObject({ failed: false, message: 'All done.' });
-  expect(parseOutput(text, 7)).toEqual(whole);
+  const { ending, events } = parseOutput(text, 7);
+  expect(events).toEqual(whole.events);
+  expect(ending).toMatchObject({ failed: false, message: 'All done.' });
 });
 
 test('Claude Code: tokens of subagents are in, costs are the run’s', () => {
@@ -166,4 +169,84 @@ test('JSON of other programs is nothing but output', () => {
     lines({ type: 'system' }, { type: 'result', is_error: true }),
   );
   expect({ events, ending }).toEqual({ events: [], ending: { events: [], shown: '' } });
+});
+
+const DONE = { type: 'result', subtype: 'success', is_error: false, result: 'Done.' };
+const CLAUDE = lines(INIT, { ...DONE, session_id: 's' });
+const FAILED = lines(INIT, { type: 'result', subtype: 'success', is_error: true, result: 'No.' });
+const CODEX = lines(
+  { type: 'thread.started', thread_id: 't' },
+  { type: 'turn.started' },
+  { type: 'turn.completed', usage: {} },
+);
+const DROID = lines(
+  { type: 'system', subtype: 'init', cwd: '/r', session_id: 'a' },
+  { type: 'message', role: 'assistant', id: 'm', text: 'Done.', session_id: 'a' },
+  { type: 'completion', finalText: 'Done.', numTurns: 1, session_id: 'a' },
+);
+const TESTS = 'Tests:       3 failed, 2 passed, 5 total\n';
+const LOG = lines({ level: 'info', msg: 'hello' }, { type: 'request', url: '/' });
+
+describe('plain output around the stream of an agent', () => {
+  /** The output, what is shown of it, whether it has failed regardless of the exit code, and the message. */
+  test.each<[string, string, string, boolean | undefined, string | undefined]>([
+    ['before', TESTS + CLAUDE, TESTS, false, '3 failed, 2 passed'],
+    ['after', CLAUDE + TESTS, TESTS, false, '3 failed, 2 passed'],
+    ['between two', CLAUDE + TESTS + CODEX, TESTS, false, '3 failed, 2 passed'],
+    ['without results', `hello\n${CLAUDE}bye\n`, 'hello\nbye\n', false, 'Done.'],
+    ['without a line end', `${CLAUDE}bye`, 'bye', false, 'Done.'],
+    ['JSON of another program', CLAUDE + LOG, LOG, false, 'Done.'],
+    ['of an agent that failed', FAILED + TESTS + CODEX, TESTS, true, 'No.'],
+    ['of a second agent that failed', CLAUDE + TESTS + FAILED, TESTS, true, 'No.'],
+    ['that is a stream of another agent', DROID, DROID, undefined, undefined],
+    ['that is a stream of another agent, behind ours', CLAUDE + DROID, DROID, false, 'Done.'],
+    [
+      'and tests after a stream of another agent',
+      DROID + TESTS,
+      DROID + TESTS,
+      undefined,
+      '3 failed, 2 passed',
+    ],
+  ])('%s', (_what, text, shown, failed, message) => {
+    for (const chars of [text.length, 1, 7, 64]) {
+      const parser = new AutoDetectParser();
+      let output = '';
+      for (let at = 0; at < text.length; at += chars) {
+        output += parser.parse('stdout', text.slice(at, at + chars)).shown;
+      }
+      const ending = parser.end();
+      expect(output + ending.shown).toBe(shown);
+      expect([ending.failed, ending.message]).toEqual([failed, message]);
+    }
+  });
+
+  test('whatever is printed, nothing but lines of a stream is taken out', () => {
+    const line = fc.constantFrom(
+      'x\n',
+      '{\n',
+      '{}\n',
+      '\n',
+      '{"a":1}\n',
+      '{"type":"x"}\n',
+      ' {\n',
+      'é',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(line),
+        fc.array(line),
+        fc.integer({ min: 1, max: 20 }),
+        (a, b, chars) => {
+          const before = a.length === 0 ? '' : `${a.join('')}\n`;
+          const text = before + CLAUDE + b.join('');
+          const parser = new AutoDetectParser();
+          let output = '';
+          for (let at = 0; at < text.length; at += chars) {
+            output += parser.parse('stdout', text.slice(at, at + chars)).shown;
+          }
+          expect(output + parser.end().shown).toBe(before + b.join(''));
+        },
+      ),
+    );
+  });
 });
