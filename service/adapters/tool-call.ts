@@ -25,17 +25,34 @@ export function callLine(name: string, input: JsonObject): string {
   return cut(line === undefined ? name : `${name}: ${line}`, 200);
 }
 
-/** The complete call: a command as it is, an edit as removed and added lines, anything else as JSON. */
+/**
+ * The complete call: a command, plan or address as it is, an edit as removed and added lines, and behind it each other
+ * argument. A call of no known kind is shown as JSON.
+ */
 export function exactCall(input: JsonObject): string {
-  const { command, file_path: file, old_string: old, new_string: next, content } = input;
-  if (typeof command === 'string') return command;
+  const { text, shown } = mainPart(input);
+  const others = Object.entries(input).filter(([key]) => !shown.includes(key));
+  if (text === undefined) return JSON.stringify(input, null, 2);
+  if (others.length === 0) return text;
+  const lines = others.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  return `${text}\n\n${lines.join('\n')}`;
+}
+
+/** What a person reads first, and the names of the arguments that are in it. */
+function mainPart(input: JsonObject): { text?: string; shown: readonly string[] } {
+  const { file_path: file, old_string: old, new_string: next, content } = input;
   if (typeof file === 'string' && typeof old === 'string' && typeof next === 'string') {
-    return [file, ...marked('-', old), ...marked('+', next)].join('\n');
+    const text = [file, ...marked('-', old), ...marked('+', next)].join('\n');
+    return { text, shown: ['file_path', 'old_string', 'new_string'] };
   }
-  if (typeof file === 'string' && typeof content === 'string') return `${file}\n${content}`;
-  const { url } = input;
-  if (typeof url === 'string' && Object.keys(input).length === 1) return url;
-  return JSON.stringify(input, null, 2);
+  if (typeof file === 'string' && typeof content === 'string') {
+    return { text: `${file}\n${content}`, shown: ['file_path', 'content'] };
+  }
+  for (const key of ['command', 'plan', 'file_path', 'url']) {
+    const text = input[key];
+    if (typeof text === 'string') return { text, shown: [key] };
+  }
+  return { shown: [] };
 }
 
 function marked(mark: string, text: string): string[] {

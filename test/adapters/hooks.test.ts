@@ -80,7 +80,11 @@ describe('recorded sessions of Claude Code', () => {
     const [agent] = Object.values(fleet.agents);
     expect(agent).toMatchObject({ name: 'project', description: 'Claude Code', host: 'laptop' });
     expect(agent?.approvals).toMatchObject([
-      { title: 'Run a command', details: 'touch made-by-agent.txt', expiresAt: LATER },
+      {
+        title: 'Run a command',
+        details: expect.stringMatching(/^touch made-by-agent.txt\n/),
+        expiresAt: LATER,
+      },
     ]);
     expect(agent?.approvals?.[0]?.choices.map(({ id }) => id)).toEqual([
       'allow',
@@ -127,7 +131,7 @@ const askOf = (input: JsonObject) => translateHook('claude-code', input, CONTEXT
 describe('what is asked', () => {
   test('is exactly what will be done, and bound to it', () => {
     const ask = askOf(PERMISSION);
-    expect(ask?.details).toBe('rm -rf build');
+    expect(ask?.details).toBe('rm -rf build\n\n"description": "clean"');
     const other = askOf({ ...PERMISSION, tool_input: { command: 'rm -rf builds' } });
     expect(other?.hash).not.toBe(ask?.hash);
     const reordered = { description: 'clean', command: 'rm -rf build' };

@@ -163,8 +163,8 @@ function stopped(input: JsonObject): ReportWithoutId[] {
   const last = stringOf(input['last_assistant_message']);
   const messages = last === '' ? [] : [message('assistant', last)];
   // some API errors arrive as a plain Stop
-  if (input['isApiErrorMessage'] === true || /^API Error\b/.test(last)) {
-    return [...messages, failed({ ...input, error: 'server_error', error_details: last })];
+  if (input['isApiErrorMessage'] === true || /^(?:[^\n·]* · )?API Error(?::| \()/.test(last)) {
+    return [...messages, failed(input)];
   }
   const tasks = listOf(input['background_tasks']).filter(
     (task) => objectOf(task)['status'] !== 'completed',
@@ -180,8 +180,11 @@ function stopped(input: JsonObject): ReportWithoutId[] {
   ];
 }
 
+/** What the agent shows its user says more than the kind of the error. */
 function failed(input: JsonObject): ReportWithoutId {
-  return { type: 'run.failed', data: { reason: 'other', message: errorOf(input) } };
+  const last = stringOf(input['last_assistant_message']).trim();
+  const words = last === '' ? errorOf(input) : cut(last, LIMITS.messageChars);
+  return { type: 'run.failed', data: { reason: 'other', message: words } };
 }
 
 function errorOf(input: JsonObject): string {

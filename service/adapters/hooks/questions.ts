@@ -8,9 +8,9 @@ import { LIMITS } from '../../../protocol/wire/limits.ts';
 import { hashOf } from '../webhooks/derived-id.ts';
 import { callOf } from './hook-call.ts';
 import type { JsonObject } from '../json.ts';
-import { listOf, objectOf, stringOf } from '../json.ts';
+import { listOf, nonEmptyString, objectOf, stringOf } from '../json.ts';
 import type { HookTool } from './hook-tool.ts';
-import { cut, plainName } from '../shown-text.ts';
+import { plainName } from '../shown-text.ts';
 import { exactCall } from '../tool-call.ts';
 
 type Question = EventData<'approval.requested'>;
@@ -48,8 +48,7 @@ const TITLES: ReadonlyMap<string, string> = new Map([
 
 function permission(tool: HookTool, input: JsonObject): Question | undefined {
   const call = callOf(input);
-  const plan = stringOf(call.input['plan']);
-  const details = call.name === 'ExitPlanMode' && plan !== '' ? plan : exactCall(call.input);
+  const details = exactCall(call.input);
   if (details.length > LIMITS.detailsChars) return undefined;
   const always = tool === 'claude-code' ? alwaysOf(input) : undefined;
   const choices: Choice[] = [
@@ -62,24 +61,61 @@ function permission(tool: HookTool, input: JsonObject): Question | undefined {
   return { kind: 'permission', title, details: details.toWellFormed(), choices, hash: call.hash };
 }
 
-/** The label for "always", from the agent's own suggestion. */
+/** Where Claude Code keeps what is decided for ever, by its own names. */
+const KEPT_IN: ReadonlyMap<string, string> = new Map([
+  ['session', 'in this session'],
+  ['localSettings', 'in this project, for you'],
+  ['projectSettings', 'in this project, for everybody'],
+  ['userSettings', 'in all your projects'],
+]);
+
+/** What is kept, by the behaviour of a rule. The call itself is approved in each case. */
+const EFFECTS: ReadonlyMap<string, string> = new Map([
+  ['allow', 'Allow'],
+  ['deny', 'Approve once, then deny'],
+  ['ask', 'Approve once, then ask about'],
+]);
+
+/** The label for "always": everything that the agent's suggestion keeps, or undefined if that can't be shown. */
 function alwaysOf(input: JsonObject): string | undefined {
   const suggestion = objectOf(listOf(input['permission_suggestions'])[0]);
-  const where = stringOf(suggestion['destination']) === 'session' ? 'in this session' : 'always';
-  const label = (what: string) => cut(`${what} ${where}`, LIMITS.choiceChars);
+  const where = KEPT_IN.get(stringOf(suggestion['destination']));
+  const what = effectOf(suggestion);
+  if (where === undefined || what === undefined) return undefined;
+  const label = `${what} ${where}`;
+  // a name without invisible characters that fits is the same
+  return plainName(label, LIMITS.choiceChars) === label ? label : undefined;
+}
+
+function effectOf(suggestion: JsonObject): string | undefined {
   switch (suggestion['type']) {
     case 'addRules': {
-      const [rule] = listOf(suggestion['rules']).map(objectOf);
-      const content = stringOf(rule?.['ruleContent']);
-      return label(`Allow ${stringOf(rule?.['toolName'])}${content && `(${content})`}`);
+      const effect = EFFECTS.get(stringOf(suggestion['behavior']));
+      const rules = listOf(suggestion['rules']).map(shownRule);
+      return effect && listed(effect, rules);
     }
-    case 'addDirectories':
-      return label(`Allow ${listOf(suggestion['directories']).map(stringOf).join(', ')}`);
-    case 'setMode':
-      return label(`Switch to ${stringOf(suggestion['mode'])}`);
+    case 'addDirectories': {
+      const folders = listOf(suggestion['directories']).map(nonEmptyString);
+      return listed('Allow', folders);
+    }
+    case 'setMode': {
+      const mode = nonEmptyString(suggestion['mode']);
+      return mode && `Switch to ${mode}`;
+    }
     default:
       return undefined;
   }
+}
+
+function shownRule(rule: unknown): string | undefined {
+  const { toolName: name, ruleContent: content = '' } = objectOf(rule);
+  if (typeof name !== 'string' || name === '' || typeof content !== 'string') return undefined;
+  return content === '' ? name : `${name}(${content})`;
+}
+
+function listed(effect: string, items: readonly (string | undefined)[]): string | undefined {
+  const isComplete = items.length > 0 && items.every((item) => item !== undefined);
+  return isComplete ? `${effect} ${items.join(', ')}` : undefined;
 }
 
 /** A single question with options. Several questions are left to the terminal, which shows one after the other. */
