@@ -23,6 +23,7 @@ const POSIX_ONLY = {
   'test/faults/kill.test.ts': 'SIGTERM to another process',
   'test/runner/process.test.ts': 'sh, process groups, signals, ps',
   'test/runner/with-service/as-alone.test.ts': 'bash, signals, /dev/stderr',
+  'test/runner/with-service/asleep.test.ts': 'sh, SIGSTOP, process groups',
   'test/runner/with-service/controls.test.ts': 'SIGSTOP, ps',
   'test/runner/with-service/emit.test.ts': 'sh',
   'test/runner/with-service/run.test.ts': 'sh, signals, ps',

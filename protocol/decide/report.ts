@@ -10,7 +10,7 @@ import type {
 import type { EventDraft, EventType } from '../events/event.ts';
 import { EVENT_KINDS, isEventType } from '../events/event.ts';
 import type { Fleet, RunStatus } from '../fleet/fleet.ts';
-import { isFinal } from '../fleet/fleet.ts';
+import { isFinal, isPresumedLost } from '../fleet/fleet.ts';
 import { OPEN_APPROVALS } from '../wire/limits.ts';
 import type { Problem } from '../wire/problem.ts';
 import { refuseNonOwner, runFinished, unknownAgent } from './refusal.ts';
@@ -62,7 +62,7 @@ export function report(
       checkShape(event) ??
       checkAgent(fleet, event, actor, connection) ??
       checkApproval(fleet, event, newQuestions) ??
-      checkTransition(fleet, event, known);
+      checkTransition(fleet, event, known, connection);
     if (problem) {
       const index = places?.[at] ?? at;
       const detail = `Event ${index} (${event.type}): ${problem.detail} Nothing of this request was stored.`;
@@ -133,6 +133,7 @@ function checkTransition(
   fleet: Fleet,
   event: ReportedEvent,
   known: Map<string, KnownRun>,
+  connection: RunnerConnection | undefined,
 ): Problem | undefined {
   const { run: id, agent } = event;
   if (id === undefined || !isEventType(event.type)) return undefined;
@@ -140,11 +141,29 @@ function checkTransition(
   if (run && run.agent !== agent) {
     return { type: 'invalid-request', detail: `Run ${id} belongs to another agent.` };
   }
+  const stored = known.has(id) ? undefined : fleet.runs[id];
+  const presumed = stored && isPresumedLost(stored) ? presumedStatus(event, connection) : undefined;
+  const status = presumed ?? run?.status;
   const legal = LEGAL_FROM[event.type];
-  if (legal && !legal.includes(run?.status)) return illegal(event, id, run?.status);
+  if (legal && !legal.includes(status)) return illegal(event, id, status);
   const next = NEXT[event.type];
   if (next) known.set(id, { agent, status: next });
   return undefined;
+}
+
+/**
+ * The status that a run which was presumed lost has for this event. Its end counts, whoever delivers it. That it goes on
+ * can only be said through the agent's current connection, because stored events of a dead runner must not revive it.
+ */
+function presumedStatus(
+  { type, data }: ReportedEvent,
+  connection: RunnerConnection | undefined,
+): RunStatus | undefined {
+  if (type === 'run.failed') return data['reason'] === 'lost' ? undefined : 'running';
+  if (type === 'run.succeeded' || type === 'run.cancelled') return 'running';
+  // the questions of a run were withdrawn with its end
+  if (!connection || type === 'approval.requested') return undefined;
+  return type === 'run.resumed' ? 'paused' : 'running';
 }
 
 const NEXT: Partial<Record<EventType, RunStatus>> = {

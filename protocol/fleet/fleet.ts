@@ -8,7 +8,7 @@ import type { EventData } from '../events/event.ts';
 import type { AgentProfile, DisconnectReason } from '../events/agent.ts';
 import type { AgentId, EventId, RunId, RunnerId } from '../wire/ids.ts';
 
-/** The state of a run. The last three are final: a finished run never changes again. */
+/** The state of a run. The last three are final: only a run that was presumed lost changes again. */
 export type RunStatus =
   | 'queued'
   | 'requested'
@@ -170,6 +170,14 @@ export interface Fleet {
 }
 
 export const EMPTY_FLEET: Fleet = { seq: 0, agents: {}, runs: {} };
+
+/**
+ * Whether a run only seems to have failed, because its runner was out of contact. That is a guess: what the runner
+ * reports later replaces it.
+ */
+export function isPresumedLost({ status, failure }: Run): boolean {
+  return status === 'failed' && failure?.reason === 'lost';
+}
 
 /** Whether a run with this status has ended. */
 export function isFinal(status: RunStatus): status is FinalStatus {

@@ -1,7 +1,7 @@
 /** The part of the fold that handles runs: how events change a run and its agent. */
 import type { LogEvent } from '../events/event.ts';
 import type { Agent, FinalStatus, Metric, Run, RunStatus, StepSummary } from './fleet.ts';
-import { isFinal } from './fleet.ts';
+import { isFinal, isPresumedLost } from './fleet.ts';
 import { withdrawApprovals } from './fold-approval.ts';
 import { addUsage } from './fold-usage.ts';
 import { METRIC_NAMES, RECENT_OUTCOMES } from '../wire/limits.ts';
@@ -25,7 +25,14 @@ export function applyToRun(draft: WorkingFleet, agent: Agent, id: string, event:
     draft.agents[agent.id] = { ...agent, runs: [...agent.runs, id] };
     return;
   }
-  if (run.agent !== agent.id || isFinal(run.status)) return;
+  if (run.agent !== agent.id) return;
+  if (isFinal(run.status)) {
+    if (isPresumedLost(run) && contradictsLoss(event)) {
+      revive(draft, agent, run, event);
+      applyToRun(draft, draft.agents[agent.id] ?? agent, id, event);
+    }
+    return;
+  }
   switch (event.type) {
     case 'usage.reported':
       draft.runs[id] = { ...run, usage: event.data };
@@ -46,6 +53,42 @@ export function applyToRun(draft: WorkingFleet, agent: Agent, id: string, event:
     default:
       draft.runs[id] = nextState(run, event);
   }
+}
+
+/** Whether only the runner of a run can know this: the run goes on, or has ended in its own way. */
+function contradictsLoss(event: LogEvent): boolean {
+  switch (event.type) {
+    case 'run.failed':
+      return event.data.reason !== 'lost';
+    case 'run.succeeded':
+    case 'run.cancelled':
+    case 'run.progress':
+    case 'run.phase':
+    case 'run.paused':
+    case 'run.resumed':
+    case 'graph.defined':
+    case 'step.started':
+    case 'step.completed':
+    case 'step.failed':
+    case 'step.skipped':
+    case 'usage.reported':
+    case 'metric.reported':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Takes back the presumed end of a run. */
+function revive(draft: WorkingFleet, agent: Agent, run: Run, event: LogEvent): void {
+  const { failure: _failure, message: _message, endedAt: _endedAt, ...rest } = run;
+  draft.runs[run.id] = { ...rest, status: 'running', statusSeq: event.seq };
+  const { lastRun: _lastRun, ...others } = agent;
+  draft.agents[agent.id] = {
+    ...others,
+    runs: [...agent.runs, run.id],
+    recent: agent.recent.filter((outcome) => outcome.run !== run.id),
+  };
 }
 
 /** The run without its `lost` mark, because its runner is back in contact. */

@@ -2,9 +2,10 @@
 import { hostname } from 'node:os';
 import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import type { Agent } from '../../../protocol/fleet/fleet.ts';
-import { isFinal } from '../../../protocol/fleet/fleet.ts';
-import type { Snapshot } from '../../../protocol/wire/messages.ts';
+import { isFinal, isPresumedLost } from '../../../protocol/fleet/fleet.ts';
+import type { RunAnswer, Snapshot } from '../../../protocol/wire/messages.ts';
 import type { Client } from '../../../protocol/client/client.ts';
+import { ServiceError } from '../../../protocol/client/errors.ts';
 import { Link } from '../link/link.ts';
 import type { RunnerCommand } from '../link/runner-command.ts';
 import type { Questions } from '../socket/questions.ts';
@@ -19,6 +20,8 @@ export interface WrapLinkOptions {
   readonly questions: Questions;
   /** Folder for events that can't be sent yet. */
   readonly spoolFolder: string;
+  /** Whether the command has not ended yet. */
+  readonly isRunning: () => boolean;
   readonly onCommand: (command: RunnerCommand) => void;
   /** Called for each failed attempt to connect. */
   readonly onDown: (error: Error) => void;
@@ -27,7 +30,7 @@ export interface WrapLinkOptions {
 
 export function openWrapLink(options: WrapLinkOptions): Link {
   const { client, runner, run, name, agentId, questions, spoolFolder } = options;
-  const { onCommand, onDown, log } = options;
+  const { isRunning, onCommand, onDown, log } = options;
   const profile: AgentProfile = { name, host: hostname(), capabilities: ['cancel', 'pause'] };
   let id = agentId;
   let tries = 0;
@@ -47,6 +50,7 @@ export function openWrapLink(options: WrapLinkOptions): Link {
       return [id];
     },
     onUp: () => {
+      if (isClaimed) void resumeIfLost();
       isClaimed = true;
     },
     agentId: () => id,
@@ -62,6 +66,18 @@ export function openWrapLink(options: WrapLinkOptions): Link {
     spool: { folder: spoolFolder, header: () => ({ agents: { [id]: profile } }) },
     log,
   });
+
+  /** After a long gap, such as that of a laptop that slept, the service takes the run for failed. */
+  async function resumeIfLost(): Promise<void> {
+    try {
+      const { run: known } = await client.request<RunAnswer>('GET', `/v1/runs/${run}`);
+      if (!isPresumedLost(known) || !isRunning()) return;
+      link.report({ type: 'run.resumed', agent: id, run, data: {} });
+    } catch (error) {
+      // its end corrects that, too
+      if (!(error instanceof ServiceError)) throw error;
+    }
+  }
 
   /** Ends the runs of an earlier process with this id that did not disconnect. */
   function endLostRuns({ fleet }: Snapshot): void {

@@ -122,9 +122,12 @@ export async function wrap(options: WrapOptions): Promise<CommandResult> {
       reports.add({ type, agent, run, data: {} });
     }
   };
-  const linking = connect(options, { agent, run, reports, questions, execute });
+  let hasEnded = false;
+  const isRunning = () => !hasEnded;
+  const linking = connect(options, { agent, run, reports, questions, isRunning, execute });
 
   const ended = await running.result;
+  hasEnded = true;
   await Promise.all([sinks.stdout.flushed(), sinks.stderr.flushed()]);
   await running.letGo('inherit');
   socket.close();
@@ -181,13 +184,14 @@ interface Wrapped {
   readonly run: string;
   readonly reports: EarlyReports;
   readonly questions: Questions;
+  readonly isRunning: () => boolean;
   readonly execute: (command: RunnerCommand) => void;
 }
 
 /** Resolves to the link, or to undefined if there is no way to reach the service. */
 async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | undefined> {
   const { name, openClient, spoolFolder, warn } = options;
-  const { agent, run, reports, questions, execute } = wrapped;
+  const { agent, run, reports, questions, isRunning, execute } = wrapped;
   const warnOnce = onceOnly((reason) => warn(`${reason.split('\n')[0]} The command runs anyway.`));
   try {
     const client = await openClient();
@@ -200,6 +204,7 @@ async function connect(options: WrapOptions, wrapped: Wrapped): Promise<Link | u
       agentId: agent,
       questions,
       spoolFolder: spoolFolder(client.url),
+      isRunning,
       onCommand: execute,
       onDown: ({ message }) => warnOnce(`${message} Retrying in the background.`),
       log: warn,
