@@ -209,7 +209,9 @@ export function AgentList(props: AgentListProps) {
 function cardsOf(services: readonly Paired[], outcomes: ReadonlyMap<string, Outcome>) {
   return services
     .flatMap((paired) => {
-      const ended = [...outcomes.values()].filter(({ service }) => service === paired.service.id);
+      const ended = [...outcomes.values()].filter(
+        ({ service, isOver }) => service === paired.service.id && !isOver,
+      );
       return [...questionsOf(paired.view.fleet), ...ended.map(({ question }) => question)].map(
         (question) => ({ paired, question }),
       );

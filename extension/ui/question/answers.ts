@@ -15,6 +15,8 @@ export const OUTCOME_MS = 5_000;
 /** An answer that the stream does not confirm for this long can be given again. */
 const CONFIRMATION_TIMEOUT_MS = 10_000;
 const LINE_CHARS = 120;
+/** Outcomes that are kept, newest last: more are never in their places at once. */
+const KEPT_OUTCOMES = 30;
 
 export interface Outcome {
   readonly service: string;
@@ -28,6 +30,8 @@ export interface Outcome {
   readonly heightPx: number;
   /** Whether the card had the focus. */
   readonly hadFocus: boolean;
+  /** Whether it was shown long enough. It stays only while the list keeps its places. */
+  readonly isOver: boolean;
 }
 
 export interface CardFacts {
@@ -106,21 +110,27 @@ export class Answers {
       this.#show(key, outcomeOf(now, question), question, now);
     }
     this.#open = open;
+    // a question of a run that was out of contact comes back
+    const ended = [...this.#outcomes.peek()].filter(([key]) => !open.has(key));
+    if (ended.length < this.#outcomes.peek().size) this.#outcomes.value = new Map(ended);
   }
 
   #show(key: string, told: Told, question: Question, { service }: Paired): void {
     const { heightPx, hadFocus } = this.#factsOf(key);
     const line = questionLine(question, LINE_CHARS);
-    const outcome = { ...told, service: service.id, question, line, heightPx, hadFocus };
-    this.#outcomes.value = new Map(this.#outcomes.peek()).set(key, outcome);
+    const shown = { ...told, service: service.id, question, line, heightPx, hadFocus };
+    this.#set(key, { ...shown, isOver: false });
     this.#announcement.value = `${told.words}: ${question.name}, ${line}`;
     setTimeout(() => {
       // below the pointer nothing is in the way: what moves up is disarmed
       if (this.#factsOf(key).isHovered) this.#ended.add(key);
-      const rest = new Map(this.#outcomes.peek());
-      rest.delete(key);
-      this.#outcomes.value = rest;
+      if (this.#outcomes.peek().has(key)) this.#set(key, { ...shown, isOver: true });
     }, OUTCOME_MS);
+  }
+
+  #set(key: string, outcome: Outcome): void {
+    const others = [...this.#outcomes.peek()].filter(([known]) => known !== key);
+    this.#outcomes.value = new Map([...others, [key, outcome] as const].slice(-KEPT_OUTCOMES));
   }
 }
 

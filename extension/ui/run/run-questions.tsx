@@ -22,7 +22,8 @@ export function RunQuestions({ model, paired, run, questions }: RunQuestionsProp
   const list = useRef<HTMLUListElement>(null);
   const guarded = useGuardedList(list, guards);
   const ended = [...guards.answers.outcomes.values()].filter(
-    ({ service, question }) => service === paired.service.id && question.run === run,
+    ({ service, question, isOver }) =>
+      service === paired.service.id && question.run === run && !isOver,
   );
   const shown = [...questions, ...ended.map(({ question }) => question)].toSorted(
     (a, b) => a.seq - b.seq,

@@ -127,7 +127,16 @@ test.each<[string, (log: MemoryLog, id: string) => unknown, string, string]>([
   expect(answers.outcomes.get(key)).toMatchObject({ tone, words, line: 'ls -la', heightPx: 120 });
   expect([answers.isSent(key), answers.announcement]).toEqual([false, `${words}: A, ls -la`]);
   vi.advanceTimersByTime(OUTCOME_MS);
-  expect([answers.outcomes.size, answers.hasEnded(key)]).toEqual([0, false]);
+  expect([answers.outcomes.get(key)?.isOver, answers.hasEnded(key)]).toEqual([true, false]);
+});
+
+test('a question that comes back can be answered', () => {
+  const { key, paired, answers } = followed(['a']);
+  const open = paired();
+  answers.follow([{ service: SERVICE, view: firstView(0) }]);
+  expect(answers.outcomes.has(key)).toBe(true);
+  answers.follow(open);
+  expect(answers.outcomes.has(key)).toBe(false);
 });
 
 test('an outcome under the pointer ends even while the list is held', () => {
