@@ -1,18 +1,18 @@
 /**
- * `npm run screenshots`: the pictures in docs/images and docs/store/images, of the real extension on a real service
- * that agents have reported to.
+ * `npm run screenshots`: the pictures in docs/images and docs/store/images, of a browser with the real extension in its
+ * toolbar, paired with a real service that agents have reported to.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Page } from 'playwright';
+import { PNG } from 'pngjs';
 import type { PairingCode } from '../../protocol/wire/messages.ts';
 import { readConfig } from '../../service/config.ts';
 import { Client } from '../../protocol/client/client.ts';
 import { startService } from '../../service/service.ts';
-import { launchWithExtension } from '../browser/extension-browser.ts';
 import { buildForChrome } from '../browser/extension-build.ts';
 import type { Story } from './screenshot-stories.ts';
 import {
@@ -23,146 +23,148 @@ import {
   tell,
 } from './screenshot-stories.ts';
 import { takeStorePictures } from './store-pictures.ts';
+import type { PicturedWindow } from './window.ts';
+import { openWindow, SCALE } from './window.ts';
+
+declare const chrome: { readonly action: { getBadgeText(details: object): Promise<string> } };
 
 const FOLDER = 'docs/images';
 const TOKEN = randomUUID() + randomUUID();
+/** What a person has in front of them while the popup opens; answered here. */
+const SITE = 'https://example.com/';
+/** Of another colour than the popup, light and dark. */
+const SITE_PAGE = `<!doctype html><title>Example</title><style>
+  html { background: light-dark(#eef0f5, #24262b); color-scheme: light dark; }
+  body { width: 620px; margin: 72px 0 0 96px; }
+  div { height: 14px; margin-bottom: 18px; border-radius: 7px; background: light-dark(#dde1ea, #33363d); }
+  div:first-child { width: 320px; height: 34px; margin-bottom: 36px; border-radius: 10px; }
+  div:nth-child(4n) { width: 380px; margin-bottom: 44px; }
+</style>${'<div></div>'.repeat(13)}`;
+/** Around the popup, in a picture of it. */
+const MARGIN_PX = 16;
+/** Of the page of a run, what there is to see. */
+const RUN_HEIGHT_PX = 430;
+
+type Service = Awaited<ReturnType<typeof startService>>;
 
 await using closing = new AsyncDisposableStack();
 const dir = await mkdtemp(join(tmpdir(), 'agentlight-pictures-'));
 closing.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
 await buildForChrome();
 await mkdir(FOLDER, { recursive: true });
-const { context, urlOf } = await launchWithExtension({
-  profileDir: join(dir, 'profile'),
-  deviceScaleFactor: 2,
-  locale: 'en-GB',
+
+/** Of the whole window, for the stores. */
+const photographs = new Map<string, Buffer>();
+await inWindow({}, async ({ popup, shoot }) => {
+  await popup.getByRole('button', { name: 'Connect' }).waitFor();
+  await shoot('pairing');
 });
-closing.defer(() => context.close());
+await takePopup('empty', []);
+await takePopup('running', RUNNING_STORIES);
+await takePopup('failed', ALL_STORIES.slice(0, 2));
+await takePopup('light', [ASKING_STORY, ...ALL_STORIES]);
+await takePopup('dark', [ASKING_STORY, ...ALL_STORIES], true);
+await inWindow({ stories: ALL_STORIES }, async ({ popup, service, shoot }) => {
+  await service.stop();
+  await popup.getByText(/Nothing answers/).waitFor();
+  await popup.waitForFunction(async () => (await chrome.action.getBadgeText({})) === '!');
+  await shoot('disconnected');
+});
+await inWindow({ stories: [TRAINING_STORY] }, takeRun);
+await inWindow({ stories: ALL_STORIES }, takeOptions);
+await writeFile(`${FOLDER}/hero.png`, photographs.get('light') ?? '');
+await takeStorePictures(photographs);
 
-await takePairing();
-await take('empty', [], ['light']);
-await take('running', RUNNING_STORIES, ['light']);
-await take('failed', ALL_STORIES.slice(0, 2), ['light']);
-await takeRun();
-await takeMain();
-await takeStorePictures(context, FOLDER);
+interface Scene {
+  readonly window: PicturedWindow;
+  /** Paired with the service, and open over another page. */
+  readonly popup: Page;
+  readonly service: Service;
+  /** Takes the picture of the popup in its window. */
+  shoot(name: string): Promise<void>;
+}
 
-/** A service with the stories told, and a page that is paired with it. */
-async function openPaired(stories: readonly Story[]) {
-  const opened = new AsyncDisposableStack();
-  const dataDir = await mkdtemp(join(dir, 'service-'));
-  const config = readConfig({ port: 0, dataDir }, { AGENTLIGHT_OWNER_TOKEN: TOKEN });
+interface Setting {
+  /** What the service knows; without it the browser is not paired. */
+  readonly stories?: readonly Story[];
+  readonly isDark?: boolean;
+}
+
+async function takePopup(name: string, stories: readonly Story[], isDark = false): Promise<void> {
+  await inWindow({ stories, isDark }, async ({ popup, shoot }) => {
+    if (stories.length > 0) await popup.getByRole('listitem').first().hover();
+    await shoot(name);
+  });
+}
+
+async function inWindow(
+  { stories, isDark = false }: Setting,
+  take: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  await using opened = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(dir, 'scene-'));
+  const config = readConfig({ port: 0, dataDir: folder }, { AGENTLIGHT_OWNER_TOKEN: TOKEN });
   const service = await startService(config, pino({ level: 'silent' }));
   opened.defer(() => service.stop());
-  const client = new Client({ url: service.url, token: TOKEN });
-  const abort = new AbortController();
-  opened.defer(() => abort.abort());
+  const window = await openWindow({ profileDir: join(folder, 'profile'), isDark });
+  opened.defer(() => window.close());
+  const [page] = window.context.pages();
+  await page?.route(SITE, (route) => route.fulfill({ contentType: 'text/html', body: SITE_PAGE }));
+  await page?.emulateMedia({ colorScheme: isDark ? 'dark' : 'light' });
+  await page?.goto(SITE);
+  const popup = await window.openPopup();
+  if (stories) {
+    const abort = new AbortController();
+    opened.defer(() => abort.abort());
+    const client = new Client({ url: service.url, token: TOKEN });
+    await pair(popup, client, service.url);
+    const told = { url: service.url, token: TOKEN, client, signal: abort.signal };
+    for (const story of stories) await tell(story, told);
+    for (const { name } of stories) await popup.getByText(name, { exact: true }).waitFor();
+  }
+  const shoot = async (name: string) => {
+    const photograph = await window.photograph(popup);
+    photographs.set(name, photograph);
+    const edges = await popup.evaluate((marginPx) => {
+      const { screenX, screenY, outerHeight } = globalThis;
+      return { left: screenX - marginPx, bottom: screenY + outerHeight + marginPx };
+    }, MARGIN_PX);
+    await writeFile(`${FOLDER}/popup-${name}.png`, cut(photograph, edges));
+  };
+  await take({ window, popup, service, shoot });
+}
+
+async function pair(popup: Page, client: Client, url: string): Promise<void> {
   const { code } = await client.request<PairingCode>('POST', '/v1/pairing-codes');
-  const page = await openPage('popup.html');
-  await page.getByRole('textbox', { name: 'Pairing code' }).fill(code);
-  await page.getByRole('textbox', { name: 'Service address' }).fill(service.url);
-  await page.getByRole('button', { name: 'Connect' }).click();
-  await page.getByText('Live').waitFor();
-  for (const story of stories)
-    await tell(story, { url: service.url, token: TOKEN, client, signal: abort.signal });
-  for (const { name } of stories) await page.getByText(name, { exact: true }).waitFor();
-  return { page, service, opened };
-}
-
-async function take(
-  name: string,
-  stories: readonly Story[],
-  schemes: readonly ('light' | 'dark')[],
-) {
-  const { page, opened } = await openPaired(stories);
-  for (const colorScheme of schemes) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await shoot(page, schemes.length > 1 ? `popup-${colorScheme}` : `popup-${name}`);
-  }
-  await forget(page);
-  await opened.disposeAsync();
-}
-
-/** Light, dark, side by side, the options, and what is left when the service goes away. */
-async function takeMain() {
-  const { page, service, opened } = await openPaired([ASKING_STORY, ...ALL_STORIES]);
-  await page.getByRole('listitem').filter({ hasText: 'refactor-auth' }).focus();
-  const pictures: Buffer[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    pictures.push(await shoot(page, `popup-${colorScheme}`));
-  }
-  await takeHero(pictures);
-  const options = await openPage('options.html');
-  await options.setViewportSize({ width: 760, height: 860 });
-  await options.getByText('Live').waitFor();
-  await options.screenshot({ path: `${FOLDER}/options.png` });
-  await options.close();
-  await page.bringToFront();
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  await service.stop();
-  await page.getByText(/Nothing answers/).waitFor();
-  await shoot(page, 'popup-disconnected');
-  await opened.disposeAsync();
+  await popup.getByRole('textbox', { name: 'Pairing code' }).fill(code);
+  await popup.getByRole('textbox', { name: 'Service address' }).fill(url);
+  await popup.getByRole('button', { name: 'Connect' }).click();
+  await popup.getByText('Live').waitFor();
+  await popup.mouse.move(0, 0);
 }
 
 /** The page of a run that goes on. */
-async function takeRun() {
-  const { page, opened } = await openPaired([TRAINING_STORY]);
-  const opening = context.waitForEvent('page');
-  await page
-    .getByRole('link', { name: `Open the run of ${TRAINING_STORY.name}` })
-    .first()
-    .click();
+async function takeRun({ window, popup }: Scene): Promise<void> {
+  const opening = window.context.waitForEvent('page');
+  const link = { name: `Open the run of ${TRAINING_STORY.name}` };
+  await popup.getByRole('link', link).first().click();
   const run = await opening;
-  // the locale may reach a page that another has opened after it was drawn
-  await run.reload();
-  await run.setViewportSize({ width: 1_000, height: 340 });
   await run.getByText('one shard is empty').waitFor();
-  await shoot(run, 'run');
-  await run.close();
-  await forget(page);
-  await opened.disposeAsync();
+  const photograph = await window.photograph(run);
+  await writeFile(`${FOLDER}/run.png`, cut(photograph, { left: 0, bottom: RUN_HEIGHT_PX }));
 }
 
-async function takePairing() {
-  const page = await openPage('popup.html');
-  await page.getByRole('button', { name: 'Connect' }).waitFor();
-  await shoot(page, 'popup-pairing');
-  await page.close();
+async function takeOptions({ window }: Scene): Promise<void> {
+  const options = await window.context.newPage();
+  await options.goto(window.urlOf('options.html'));
+  await options.getByText('Live').waitFor();
+  await writeFile(`${FOLDER}/options.png`, await window.photograph(options));
 }
 
-async function takeHero(pictures: readonly Buffer[]) {
-  const page = await context.newPage();
-  await page.setViewportSize({ width: 900, height: 640 });
-  const images = pictures
-    .map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`)
-    .join('');
-  await page.setContent(`<style>
-    body { display: flex; gap: 36px; justify-content: center; align-items: center; height: 100vh; margin: 0;
-      background: linear-gradient(160deg, #dfe3ee, #b9c0d4); }
-    img { width: 400px; border-radius: 12px; box-shadow: 0 12px 40px #0004; }
-  </style>${images}`);
-  await page.screenshot({ path: `${FOLDER}/hero.png` });
-  await page.close();
-}
-
-async function shoot(page: Page, name: string): Promise<Buffer> {
-  await page.mouse.move(0, 0);
-  return page.screenshot({ path: `${FOLDER}/${name}.png` });
-}
-
-async function forget(page: Page): Promise<void> {
-  await page.close();
-  const options = await openPage('options.html');
-  await options.getByRole('button', { name: /^Forget / }).click();
-  await options.getByRole('button', { name: 'Forget it and its token' }).click();
-  await options.getByText('No service is connected yet.').waitFor();
-  await options.close();
-}
-
-async function openPage(path: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(urlOf(path));
-  return page;
+/** The part of a picture of the window that is above and to the right, in CSS pixels. */
+function cut(photograph: Buffer, { left, bottom }: { left: number; bottom: number }): Buffer {
+  const whole = PNG.sync.read(photograph);
+  const part = new PNG({ width: whole.width - left * SCALE, height: bottom * SCALE });
+  PNG.bitblt(whole, part, left * SCALE, 0, part.width, part.height);
+  return PNG.sync.write(part);
 }

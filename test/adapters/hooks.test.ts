@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fleet } from '../../protocol/fleet/fleet.ts';
 import { statusOf } from '../../protocol/fleet/status.ts';
-import { EVENT_KINDS } from '../../protocol/events/event.ts';
 import { answerFor } from '../../service/adapters/hooks/answers.ts';
 import type { JsonObject } from '../../service/adapters/json.ts';
 import { translateHook } from '../../service/adapters/hooks/hooks.ts';
@@ -277,54 +276,4 @@ describe('traps', () => {
       hash: askOf(PERMISSION)?.hash,
     });
   });
-});
-
-test('whatever a hook is called with, what is reported is valid', () => {
-  const value = fc.oneof(fc.string(), fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 60 }));
-  const events = [
-    'PreToolUse',
-    'PostToolUse',
-    'PermissionRequest',
-    'Stop',
-    'StopFailure',
-    'SubagentStart',
-    'SubagentStop',
-    'Elicitation',
-    'UserPromptSubmit',
-    'PreCompact',
-    'Nonsense',
-  ];
-  const input = fc.record({
-    hook_event_name: fc.constantFrom(...events),
-    session_id: value,
-    prompt_id: fc.string(),
-    cwd: value,
-    tool_name: value,
-    tool_input: value,
-    tool_response: value,
-    last_assistant_message: value,
-    agent_id: value,
-    agent_type: value,
-    error: value,
-    message: value,
-    background_tasks: value,
-    permission_suggestions: value,
-  });
-  fc.assert(
-    fc.property(
-      input,
-      fc.constantFrom('claude-code' as const, 'codex' as const),
-      (called, tool) => {
-        const { agent, reports, ask } = translateHook(tool, called, CONTEXT);
-        expect(agent.id).toMatch(/^[a-z0-9][a-z0-9._-]{0,62}$/);
-        expect(EVENT_KINDS['agent.updated'].schema.safeParse(agent.profile).error).toBeUndefined();
-        for (const { type, data } of reports) {
-          expect(EVENT_KINDS[type].schema.safeParse(data).error).toBeUndefined();
-        }
-        if (ask)
-          expect(EVENT_KINDS['approval.requested'].schema.safeParse(ask).error).toBeUndefined();
-      },
-    ),
-    { numRuns: 500 },
-  );
 });
