@@ -17,10 +17,10 @@ const JOB_CONTROL: readonly NodeJS.Signals[] = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU',
 const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM'];
 /**
  * The first two can't be caught. The others concern this process itself: its child has ended, a write of its own
- * failed, or it crashed.
+ * failed, its profiler runs, or it crashed.
  */
 const NOT_FORWARDED: readonly NodeJS.Signals[] = [
-  ...(['SIGKILL', 'SIGSTOP', 'SIGCHLD', 'SIGPIPE', 'SIGXFSZ'] as const),
+  ...(['SIGKILL', 'SIGSTOP', 'SIGCHLD', 'SIGPIPE', 'SIGXFSZ', 'SIGPROF'] as const),
   ...(['SIGILL', 'SIGFPE', 'SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGTRAP', 'SIGSYS'] as const),
 ];
 
