@@ -33,7 +33,7 @@ export function openWrapLink(options: WrapLinkOptions): Link {
   const { isRunning, onCommand, onDown, log } = options;
   const profile: AgentProfile = { name, host: hostname(), capabilities: ['cancel', 'pause'] };
   let id = agentId;
-  let tries = 0;
+  let hasRegistered = false;
   let isClaimed = false;
   const link: Link = new Link({
     client,
@@ -41,12 +41,12 @@ export function openWrapLink(options: WrapLinkOptions): Link {
     async register(signal) {
       // once the service has accepted the id, it stays: the run belongs to that agent
       if (!isClaimed) {
-        tries += 1;
-        // several runs of one name start at once, and another was faster: an id that nobody else tries
-        if (tries > 1) id = withSuffix(agentId, `-${run.slice(-6)}`);
+        // several runs of one name started at once, and another was faster: an id that nobody else tries
+        if (hasRegistered) id = withSuffix(agentId, `-${run.slice(-6)}`);
         else id = freeId(agentId, runner, await client.agents(signal));
       }
       await client.registerAgent(id, profile, signal);
+      hasRegistered = true;
       return [id];
     },
     onUp: () => {
