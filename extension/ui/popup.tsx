@@ -1,41 +1,36 @@
 /** The popup: header with counts, list of agents, state of the connections. */
 import type { Signal } from '@preact/signals';
-import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { t } from '../i18n/list.ts';
 import { AgentList } from './list/agent-list.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { ConnectionBar } from './parts/connection-bar.tsx';
 import { focusList } from './list/focus-list.ts';
-import type { Guards } from './guard/guards.ts';
-import { useGuardedList, useGuards } from './guard/guards.ts';
-import type { Hold } from './guard/hold.ts';
-import { Counts, Header } from './header.tsx';
+import { Glyph } from './parts/glyph.tsx';
 import { GroupMenu } from './list/group-menu.tsx';
 import { groupingOf } from './list/groups.ts';
 import { KeyHelp, showKeyHelp } from './parts/key-help.tsx';
 import type { Model } from './model.ts';
 import { PairingForm } from './form/pairing-form.tsx';
 import css from './popup.module.css';
-import { PauseBar } from './parts/notification-pause.tsx';
+import { questionsOf } from './question/questions.ts';
+import { PauseMenu, PauseBar } from './parts/notification-pause.tsx';
+import { rowCount, sectionsOf } from './list/rows.ts';
+import hidden from './parts/visually-hidden.module.css';
 import type { Undo } from './undo.ts';
 import { UNDO_KEY } from './undo.ts';
 import { UndoToast } from './parts/undo-toast.tsx';
-
-const LIST_ID = 'list';
 
 export function Popup({ model }: { model: Model }) {
   const pairAt = useSignal<string | undefined>(undefined);
   const search = useSignal('');
   const { undo } = model;
-  const guards = useGuards(model);
-  const { hold } = guards;
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => onKey(event, undo, hold);
+    const listen = (event: KeyboardEvent) => onKey(event, undo);
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
-  }, [undo, hold]);
+  }, [undo]);
   const paired = model.paired.value;
   if (paired.length === 0) {
     return (
@@ -59,24 +54,20 @@ export function Popup({ model }: { model: Model }) {
   const lists = by === 'status' ? paired.map((one) => [one]) : [paired];
   return (
     <div class={css['popup']}>
-      <Header model={model} hold={guards.hold} onPlace={() => placeNew(guards.hold)} />
-      <div class={css['tools']}>
-        <Counts model={model} />
-        <Search text={search} model={model} />
-      </div>
-      <ListArea guards={guards}>
+      <Header model={model} />
+      <Search text={search} model={model} />
+      <main class={css['list']}>
         {lists.map((services) => (
           <AgentList
             key={services[0]?.service.id}
             model={model}
-            guards={guards}
             services={services}
             by={by}
             isOneOfSeveral={lists.length > 1}
             search={search.value}
           />
         ))}
-      </ListArea>
+      </main>
       <footer class={css['footer']}>
         <UndoToast undo={undo} />
         <PauseBar model={model} />
@@ -91,35 +82,14 @@ export function Popup({ model }: { model: Model }) {
           />
         ))}
       </footer>
-      <Announcer model={model} answers={guards.answers} />
+      <Announcer model={model} />
       <KeyHelp />
     </div>
   );
 }
 
-interface ListAreaProps {
-  readonly guards: Guards;
-  readonly children: ComponentChildren;
-}
-
-function ListArea({ guards, children }: ListAreaProps) {
-  const area = useRef<HTMLElement>(null);
-  return (
-    <main ref={area} id={LIST_ID} class={css['list']} {...useGuardedList(area, guards)}>
-      {children}
-    </main>
-  );
-}
-
-/** Places what waits and goes to it: the urgent is at the top. */
-function placeNew(hold: Hold): void {
-  hold.place();
-  document.getElementById(LIST_ID)?.scrollTo({ top: 0 });
-  focusList();
-}
-
-/** `/` searches, `?` shows the shortcuts, `z` undoes, `n` shows what is new, ↓ moves into the list from anywhere. */
-function onKey(event: KeyboardEvent, undo: Undo, hold: Hold): void {
+/** `/` searches, `?` shows the shortcuts, `z` undoes, ↓ moves into the list from anywhere. */
+function onKey(event: KeyboardEvent, undo: Undo): void {
   const { target, key } = event;
   if (!(target instanceof HTMLElement)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -132,7 +102,6 @@ function onKey(event: KeyboardEvent, undo: Undo, hold: Hold): void {
   }
   if (key === '?' && !isSearching) showKeyHelp();
   if (key === UNDO_KEY && !isSearching) undo.undo();
-  if (key === 'n' && !isSearching && hold.waiting.value > 0) placeNew(hold);
   if (key === 'ArrowDown' && !target.closest('li, aside, [popover]')) {
     event.preventDefault();
     focusList();
@@ -178,5 +147,82 @@ function Search({ text, model }: { text: Signal<string>; model: Model }) {
       )}
       <GroupMenu model={model} />
     </search>
+  );
+}
+
+function Header({ model }: { model: Model }) {
+  const counts = useComputed(() => {
+    const all = model.paired.value.map(({ service, view }) => sectionsOf(view.fleet, service.user));
+    const questions = model.paired.value.map(({ view }) => questionsOf(view.fleet).length);
+    const total = (id: 'failed' | 'lost' | 'running') =>
+      all.reduce((sum, sections) => sum + rowCount(sections, id), 0);
+    const needsYou = questions.reduce((sum, count) => sum + count, 0);
+    return { needsYou, failed: total('failed'), lost: total('lost'), running: total('running') };
+  });
+  const { needsYou, failed, lost, running } = counts.value;
+  return (
+    <header class={css['header']}>
+      <h1>Agentlight</h1>
+      <span class={css['counts']}>
+        {needsYou > 0 && (
+          <Count
+            glyph="needs-approval"
+            words={t('count.needs-you', { count: needsYou })}
+            count={needsYou}
+          />
+        )}
+        {failed > 0 && (
+          <Count glyph="failed" words={t('count.failed', { count: failed })} count={failed} />
+        )}
+        {lost > 0 && <Count glyph="lost" words={t('count.lost', { count: lost })} count={lost} />}
+        {running > 0 && (
+          <Count glyph="running" words={t('count.running', { count: running })} count={running} />
+        )}
+      </span>
+      {model.actions.openSidePanel && (
+        <button
+          type="button"
+          class={css['icon']}
+          aria-label={t('side-panel')}
+          title={t('side-panel')}
+          onClick={() => model.actions.openSidePanel?.()}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <rect x="3.5" y="5" width="17" height="14" rx="2.5" />
+            <path d="M14.5 5v14" />
+          </svg>
+        </button>
+      )}
+      <PauseMenu model={model} />
+      <button
+        type="button"
+        class={css['icon']}
+        aria-label={t('options')}
+        title={t('options')}
+        onClick={() => model.actions.openOptions()}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M4 7h10m4 0h2M4 17h2m4 0h10" />
+          <circle cx="16" cy="7" r="2.2" />
+          <circle cx="8" cy="17" r="2.2" />
+        </svg>
+      </button>
+    </header>
+  );
+}
+
+interface CountProps {
+  readonly glyph: 'needs-approval' | 'failed' | 'lost' | 'running';
+  readonly count: number;
+  readonly words: string;
+}
+
+function Count({ glyph, count, words }: CountProps) {
+  return (
+    <span class={css['count']} title={words}>
+      <Glyph name={glyph} />
+      <span aria-hidden="true">{count}</span>
+      <span class={hidden['visually-hidden']}>{words}</span>
+    </span>
   );
 }

@@ -31,14 +31,6 @@ const EXPECTED: Record<string, { readonly en: readonly string[]; readonly de: re
       en: ['0 out of contact', '1 out of contact', '2 out of contact', '5 out of contact'],
       de: ['0 nicht erreichbar', '1 nicht erreichbar', '2 nicht erreichbar', '5 nicht erreichbar'],
     },
-    'headline.agents': {
-      en: ['0 agents', '1 agent', '2 agents', '5 agents'],
-      de: ['0 Agenten', '1 Agent', '2 Agenten', '5 Agenten'],
-    },
-    'headline.new': {
-      en: ['0 new', '1 new', '2 new', '5 new'],
-      de: ['0 neu', '1 neu', '2 neu', '5 neu'],
-    },
     'line.steps': {
       en: ['1 of 0 steps', '1 of 1 step', '1 of 2 steps', '1 of 5 steps'],
       de: ['1 von 0 Schritten', '1 von 1 Schritt', '1 von 2 Schritten', '1 von 5 Schritten'],

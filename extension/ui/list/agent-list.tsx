@@ -11,15 +11,11 @@ import { Glyph } from '../parts/glyph.tsx';
 import { GroupHeading } from './group-heading.tsx';
 import type { Group, GroupBy, GroupedRow } from './groups.ts';
 import { groupsOf, firstRows } from './groups.ts';
-import type { Guards } from '../guard/guards.ts';
-import { dividedEntries, entriesOf } from './list-entries.ts';
-import { usePlaces } from './use-places.ts';
 import { onListKey } from './list-keys.ts';
 import type { Model, Paired } from '../model.ts';
 import { hostOf, keyOf } from '../model.ts';
 import { MoreRows } from './more-rows.tsx';
 import { QuestionCard } from '../question/question-card.tsx';
-import type { Outcome } from '../question/answers.ts';
 import { questionsOf } from '../question/questions.ts';
 import type { RowAction } from './row-actions.ts';
 import { performRowAction } from '../perform-row-action.ts';
@@ -39,20 +35,19 @@ interface AgentListProps {
   readonly by: GroupBy;
   /** Whether there are other lists; then the name of the service is shown. */
   readonly isOneOfSeveral: boolean;
-  readonly guards: Guards;
   /** Words that an agent must all match. */
   readonly search: string;
 }
 
-export function AgentList(props: AgentListProps) {
-  const { model, services, by, isOneOfSeveral, guards, search } = props;
+export function AgentList({ model, services, by, isOneOfSeveral, search }: AgentListProps) {
   const { muted, show, folded } = model.chosen.value.settings;
   const isOnlyMine = show === 'mine';
   const isMixed = services.length > 1;
   const byId = new Map(services.map((paired) => [paired.service.id, paired]));
-  const questions = cardsOf(services, guards.answers.outcomes).filter(({ question }) =>
-    matchesSearch(question, search),
-  );
+  const questions = services
+    .flatMap((paired) => questionsOf(paired.view.fleet).map((question) => ({ paired, question })))
+    .filter(({ question }) => matchesSearch(question, search))
+    .toSorted((a, b) => a.question.askedMs - b.question.askedMs);
   const lists = services.map(({ service, view }) => ({
     service: service.id,
     name: hostOf(service),
@@ -61,15 +56,7 @@ export function AgentList(props: AgentListProps) {
       rows: rows.filter((row) => (row.isMine || !isOnlyMine) && matchesSearch(row, search)),
     })),
   }));
-  const arrangement = JSON.stringify([by, search, show, [...byId.keys()]]);
-  const entries = usePlaces(
-    entriesOf(questions, groupsOf(lists, by)),
-    guards,
-    services[0]?.service.id ?? '',
-    arrangement,
-  );
-  const { cards, groups } = dividedEntries(entries);
-  const openCount = cards.filter(({ key }) => !guards.answers.outcomes.has(key)).length;
+  const groups = groupsOf(lists, by);
   const limit = useSignal(FIRST_ROWS);
   // search results are shown in folded groups, too
   const visible = firstRows(groups, search === '' ? new Set(folded) : NONE, limit.value);
@@ -109,21 +96,20 @@ export function AgentList(props: AgentListProps) {
     >
       {isOneOfSeveral && <h1 class={css['service']}>{label}</h1>}
       {isEmpty && isKnown && <NoAgents />}
-      {!isEmpty && entries.length === 0 && (
+      {!isEmpty && groups.length + questions.length === 0 && (
         <p class={css['empty']}>
           {search === '' ? t('show.no-mine') : t('search.nothing', { search })}
         </p>
       )}
-      {cards.length > 0 && (
+      {questions.length > 0 && (
         <div>
-          <GroupHeading title={t('section.needs-you')} count={openCount} />
+          <GroupHeading title={t('section.needs-you')} count={questions.length} />
           <ul aria-label={t('section.needs-you')}>
-            {cards.map(({ key, paired, question }) => (
+            {questions.map(({ paired, question }) => (
               <QuestionCard
-                key={key}
+                key={keyOf(paired.service.id, question.id)}
                 model={model}
-                guards={guards}
-                paired={byId.get(paired.service.id) ?? paired}
+                paired={paired}
                 question={question}
                 serviceName={isMixed ? hostOf(paired.service) : undefined}
               />
@@ -159,7 +145,6 @@ export function AgentList(props: AgentListProps) {
                   <AgentRow
                     key={key}
                     model={model}
-                    arming={guards.arming}
                     paired={paired}
                     row={placed.row}
                     isCurrent={key === currentStop}
@@ -203,20 +188,6 @@ export function AgentList(props: AgentListProps) {
       )}
     </section>
   );
-}
-
-/** Open questions, and those that ended a moment ago in their places; oldest first. */
-function cardsOf(services: readonly Paired[], outcomes: ReadonlyMap<string, Outcome>) {
-  return services
-    .flatMap((paired) => {
-      const ended = [...outcomes.values()].filter(
-        ({ service, isOver }) => service === paired.service.id && !isOver,
-      );
-      return [...questionsOf(paired.view.fleet), ...ended.map(({ question }) => question)].map(
-        (question) => ({ paired, question }),
-      );
-    })
-    .toSorted((a, b) => a.question.askedMs - b.question.askedMs);
 }
 
 function keyOfRow({ service, row }: GroupedRow): string {

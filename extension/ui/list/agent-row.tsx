@@ -8,19 +8,16 @@ import { runPath } from '../../shared/pages.ts';
 import { hostOf, keyOf } from '../model.ts';
 import type { PendingAction } from '../pending.ts';
 import type { RowAction } from './row-actions.ts';
-import { mainAction } from './row-actions.ts';
-import { MainButton } from './main-button.tsx';
-import type { Arming } from '../guard/arming.ts';
+import { actionWords } from './row-actions.ts';
 import { RowMenu } from './row-menu.tsx';
 import type { Bar, Row, RowTime } from './rows.ts';
 import { rowLine } from './rows.ts';
-import { ago, clockTime, elapsed, exactTime } from '../parts/times.ts';
+import { ago, elapsed, exactTime } from '../parts/times.ts';
 import { BellPath } from '../parts/notification-pause.tsx';
-import { acknowledgedWords, isAway, statusWords } from '../parts/words.ts';
+import { acknowledgedWords, statusWords } from '../parts/words.ts';
 
 export interface AgentRowProps {
   readonly model: Model;
-  readonly arming: Arming;
   readonly paired: Paired;
   readonly row: Row;
   /** Whether it is the Tab stop of the list. */
@@ -34,7 +31,6 @@ export interface AgentRowProps {
 
 export function AgentRow({
   model,
-  arming,
   paired,
   row: settled,
   isCurrent,
@@ -44,11 +40,9 @@ export function AgentRow({
   onAct,
 }: AgentRowProps) {
   const { service, view } = paired;
-  const itemKey = keyOf(service.id, settled.agent);
-  const pending = model.pending.of(itemKey);
+  const pending = model.pending.of(keyOf(service.id, settled.agent));
   const row = withPending(settled, pending);
-  const away = isAway(view.connection);
-  const nowMs = away ? view.asOfMs : model.nowMs.value + view.clockOffsetMs;
+  const nowMs = model.nowMs.value + view.clockOffsetMs;
   const acknowledged = acknowledgedWords(row.acknowledgedBy, service.user);
   const line = rowLine(row, nowMs);
   const muted = isMuted && t('row.is-muted');
@@ -61,11 +55,9 @@ export function AgentRow({
       class={css['row']}
       tabIndex={isCurrent ? 0 : -1}
       aria-label={t('row.label', { name: row.name, words: words.join(', ') })}
-      data-item={itemKey}
       data-agent={row.agent}
       data-service={service.id}
       data-connection={view.connection.state}
-      data-away={away}
       title={hostOf(service)}
       onFocusCapture={onFocus}
     >
@@ -93,24 +85,8 @@ export function AgentRow({
       </span>
       <span class={css['end']}>
         <Bars bars={row.bars} />
-        {row.time && <Time time={row.time} nowMs={nowMs} isAway={away} />}
-        {!away && (
-          <span class={css['buttons']}>
-            <RowMenu
-              name={row.name}
-              actions={menuActions(row, isMuted)}
-              tabIndex={isCurrent ? 0 : -1}
-              onAct={onAct}
-            />
-            <MainButton
-              row={row}
-              itemKey={itemKey}
-              arming={arming}
-              tabIndex={isCurrent ? 0 : -1}
-              onAct={onAct}
-            />
-          </span>
-        )}
+        {row.time && <Time time={row.time} nowMs={nowMs} />}
+        <Buttons row={row} isMuted={isMuted} tabIndex={isCurrent ? 0 : -1} onAct={onAct} />
       </span>
       {pending?.kind === 'refused' ? (
         <span class={`${css['line']} ${css['problem']} ${css['whole']}`}>
@@ -126,7 +102,7 @@ export function AgentRow({
         </span>
       ) : (
         <span
-          class={`${css['line']} ${row.isFailure ? `${css['problem']} ${css['failure']}` : ''}`}
+          class={`${css['line']} ${row.isFailure ? css['problem'] : ''}`}
           dir="auto"
           title={line}
         >
@@ -201,30 +177,40 @@ function RunLink({ row: { run }, service, onAct, label, children }: RunLinkProps
   );
 }
 
-/** All but the action of the button. */
-function menuActions({ actions, navigation }: Row, isMuted: boolean): readonly RowAction[] {
-  const main = mainAction(actions);
-  const rest = actions.filter((action) => action !== main);
-  return [...rest, ...navigation, { kind: isMuted ? 'unmute' : 'mute' }];
+interface ButtonsProps {
+  readonly row: Row;
+  readonly isMuted: boolean;
+  readonly tabIndex: number;
+  readonly onAct: (action: RowAction) => void;
 }
 
-/** @param isAway the service does not answer: clock times, which stay true while nothing is heard. */
-function Time({
-  time,
-  nowMs,
-  isAway: away,
-}: {
-  readonly time: RowTime;
-  readonly nowMs: number;
-  readonly isAway: boolean;
-}) {
+function Buttons({ row, isMuted, tabIndex, onAct }: ButtonsProps) {
+  const [first, ...others] = row.actions;
+  const muting: RowAction = { kind: isMuted ? 'unmute' : 'mute' };
+  const rest = [...others, ...row.navigation, muting];
+  return (
+    <span class={css['buttons']}>
+      <RowMenu name={row.name} actions={rest} tabIndex={tabIndex} onAct={onAct} />
+      {first && (
+        <button
+          type="button"
+          class={`${css['button']} ${first.kind === 'run' ? css['run'] : ''}`}
+          tabIndex={tabIndex}
+          aria-label={`${actionWords(first.kind)} ${row.name}`}
+          onClick={() => onAct(first)}
+        >
+          {actionWords(first.kind)}
+        </button>
+      )}
+    </span>
+  );
+}
+
+function Time({ time, nowMs }: { time: RowTime; nowMs: number }) {
   if (time.kind === 'elapsed') {
-    const words = away
-      ? t('row.since', { time: clockTime(time.sinceMs, nowMs) })
-      : elapsed(nowMs - time.sinceMs);
-    return <span class={css['time']}>{words}</span>;
+    return <span class={css['time']}>{elapsed(nowMs - time.sinceMs)}</span>;
   }
-  const words = away ? clockTime(time.atMs, nowMs) : ago(time.atMs, nowMs);
+  const words = ago(time.atMs, nowMs);
   return (
     <time
       class={css['time']}

@@ -1,9 +1,8 @@
-/** Keys of the list: ↑ ↓ J K move, Home and End jump, ← → fold, letters perform actions, Enter opens and only opens. */
+/** Keys of the list: ↑ ↓ J K move, Home and End jump, ← → fold, letters perform actions, Enter the main action. */
 import type { GroupedRow } from './groups.ts';
 import { keyOf } from '../model.ts';
 import type { RowAction } from './row-actions.ts';
-import { ACTION_KEYS, RUN_REQUESTS } from './row-actions.ts';
-import { DISARMED_MS } from '../guard/arming.ts';
+import { ACTION_KEYS } from './row-actions.ts';
 
 export interface ListKeys {
   rowOf(key: string): GroupedRow | undefined;
@@ -39,25 +38,12 @@ export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
   const { row } = placed;
   const action =
     key === 'Enter' && target === item
-      ? row.navigation[0]
+      ? row.actions[0]
       : [...row.actions, ...row.navigation].find(({ kind }) => ACTION_KEYS[kind] === key);
-  if (action) {
-    if (!RUN_REQUESTS.has(action.kind) || isFirstPress(event, keyOf(placed.service, row.agent))) {
-      keys.onAct(placed, action);
-    }
-  } else if (key === ACTION_KEYS.mute) {
+  if (action) keys.onAct(placed, action);
+  else if (key === ACTION_KEYS.mute) {
     keys.onAct(placed, { kind: keys.isMuted(placed) ? 'unmute' : 'mute' });
   }
-}
-
-let lastPress = { what: '', atMs: 0 };
-
-/** Whether it is not the second of two quick presses, whose action may have become another one in between. */
-function isFirstPress({ key, timeStamp: atMs }: KeyboardEvent, row: string): boolean {
-  const what = `${key} ${row}`;
-  const isRepeated = lastPress.what === what && atMs - lastPress.atMs < DISARMED_MS;
-  lastPress = { what, atMs };
-  return !isRepeated;
 }
 
 /** As in a tree view: from a row to its heading, and from the heading folds the group. */

@@ -18,21 +18,6 @@ export type NavigationAction =
 
 export type RowAction = RowRequest | NavigationAction;
 
-/** The requests that start, end or change a run. The others leave no trace. */
-export const RUN_REQUESTS: ReadonlySet<RowAction['kind']> = new Set([
-  'run',
-  'queue',
-  'cancel',
-  'pause',
-  'resume',
-  'retry',
-]);
-
-/** The action of the row's button: never a queued run, which would lie where Cancel was. */
-export function mainAction(actions: readonly RowRequest[]): RowRequest | undefined {
-  return actions.find(({ kind }) => kind !== 'queue' && kind !== 'unacknowledge');
-}
-
 export type RowActionKind = RowAction['kind'];
 
 /** @param user the user that this browser is paired as. @param run the run that the row shows. */

@@ -57,7 +57,7 @@ export interface Row {
   /** 0 to 1. */
   readonly progress: number | undefined;
   readonly bars: readonly Bar[];
-  /** The most likely first. */
+  /** The first is the main action. */
   readonly actions: readonly RowRequest[];
   readonly navigation: readonly NavigationAction[];
   /** The current or last run, if any. */

@@ -1,10 +1,9 @@
-/** Announces new questions, their outcomes and problems to screen readers. Times and progress would never be quiet, so they are left out. */
+/** Announces new questions and problems to screen readers. Times and progress would never be quiet, so they are left out. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n/list.ts';
 import type { Model } from '../model.ts';
 import { keyOf } from '../model.ts';
-import type { Answers } from '../question/answers.ts';
 import { questionsOf } from '../question/questions.ts';
 import { sectionsOf } from '../list/rows.ts';
 import hidden from './visually-hidden.module.css';
@@ -12,12 +11,7 @@ import hidden from './visually-hidden.module.css';
 /** Changes within this time are announced together. */
 const GATHER_MS = 1_000;
 
-interface AnnouncerProps {
-  readonly model: Model;
-  readonly answers: Answers;
-}
-
-export function Announcer({ model, answers }: AnnouncerProps) {
+export function Announcer({ model }: { model: Model }) {
   const words = useSignal('');
   const known = useRef<ReadonlySet<string> | undefined>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -50,17 +44,8 @@ export function Announcer({ model, answers }: AnnouncerProps) {
     }, GATHER_MS);
   });
   return (
-    <>
-      <Announced words={words.value} />
-      <Announced words={answers.announcement} />
-    </>
-  );
-}
-
-export function Announced({ words }: { readonly words: string }) {
-  return (
     <p role="status" class={hidden['visually-hidden']}>
-      {words}
+      {words.value}
     </p>
   );
 }

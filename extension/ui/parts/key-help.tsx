@@ -25,10 +25,8 @@ function keys(): readonly (readonly [keys: string, what: string])[] {
     [t('keys.fold-keys'), t('keys.fold')],
     ['Enter', t('keys.enter')],
     ['A D 1–9', t('keys.answer')],
-    [t('keys.reason-keys'), t('keys.reason')],
     ...ACTIONS.map((kind) => [ACTION_KEYS[kind].toUpperCase(), actionWords(kind)] as const),
     [UNDO_KEY.toUpperCase(), t('undo')],
-    ['N', t('keys.new')],
     ['/', t('keys.search')],
     ['?', t('keys.help')],
   ];

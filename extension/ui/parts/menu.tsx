@@ -1,6 +1,5 @@
 /** A button that opens a menu. */
 import type { ComponentChildren } from 'preact';
-import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 import css from './menu.module.css';
 
@@ -27,10 +26,6 @@ interface MenuProps {
 export function Menu({ label, name, items, tabIndex = 0, children }: MenuProps) {
   const id = useId();
   const menu = useRef<HTMLDivElement>(null);
-  // an open menu keeps its items, so that none comes under the hand
-  const isOpen = useSignal(false);
-  const kept = useRef(items);
-  if (!isOpen.value) kept.current = items;
   return (
     <>
       <button
@@ -57,13 +52,12 @@ export function Menu({ label, name, items, tabIndex = 0, children }: MenuProps) 
         class={css['menu']}
         onToggle={({ newState }) => {
           const { current } = menu;
-          isOpen.value = newState === 'open';
           const chosen = current?.querySelector<HTMLElement>('[aria-checked=true]');
           if (newState === 'open') (chosen ?? current?.querySelector('button'))?.focus();
         }}
         onKeyDown={(event) => move(event, menu.current)}
       >
-        {kept.current.map((item) => (
+        {items.map((item) => (
           <button
             key={item.label}
             type="button"

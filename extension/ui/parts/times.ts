@@ -18,7 +18,6 @@ const formats = perLocale((locale) => {
   return {
     absolute: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
     day: new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' }),
-    minutes: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
     clock: new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }),
     bytes: ['byte', 'kilobyte', 'megabyte', 'gigabyte'].map(size),
     money: new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' }),
@@ -31,19 +30,6 @@ export function ago(atMs: number, nowMs: number): string {
   if (ageMs < 10 * SECOND_MS) return t('just-now');
   if (ageMs >= DAY_MS) return formats().day.format(atMs);
   return t('ago', { duration: inLargestUnit(ageMs) });
-}
-
-/** "4 min", until something ends; rounded down, so that nobody counts on more time than there is. */
-export function until(atMs: number, nowMs: number): string {
-  const leftMs = Math.max(0, atMs - nowMs);
-  if (leftMs >= DAY_MS) return t('duration.days', { count: Math.floor(leftMs / DAY_MS) });
-  return inLargestUnit(leftMs);
-}
-
-/** Hours and minutes of a time of day; the date when it was another day. */
-export function clockTime(atMs: number, nowMs: number): string {
-  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
-  return isToday ? formats().minutes.format(atMs) : formats().day.format(atMs);
 }
 
 /** Rounds down, so that an age is never overstated. */

@@ -55,11 +55,6 @@ export function connectionWords(connection: ConnectionState, nowMs: number): str
   }
 }
 
-/** Whether what is shown is out of date: the service does not answer, or the stream has broken and nothing replaced it. */
-export function isAway(connection: ConnectionState): boolean {
-  return 'trouble' in connection && connection.trouble !== undefined;
-}
-
 /** Whether a failed connection is retried, now or later. Both look alike, so that nothing jumps. */
 export function isTrying({ state, ...connection }: ConnectionState): boolean {
   return state === 'waiting' || (state === 'connecting' && 'error' in connection);

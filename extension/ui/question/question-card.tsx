@@ -1,104 +1,58 @@
-/** An open question with its full details and its answers, or for a moment how it ended. */
+/** An open question with its full details and its answers. */
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { t } from '../../i18n/list.ts';
-import type { DisarmedReason } from '../guard/arming.ts';
-import type { Guards } from '../guard/guards.ts';
 import { Glyph } from '../parts/glyph.tsx';
 import type { Model, Paired } from '../model.ts';
 import { hostOf, keyOf } from '../model.ts';
 import css from './question-card.module.css';
-import { FreeText } from './free-text.tsx';
-import { OutcomeCard } from './outcome-card.tsx';
-import { QuestionDetails } from './question-details.tsx';
 import type { Choice, Question } from './questions.ts';
-import { ago, exactTime, until } from '../parts/times.ts';
-import { acknowledgedWords, isAway } from '../parts/words.ts';
-import { plainText } from '../../shared/plain-text.ts';
+import { ago, exactTime } from '../parts/times.ts';
+import { acknowledgedWords } from '../parts/words.ts';
 
-/** As much of the command as a screen reader reads with the name of the card; the rest is in the card. */
-const NAME_CHARS = 300;
+/** A new card ignores answers for this long: the key or click was meant for something else. */
+const UNARMED_MS = 500;
 
 export interface QuestionCardProps {
   readonly model: Model;
-  readonly guards: Guards;
   readonly paired: Paired;
   readonly question: Question;
   /** Shown beside the agent's name, where several services are in one list. */
   readonly serviceName?: string | undefined;
 }
 
-interface Given {
-  readonly choice?: string;
-  readonly text?: string;
-}
-
-export function QuestionCard(props: QuestionCardProps) {
-  const { model, guards, paired, question } = props;
-  const key = keyOf(paired.service.id, question.id);
-  const outcome = guards.answers.outcomes.get(key);
-  return outcome ? (
-    <OutcomeCard model={model} guards={guards} itemKey={key} outcome={outcome} />
-  ) : (
-    <OpenCard {...props} itemKey={key} />
-  );
-}
-
-function OpenCard({
-  model,
-  guards: { arming, answers },
-  paired,
-  question,
-  serviceName,
-  itemKey,
-}: QuestionCardProps & { readonly itemKey: string }) {
+export function QuestionCard({ model, paired, question, serviceName }: QuestionCardProps) {
   const { service, view } = paired;
-  const { name, host, kind, title, details, choices, acknowledgedBy, run } = question;
-  const reasonInput = useRef<HTMLInputElement>(null);
-  const isGivingReason = useSignal(false);
-  const pending = model.pending.of(itemKey);
-  const isRefused = pending?.kind === 'refused';
+  const { name, host, kind, title, details, lines, choices, acknowledgedBy } = question;
+  const isArmed = useSignal(false);
   useEffect(() => {
-    if (isRefused) answers.refuse(itemKey);
-  }, [isRefused, answers, itemKey]);
-  const disarmed = arming.reasonOf(itemKey);
-  const isBusy = pending?.kind === 'answer' || answers.isSent(itemKey);
-  const isOff = isBusy || disarmed !== undefined;
-  const away = isAway(view.connection);
-  const nowMs = away ? view.asOfMs : model.nowMs.value + view.clockOffsetMs;
-  const deny = question.takesText ? choices.find(({ tone }) => tone === 'deny') : undefined;
-  const answer = (given: Given) => {
-    if (isBusy || away || !arming.isArmed(itemKey)) return;
-    answers.send(itemKey);
+    const timer = setTimeout(() => {
+      isArmed.value = true;
+    }, UNARMED_MS);
+    return () => clearTimeout(timer);
+  }, [isArmed]);
+  const pending = model.pending.of(keyOf(service.id, question.id));
+  const isBusy = pending?.kind === 'answer';
+  const acknowledged = acknowledgedWords(acknowledgedBy, service.user);
+  const nowMs = model.nowMs.value + view.clockOffsetMs;
+  const answer = (given: { choice?: string; text?: string }) => {
+    if (isBusy || !isArmed.value) return;
     model.actions.decide(service.id, question.id, { ...given, hash: question.hash });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (event.target !== event.currentTarget) return;
-    if (event.shiftKey) {
-      if (event.key !== 'D' || !deny) return;
-      event.preventDefault();
-      isGivingReason.value = true;
-      reasonInput.current?.focus();
-      return;
-    }
-    const pressed = event.key.toLowerCase();
-    if (pressed === 'o' && run !== undefined) model.actions.openRun(service.id, run);
-    const choice = choices.find((one) => one.key === pressed);
+    const choice = choices.find(({ key }) => key === event.key.toLowerCase());
     if (choice) answer({ choice: choice.id });
   };
   return (
     <li
       class={css['card']}
       tabIndex={0}
-      data-item={itemKey}
       data-question={question.id}
       data-connection={view.connection.state}
-      data-away={away}
-      data-armed={disarmed === undefined}
-      data-moved={disarmed !== undefined && disarmed !== 'appeared'}
-      aria-label={labelOf(question)}
+      data-armed={isArmed.value}
+      aria-label={t('question.asks', { name, title })}
       title={hostOf(service)}
       onKeyDown={onKeyDown}
     >
@@ -108,106 +62,57 @@ function OpenCard({
         {host !== undefined && <bdi class={css['host']}>{host}</bdi>}
         {serviceName !== undefined && <bdi class={css['host']}>{serviceName}</bdi>}
       </span>
-      <Times question={question} nowMs={nowMs} />
+      <time
+        class={css['time']}
+        dateTime={new Date(question.askedMs).toISOString()}
+        title={exactTime(question.askedMs)}
+      >
+        {t('question.asked', { time: ago(question.askedMs, nowMs) })}
+      </time>
       <bdi class={css['title']}>{title}</bdi>
-      <Beside disarmed={disarmed}>
-        {run !== undefined && (
-          <button
-            type="button"
-            class={css['open']}
-            onClick={() => model.actions.openRun(service.id, run)}
-          >
-            {t('action.view')} <kbd aria-hidden="true" data-key="O" />
-          </button>
-        )}
-      </Beside>
-      {details !== '' && <QuestionDetails text={details} />}
-      <Notes by={acknowledgedWords(acknowledgedBy, service.user)} isAway={away} />
+      {details !== '' && <Details text={details} lines={lines} />}
+      {acknowledged !== undefined && <p class={css['note']}>{acknowledged}</p>}
       {pending?.kind === 'refused' && (
         <p class={css['refused']} role="alert">
           {pending.reason}
         </p>
       )}
-      {!away && (
-        <div class={css['choices']}>
-          {choices.map((choice) => (
-            <ChoiceButton
-              key={choice.id}
-              choice={choice}
-              agent={name}
-              isOff={isOff}
-              onPress={() => answer({ choice: choice.id })}
-            />
-          ))}
-        </div>
-      )}
-      {question.takesText && !away && (
-        <FreeText
-          inputRef={reasonInput}
-          label={isGivingReason.value ? t('question.reason') : t('question.answer')}
-          isOff={isOff}
-          onLeave={() => {
-            isGivingReason.value = false;
-          }}
-          onSend={(text) =>
-            answer({ text, ...(isGivingReason.value && deny && { choice: deny.id }) })
-          }
-        />
-      )}
+      <div class={css['choices']}>
+        {choices.map((choice) => (
+          <ChoiceButton
+            key={choice.id}
+            choice={choice}
+            agent={name}
+            isBusy={isBusy}
+            onPress={() => answer({ choice: choice.id })}
+          />
+        ))}
+      </div>
+      {question.takesText && <FreeText isBusy={isBusy} onSend={(text) => answer({ text })} />}
     </li>
   );
 }
 
-/** Contains the command, so that a screen reader says it before the answer is given. */
-function labelOf(question: Question): string {
-  const { name, title, details } = question;
-  if (details === '') return t('question.asks', { name, title });
-  return t('question.asks-what', { name, title, what: plainText(details, NAME_CHARS) });
-}
-
-function Times({ question, nowMs }: { question: Question; nowMs: number }) {
-  const { askedMs, expiresMs } = question;
-  const asked = t('question.asked', { time: ago(askedMs, nowMs) });
-  const atMs = expiresMs ?? askedMs;
+/** The complete details. Where they don't fit, they scroll, with the number of lines below. */
+function Details({ text, lines }: { text: string; lines: number }) {
   return (
-    <>
-      <time class={css['time']} dateTime={new Date(atMs).toISOString()} title={exactTime(atMs)}>
-        {expiresMs === undefined ? asked : t('question.expires', { time: until(expiresMs, nowMs) })}
-      </time>
-      {expiresMs !== undefined && <span class={css['asked']}>{asked}</span>}
-    </>
-  );
-}
-
-interface BesideProps {
-  readonly disarmed: DisarmedReason | undefined;
-  readonly children: ComponentChildren;
-}
-
-/** Beside the title: that the card has moved, else how to open its run. */
-function Beside({ disarmed, children }: BesideProps) {
-  if (disarmed === undefined || disarmed === 'appeared') return <>{children}</>;
-  return <span class={css['moved']}>{t(`question.${disarmed}`)}</span>;
-}
-
-function Notes({ by, isAway: away }: { by: string | undefined; isAway: boolean }) {
-  return (
-    <>
-      {by !== undefined && <p class={css['note']}>{by}</p>}
-      {away && <p class={css['note']}>{t('question.away')}</p>}
-    </>
+    <div class={css['details']}>
+      <pre dir="ltr" tabIndex={lines > 6 ? 0 : -1} aria-label={t('question.details')}>
+        <bdi>{text}</bdi>
+      </pre>
+      {lines > 6 && <span class={css['lines']}>{t('question.lines', { count: lines })}</span>}
+    </div>
   );
 }
 
 interface ChoiceButtonProps {
   readonly choice: Choice;
   readonly agent: string;
-  readonly isOff: boolean;
+  readonly isBusy: boolean;
   readonly onPress: () => void;
 }
 
-/** Not `disabled`, which would lose the focus. */
-function ChoiceButton({ choice, agent, isOff, onPress }: ChoiceButtonProps) {
+function ChoiceButton({ choice, agent, isBusy, onPress }: ChoiceButtonProps) {
   const { label, tone, key } = choice;
   return (
     <button
@@ -215,11 +120,37 @@ function ChoiceButton({ choice, agent, isOff, onPress }: ChoiceButtonProps) {
       class={`${css['choice']} ${css[tone]}`}
       aria-label={t('question.choice', { label, name: agent })}
       aria-keyshortcuts={key}
-      aria-disabled={isOff}
+      disabled={isBusy}
       onClick={onPress}
     >
       {label}
       {key !== undefined && <kbd aria-hidden="true" data-key={key.toUpperCase()} />}
     </button>
+  );
+}
+
+function FreeText({ isBusy, onSend }: { isBusy: boolean; onSend: (text: string) => void }) {
+  const text = useSignal('');
+  return (
+    <form
+      class={css['free']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.value.trim() !== '') onSend(text.value);
+      }}
+    >
+      <input
+        aria-label={t('question.answer')}
+        placeholder={t('question.answer')}
+        maxLength={2_000}
+        value={text.value}
+        onInput={({ currentTarget }) => {
+          text.value = currentTarget.value;
+        }}
+      />
+      <button type="submit" class={css['choice']} disabled={isBusy || text.value.trim() === ''}>
+        {t('question.send')}
+      </button>
+    </form>
   );
 }

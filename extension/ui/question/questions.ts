@@ -1,5 +1,5 @@
 /** The open questions of a fleet, prepared for display. Pure. */
-import type { Agent, Approval, Fleet, Run } from '../../../protocol/fleet/fleet.ts';
+import type { Agent, Approval, Fleet } from '../../../protocol/fleet/fleet.ts';
 import { acknowledgedBy, openQuestions } from '../../../protocol/fleet/status.ts';
 import { plainText, visibleText } from '../../shared/plain-text.ts';
 
@@ -14,13 +14,13 @@ export interface Choice {
 export interface Question {
   readonly id: string;
   readonly agent: string;
-  readonly run: Run['id'] | undefined;
   readonly name: string;
   readonly host: string | undefined;
   readonly kind: Approval['kind'];
   readonly title: string;
   /** Complete, with invisible characters made visible: people decide on what they read here. */
   readonly details: string;
+  readonly lines: number;
   readonly choices: readonly Choice[];
   readonly takesText: boolean;
   /** Hash of the question as shown; sent back with the answer. */
@@ -28,8 +28,6 @@ export interface Question {
   readonly seq: number;
   /** Epoch milliseconds by the service's clock. */
   readonly askedMs: number;
-  /** Epoch milliseconds by the service's clock; undefined if it does not expire. */
-  readonly expiresMs: number | undefined;
   /** The user who is on it. */
   readonly acknowledgedBy: string | undefined;
 }
@@ -49,30 +47,24 @@ export function questionsOf(fleet: Fleet): readonly Question[] {
 }
 
 function toQuestion(agent: Agent, approval: Approval, severalHosts: boolean): Question {
-  const { id, run, kind, title, details = '', choices, freeText, hash, seq } = approval;
-  const { requestedAt, expiresAt } = approval;
+  const { id, kind, title, details = '', choices, freeText, hash, seq, requestedAt } = approval;
+  const shown = visibleText(details);
   return {
     id,
     agent: agent.id,
-    run,
     name: agent.name,
     host: severalHosts ? agent.host : undefined,
     kind,
     title: plainText(title, TITLE_CHARS),
-    details: visibleText(details),
+    details: shown,
+    lines: shown === '' ? 0 : shown.split('\n').length,
     choices: withKeys(choices),
     takesText: freeText === true,
     hash,
     seq,
     askedMs: Date.parse(requestedAt),
-    expiresMs: expiresAt === undefined ? undefined : Date.parse(expiresAt),
     acknowledgedBy: acknowledgedBy(agent, seq),
   };
-}
-
-/** The first line of what was asked, for one line of text. */
-export function questionLine({ title, details }: Question, maxChars: number): string {
-  return plainText(details.split('\n').find((line) => line.trim() !== '') ?? title, maxChars);
 }
 
 /** A is the first choice that allows, D the first that denies; the others get their number. */

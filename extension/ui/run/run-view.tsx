@@ -9,7 +9,7 @@ import { newestRun } from '../../run/run-state.ts';
 import { isConversationItem } from '../../run/items.ts';
 import type { Model, Paired } from '../model.ts';
 import { hostOf } from '../model.ts';
-import { RunQuestions } from './run-questions.tsx';
+import { QuestionCard } from '../question/question-card.tsx';
 import { questionsOf } from '../question/questions.ts';
 import { connectionWords, needsAccess, connectionErrorWords } from '../parts/words.ts';
 import { Approvals, approvalsOf } from './conversation/approvals.tsx';
@@ -63,7 +63,13 @@ export function RunView(props: RunViewProps) {
     <div class={css['run']}>
       <RunHeader {...props} shown={run} agent={agent} asks={questions[0]?.kind} />
       <ConnectionProblem state={state} props={props} />
-      <RunQuestions model={model} paired={paired} run={id} questions={questions} />
+      {questions.length > 0 && (
+        <ul class={css['questions']} aria-label={t('section.needs-you')}>
+          {questions.map((question) => (
+            <QuestionCard key={question.id} model={model} paired={paired} question={question} />
+          ))}
+        </ul>
+      )}
       <Tabs
         label={t('page.tabs')}
         tabs={tabsOf(state)}
