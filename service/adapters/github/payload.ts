@@ -88,7 +88,8 @@ export const GITHUB_PAYLOADS = {
   workflow_job: z.looseObject({ action, repository, workflow_job: workflowJob }),
   check_run: z.looseObject({ action, repository, check_run: checkRun }),
   deployment_status: z.looseObject({
-    action,
+    // older servers of GitHub Enterprise leave it out
+    action: z._default(action, 'created'),
     repository,
     deployment,
     deployment_status: deploymentStatus,

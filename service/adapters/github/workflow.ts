@@ -21,7 +21,8 @@ export function translateWorkflowRun(
   const running = derivedId('github-running', run);
   const question = questionId(run, 'run');
   const delivery = {
-    agent: workflowAgent(repository, workflowRun.name || workflow?.name || workflowRun.path),
+    // `name` of a run can be its title, which `run-name` and Dependabot set
+    agent: workflowAgent(repository, workflow?.name || workflowRun.name || workflowRun.path),
     run,
   };
   switch (phaseOf(workflowRun.status, workflowRun.conclusion)) {

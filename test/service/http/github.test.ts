@@ -276,17 +276,38 @@ test('a repository that is renamed keeps its agents', async () => {
 });
 
 test('names that are there to deceive, and values that are none, do no harm', async () => {
-  const { agent, run } = await github.deliver('workflow_run.completed', {
-    name: 'CI\u202e\u0000\n<script>'.padEnd(400, 'x'),
+  const name = 'CI\u202e\u0000\n<script>'.padEnd(400, 'x');
+  const changes = {
+    name,
     display_title: '\u0000\ud800'.repeat(3_000),
     html_url: 'javascript:alert(1)',
     updated_at: 'yesterday',
     run_started_at: '0001-01-01T00:00:00Z',
-  });
+  };
+  const workflow = { name };
+  const { agent, run } = await github.deliver('workflow_run.completed', changes, { workflow });
   const { agents, runs } = await hub.fleet();
   expect(agents[agent]?.name).toMatch(/^lighthouse-labs\/harbour · CI <script>x+…$/);
   expect(runs[run]?.status).toBe('failed');
   expect(await github.typesOf(run)).not.toContain('artifact.created');
+});
+
+test.each(['Deploy by @octocat', 'Bump lodash from 1 to 2', '', null])(
+  'a run with the name %j belongs to the workflow of its jobs',
+  async (name) => {
+    const job = await github.deliver('workflow_job.in_progress');
+    const ended = await github.deliver('workflow_run.completed', { name, display_title: name });
+    expect(ended).toEqual(job);
+    expect(await github.lightOf(job.agent)).toBe('failed');
+  },
+);
+
+test('the status of a deployment needs no action', async () => {
+  const { action: _action, ...body } = github.payload('deployment_status.created') as Record<
+    string,
+    unknown
+  >;
+  expect((await github.post('deployment_status', body)).status).toBe(200);
 });
 
 test('without a name a workflow is known by its file', async () => {
