@@ -47,6 +47,9 @@ export function registerAgent(
     const data = { ...profile, owner: actor.user };
     return { events: [{ type: 'agent.registered', agent: id, actor: actor.user, data }] };
   }
+  if (known.session !== undefined && known.session !== (profile.session ?? known.session)) {
+    return rejectCommand('agent-busy', `"${id}" stands for another session. Use another id.`);
+  }
   const refusal = refuseNonOwner(known, actor);
   if (refusal) return refusal;
   if (sameProfile(known, profile)) return { events: [] };

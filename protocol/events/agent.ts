@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { EventKind } from './kind.ts';
 import { nameSchema, noData, nonEmptyText, text } from './kind.ts';
 import { budgetSchema } from './budget.ts';
-import { agentIdSchema, runnerIdSchema } from '../wire/ids.ts';
+import { agentIdSchema, runnerIdSchema, uuidSchema } from '../wire/ids.ts';
 import { LIMITS } from '../wire/limits.ts';
 
 /** What an agent supports; the extension hides the other buttons. `prompt`: a run can carry a text prompt. */
@@ -36,6 +36,8 @@ export const agentProfileSchema = z.strictObject({
   budget: z.optional(budgetSchema),
   /** The agent exists for one session and is removed some time after it. Defaults to false. */
   ephemeral: z.optional(z.boolean()),
+  /** The session that the agent stands for. It stays the same while folder and name change. */
+  session: z.optional(uuidSchema),
 });
 export type AgentProfile = z.infer<typeof agentProfileSchema>;
 

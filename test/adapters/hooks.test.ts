@@ -247,16 +247,6 @@ describe('what the hook answers', () => {
 });
 
 describe('traps', () => {
-  test('an API error that comes as a plain Stop is a failure', () => {
-    const stop = {
-      ...BASE,
-      hook_event_name: 'Stop',
-      last_assistant_message: 'API Error: 529 overloaded',
-    };
-    const { reports } = translateHook('claude-code', stop, CONTEXT);
-    expect(reports.map(({ type }) => type)).toContain('run.failed');
-  });
-
   test('a Stop with work in the background is not the end', () => {
     const background_tasks = [{ id: 't', status: 'running' }];
     const stop = { ...BASE, hook_event_name: 'Stop', background_tasks };

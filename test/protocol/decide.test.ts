@@ -163,6 +163,21 @@ describe('reporting', () => {
   });
 });
 
+test('an agent that stands for a session does not become that of another one', () => {
+  const log = new MemoryLog();
+  const register = (session?: string) =>
+    log.apply({
+      type: 'register-agent',
+      agent: 'a',
+      profile: { name: 'A', capabilities: [], ...(session !== undefined && { session }) },
+    });
+  expect(register()).toBeUndefined();
+  expect(register(uuid(1))).toBeUndefined();
+  expect(register(uuid(1))).toBeUndefined();
+  expect(register(uuid(2))).toMatchObject({ type: 'agent-busy' });
+  expect(log.fleet.agents['a']?.session).toBe(uuid(1));
+});
+
 describe('connections', () => {
   test('another runner can’t connect an agent that is live', () => {
     const log = connected();

@@ -16,11 +16,20 @@ export type HookReport = (
 };
 
 export interface HookTranslation {
-  /** The session, as an agent. */
-  readonly agent: { readonly id: string; readonly profile: AgentProfile };
+  /** The session, as an agent. `id` is easy to read; `otherId` is for the session alone, if another one has `id`. */
+  readonly agent: {
+    readonly id: string;
+    readonly otherId: string;
+    readonly profile: AgentProfile & { readonly session: string };
+  };
   /** The run of the current prompt; undefined between prompts. */
   readonly run: string | undefined;
   readonly reports: readonly HookReport[];
+  /**
+   * Set if the hook shows that the prompt goes on, though its run has succeeded: another hook has blocked the stop.
+   * Unless one of these events is in the log, as then the hook is a late one.
+   */
+  readonly goesOnUnless?: readonly string[];
   /** Which open questions of the session this closes: those with this hash, or all. */
   readonly over: 'none' | 'all' | { readonly hash: string };
   /** The question for a person; the hook waits for the answer. */

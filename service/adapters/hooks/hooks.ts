@@ -5,7 +5,6 @@
  * contains the run and its start, with ids that are the same each time.
  */
 import { basename } from 'node:path';
-import type { AgentProfile } from '../../../protocol/events/agent.ts';
 import { LIMITS } from '../../../protocol/wire/limits.ts';
 import { derivedId } from '../webhooks/derived-id.ts';
 import { callOf } from './hook-call.ts';
@@ -52,16 +51,19 @@ export function translateHook(
         ];
   const question = context.expiresAt === undefined ? undefined : questionOf(tool, input);
   const mark = stringOf(input['tool_use_id']) || `${event} ${JSON.stringify(input)}`;
+  const idFor = (name: string, index = 0) =>
+    derivedId(session, prompt ?? '', name, mark, String(index));
+  const isOwnCall = event === 'PreToolUse' && stringOf(input['agent_id']) === '';
   return {
     agent: agentOf(tool, session, input, context),
     run,
     reports: [
       ...started,
-      ...events.map((report, index) => ({
-        ...report,
-        id: derivedId(session, prompt ?? '', event, mark, String(index)),
-      })),
+      ...events.map((report, index) => ({ ...report, id: idFor(event, index) })),
     ],
+    ...((isOwnCall || event === 'StopFailure') && {
+      goesOnUnless: [event, 'PostToolUse', 'PostToolUseFailure'].map((name) => idFor(name)),
+    }),
     over: overOf(event, input),
     ...(question && { ask: { ...question, expiresAt: context.expiresAt } }),
     startsAnew: event === 'UserPromptSubmit' && run !== undefined,
@@ -83,15 +85,35 @@ function agentOf(
     .slice(0, 40);
   const mark = /^[0-9a-z]{8}/i.exec(session)?.[0].toLowerCase() ?? derivedId(session).slice(0, 8);
   const id = [ID_PREFIX[tool], slug, mark].filter((part) => part !== '').join('-');
-  const profile: AgentProfile = {
+  const profile = {
     name: plainName(project, LIMITS.nameChars) || 'session',
     description: NAMES[tool],
     kind: tool,
     ...(host !== undefined && { host: plainName(host, LIMITS.hostChars) }),
     capabilities: [],
     ephemeral: true,
+    session: derivedId('session', tool, session),
   };
-  return { id, profile };
+  return { id, otherId: `${ID_PREFIX[tool]}-${profile.session}`, profile };
+}
+
+/** The translation for the run that continues a prompt after `index` stops that were blocked. */
+export function afterStops(translation: HookTranslation, index: number): HookTranslation {
+  const { run: first, reports } = translation;
+  if (first === undefined) return translation;
+  const run = runAfterStops(first, index);
+  return {
+    ...translation,
+    run,
+    reports: reports.map((report) =>
+      report.type === 'run.started' ? { ...report, id: derivedId('started', run) } : report,
+    ),
+  };
+}
+
+/** @param first the prompt's first run. */
+export function runAfterStops(first: string, index: number): string {
+  return index === 0 ? first : derivedId('run', first, String(index));
 }
 
 /** The prompt that the hook belongs to. Older versions do not report it. */

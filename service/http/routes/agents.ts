@@ -41,7 +41,7 @@ export const agentRoutes = [
       200: jsonAnswer('AgentAnswer', 'The agent existed already.'),
       201: jsonAnswer('AgentAnswer', 'The agent is new.'),
     },
-    problems: ['not-owner'],
+    problems: ['not-owner', 'agent-busy'],
     async handle({ c, actor, params: { id: agent }, body: profile }, services) {
       const errors = errorsOfSchema(profile);
       if (errors.length > 0) throwInvalid(errors);

@@ -45,6 +45,7 @@ export async function openPopulatedHub(): Promise<PopulatedHub> {
   for (const id of ['free', 'live', 'idle']) await hub.register(id);
   await hub.register('watched', { capabilities: [] });
   await hub.register('bobs', {}, tokens.bob);
+  await hub.register('session', { session: RUNS.live });
   await connectRunner(hub, 'r-live', ['free', 'live', 'watched']);
   await connectRunner(hub, 'r-bob', ['bobs'], { token: tokens.bob });
   await hub.report([

@@ -125,6 +125,12 @@ const rows: readonly Row[] = [
       body,
     ],
   ),
+  [
+    'PUT /v1/agents/session',
+    'an agent of another session',
+    'agent-busy',
+    { name: 'S', session: RUNS.none },
+  ],
   ['DELETE /v1/agents/nobody', 'an unknown id', 'unknown-agent'],
   ['DELETE /v1/agents/live', 'an agent at work', 'agent-busy', undefined, /Stop its runner/],
   ['DELETE /v1/agents/free', 'a connected agent', 'agent-busy'],
