@@ -3,7 +3,7 @@ import type { Actor, ReportedEvent } from '../../protocol/decide/command.ts';
 import type { DeliveryAnswer } from '../../protocol/wire/messages.ts';
 import type { Problem, ProblemType } from '../../protocol/wire/problem.ts';
 import type { WebhookDelivery } from '../adapters/webhooks/delivery.ts';
-import { readByIds } from '../log/store.ts';
+import { readByIds, readRunsById } from '../log/store.ts';
 import type { Intake, Result } from './report.ts';
 import { register, reportEvents, withdrawAnswered } from './report.ts';
 
@@ -22,12 +22,15 @@ const OVERTAKEN: readonly ProblemType[] = [
  */
 export async function recordDelivery(
   intake: Intake,
-  { agent, run, groups, outdatedBy = [], over = [] }: WebhookDelivery,
+  { agent, run, groups, at, outdatedBy = [], over = [] }: WebhookDelivery,
   actor: Actor,
   { keepsProfile }: { readonly keepsProfile: boolean },
 ): Promise<Result<DeliveryAnswer>> {
   if (outdatedBy.length > 0 && (await readByIds(intake.sql, outdatedBy)).length > 0) {
     return { ignored: 'A later delivery has already arrived.' };
+  }
+  if (at !== undefined && (await isOldNews(intake, agent.id, run, at))) {
+    return { ignored: 'A later run has already ended.' };
   }
   if (!keepsProfile || intake.log.fleet.agents[agent.id] === undefined) {
     const { problem } = await register(intake, agent, actor);
@@ -39,6 +42,19 @@ export async function recordDelivery(
   );
   const problem = await reportWhatFits(intake, events, actor);
   return problem ? { problem } : { agent: agent.id, run };
+}
+
+async function isOldNews(
+  { log: { fleet }, sql }: Intake,
+  agent: string,
+  run: string,
+  at: string,
+): Promise<boolean> {
+  if (fleet.runs[run]) return false;
+  const isLater = Object.values(fleet.runs).some(
+    ({ agent: of, endedAt }) => of === agent && endedAt !== undefined && endedAt > at,
+  );
+  return isLater && (await readRunsById(sql, [run])).length === 0;
 }
 
 /** Nearly always everything fits; otherwise each group is tried alone. */

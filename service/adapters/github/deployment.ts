@@ -34,7 +34,7 @@ export function translateDeployment(
     name: `deploy to ${environment}`,
     url: `${repository.html_url}/deployments`,
   } as const;
-  const delivery = { agent: agentOf(repository, about), run };
+  const delivery = { agent: agentOf(repository, about), run, at: time };
   const waits = Object.hasOwn(WAITING, status.state) ? WAITING[status.state] : undefined;
   if (waits !== undefined) {
     return { ...delivery, groups: [[started, paused(idFor, time, waits)]] };

@@ -24,6 +24,7 @@ export function translateWorkflowRun(
     // `name` of a run can be its title, which `run-name` and Dependabot set
     agent: workflowAgent(repository, workflow?.name || workflowRun.name || workflowRun.path),
     run,
+    at: time,
   };
   switch (phaseOf(workflowRun.status, workflowRun.conclusion)) {
     case 'queued':

@@ -24,6 +24,11 @@ export interface WebhookDelivery {
   readonly groups: readonly (readonly DeliveryEvent[])[];
   /** Ids of later events: if one of them is in the log, this delivery is outdated. */
   readonly outdatedBy?: readonly string[];
+  /**
+   * When it happened, as ISO 8601 in UTC. If the run is unknown and a later one of the agent has ended since, the
+   * delivery is ignored: it would show old news as the newest.
+   */
+  readonly at?: string | undefined;
   /** Ids of the questions that this closes. */
   readonly over?: readonly string[];
 }
