@@ -52,6 +52,6 @@ test('whatever a hook contains, the reported events are valid', () => {
           expect(EVENT_KINDS['approval.requested'].schema.safeParse(ask).error).toBeUndefined();
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
