@@ -5,7 +5,7 @@ export interface Platform {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Calls `act` once after `delayMs`. @returns what cancels it. */
+  /** Calls `act` once after `delayMs`, at once if that is negative. @returns what cancels it. */
   readonly schedule: (act: () => void, delayMs: number) => () => void;
   /** 0 to 1. */
   readonly random: () => number;
@@ -19,7 +19,7 @@ export const GLOBAL_PLATFORM: Platform = {
   fetch: (url, init) => globalThis.fetch(url, init),
   now: Date.now,
   schedule(act, delayMs) {
-    const timer = setTimeout(act, Math.min(delayMs, LONGEST_TIMER_MS));
+    const timer = setTimeout(act, Math.min(Math.max(delayMs, 0), LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
   },
   random: Math.random,

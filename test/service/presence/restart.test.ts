@@ -99,9 +99,12 @@ test('a run out of contact is lost, and fails with reason "lost" after its time 
     'run.lost',
     'run.failed',
   ]);
-  // the run stays failed, even if its runner reports otherwise later
+  // the service only presumed the end, so the runner's own word replaces it
   const { connection } = await connectRunner(hub, 'r', ['a']);
-  const events = [{ type: 'run.succeeded', agent: 'a', run }];
+  await hub.report([{ type: 'run.succeeded', agent: 'a', run }], { connection });
+  await hub.whenRun(run, ({ status }) => status === 'succeeded');
+  // what the runner said itself stays final
+  const events = [{ type: 'run.failed', agent: 'a', run, data: { reason: 'exit', message: 'no' } }];
   expect((await hub.send('POST', '/v1/events', { body: { events, connection } })).status).toBe(409);
 });
 
