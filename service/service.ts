@@ -32,6 +32,8 @@ const RETURN_SPREAD_MS = 2_000;
 
 /** How long a client may take to send the head of a request. */
 const HEAD_TIMEOUT_MS = 10_000;
+/** How often Node looks for heads that are late. Its default of 30 s would let them take 40. */
+const HEAD_CHECK_MS = 5_000;
 
 /** Idle time after which TCP checks whether the other side still exists. */
 const TCP_KEEP_ALIVE_MS = 30_000;
@@ -155,6 +157,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   const server = createServer(
     {
       headersTimeout: HEAD_TIMEOUT_MS,
+      connectionsCheckingInterval: HEAD_CHECK_MS,
       requestTimeout: 30_000,
       keepAlive: true,
       keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
