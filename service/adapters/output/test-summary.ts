@@ -43,7 +43,7 @@ function settle(raw: RawCounts): TestCounts {
   if (!isListed && packagesPassed + packagesFailed > 0) {
     return { ...counts, passed: packagesPassed, failed: Math.max(failed, packagesFailed) };
   }
-  // a suite with failed tests is no failure of its own
+  // a suite with failed tests does not count as another failure
   const suitesFailed = Math.max(counts.suitesFailed ?? 0, packagesFailed);
   return { ...counts, suitesFailed: suitesFailed > failed ? suitesFailed : 0 };
 }
